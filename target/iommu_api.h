@@ -70,6 +70,9 @@ class IommuApi {
  public:
   virtual ~IommuApi() = default;
 
+  // Whether this kernel has `function` at all; the others must not be called.
+  virtual bool Provides(Function function) const = 0;
+
   // write(2) on /sys/kernel/iommu_groups/<n>/type: kernfs, then iommu_group_store_type().
   virtual int64_t StoreType(const WriteBuffer& text, Capabilities capabilities) = 0;
   // read(2) on it: iommu_group_show_type(). `out` has room for kShowTypeBytes bytes.

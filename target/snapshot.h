@@ -56,6 +56,7 @@ struct Snapshot {
   uint8_t pasids = 0;   // one bit per entry of pasid_array, reserved entries included
   uint8_t members = 0;  // length of group->devices
   std::array<DeviceSnapshot, kMaxDevices> devices{};
+  std::array<DomainRef, kUserDomains> user_domains{};  // U0..; none: not allocated
 
   friend bool operator==(const Snapshot&, const Snapshot&) = default;
 };

@@ -97,6 +97,34 @@ class ABSL_LOCKABLE RwSemaphore {
   Lock lock_;
 };
 
+class ABSL_SCOPED_LOCKABLE ReaderLock {
+ public:
+  explicit ReaderLock(RwSemaphore& semaphore) ABSL_SHARED_LOCK_FUNCTION(semaphore)
+      : semaphore_(semaphore) {
+    semaphore_.AcquireShared();
+  }
+  ~ReaderLock() ABSL_UNLOCK_FUNCTION() { semaphore_.ReleaseShared(); }
+  ReaderLock(const ReaderLock&) = delete;
+  ReaderLock& operator=(const ReaderLock&) = delete;
+
+ private:
+  RwSemaphore& semaphore_;
+};
+
+class ABSL_SCOPED_LOCKABLE WriterLock {
+ public:
+  explicit WriterLock(RwSemaphore& semaphore) ABSL_EXCLUSIVE_LOCK_FUNCTION(semaphore)
+      : semaphore_(semaphore) {
+    semaphore_.Acquire();
+  }
+  ~WriterLock() ABSL_UNLOCK_FUNCTION() { semaphore_.Release(); }
+  WriterLock(const WriterLock&) = delete;
+  WriterLock& operator=(const WriterLock&) = delete;
+
+ private:
+  RwSemaphore& semaphore_;
+};
+
 }  // namespace groupfuzz::kernel
 
 #endif  // GROUPFUZZ_TARGET_KERNEL_LOCK_H_

@@ -1,0 +1,62 @@
+// owner-check and v6.12: what the review agreed on. Strict to lazy under the mutex, else owner_cnt
+// must be zero, and the mutex is held from that test to the end of the change.
+//
+// With the mutex held nobody can bind, claim, attach, or add and remove a device, so owner_cnt == 0
+// is all the ownership a write needs. Linux 6.12 differs from the reference design in one line: it
+// tests for a default domain before it takes the mutex.
+//
+// Source: review of the 2023 series; Linux 6.12, iommu_group_store_type().
+#include "target/designs/protocol.h"
+#include "target/kernel/errno.h"
+
+namespace groupfuzz::designs {
+namespace {
+
+int64_t ChangeUnlessOwned(iommu::Core& core, iommu::Group& group, iommu::RequestedType type,
+                          const StoreRequest& request) ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex) {
+  if (IsStrictToLazy(group, type)) return ErrnoOrCount(core.SwitchToFlushQueue(group), request);
+  if (group.devices == nullptr || group.owner_cnt != 0) return -EPERM;
+  if (const int error = core.SetupDefaultDomain(group, type); error != 0) return error;
+  core.SetupDmaOpsAll(group);
+  return request.count;
+}
+
+class OwnerCheckProtocol : public Protocol {
+ public:
+  int64_t StoreType(iommu::Core& core, iommu::Group& group,
+                    const StoreRequest& request) const override {
+    iommu::RequestedType type;
+    if (const int error = CheckCapabilities(request); error != 0) return error;
+    if (const int error = ParseType(request, &type); error != 0) return error;
+    kernel::MutexLock lock(group.mutex);
+    if (group.default_domain == nullptr) return -EINVAL;
+    return ChangeUnlessOwned(core, group, type, request);
+  }
+
+  bool begins_under_mutex() const override { return true; }
+};
+
+class V6_12Protocol : public Protocol {
+ public:
+  int64_t StoreType(iommu::Core& core, iommu::Group& group,
+                    const StoreRequest& request) const override {
+    iommu::RequestedType type;
+    if (const int error = CheckUnlocked(group, request, &type); error != 0) return error;
+    kernel::MutexLock lock(group.mutex);
+    return ChangeUnlessOwned(core, group, type, request);
+  }
+};
+
+}  // namespace
+
+const Protocol& OwnerCheck() {
+  static const OwnerCheckProtocol protocol;
+  return protocol;
+}
+
+const Protocol& V6_12() {
+  static const V6_12Protocol protocol;
+  return protocol;
+}
+
+}  // namespace groupfuzz::designs

@@ -1,0 +1,60 @@
+#include "target/designs/protocol.h"
+
+#include <string_view>
+
+#include "target/kernel/errno.h"
+#include "target/kernel/racy_read.h"
+#include "target/kernel/text.h"
+
+namespace groupfuzz::designs {
+namespace {
+
+constexpr const char* kWhyUnlocked = "store_type looks at the default domain before it locks";
+
+struct Word {
+  std::string_view text;
+  iommu::RequestedType type;
+};
+constexpr Word kWords[] = {
+    {"identity", DomainType::kIdentity},
+    {"DMA", DomainType::kDma},
+    {"DMA-FQ", DomainType::kDmaFq},
+    {"auto", std::nullopt},
+};
+
+}  // namespace
+
+int CheckCapabilities(const StoreRequest& request) {
+  return request.capabilities == Capabilities::kBoth ? 0 : -EACCES;
+}
+
+int ParseType(const StoreRequest& request, iommu::RequestedType* type) {
+  for (const Word& word : kWords) {
+    if (!kernel::SysfsStreq(request.text, word.text)) continue;
+    *type = word.type;
+    return 0;
+  }
+  return -EINVAL;
+}
+
+int CheckUnlocked(const iommu::Group& group, const StoreRequest& request,
+                  iommu::RequestedType* type) {
+  if (const int error = CheckCapabilities(request); error != 0) return error;
+  if (group.RacyDefaultDomain(kWhyUnlocked) == nullptr) return -EINVAL;
+  return ParseType(request, type);
+}
+
+bool IsStrictToLazy(const iommu::Group& group, iommu::RequestedType type) {
+  return type == DomainType::kDmaFq && group.default_domain->type == DomainType::kDma;
+}
+
+bool IsStrictToLazyUnlocked(iommu::Core& core, const iommu::Group& group,
+                            iommu::RequestedType type) {
+  if (type != DomainType::kDmaFq) return false;
+  Domain* domain = group.RacyDefaultDomain(kWhyUnlocked);
+  // The load of the pointer and the load through it are two steps.
+  kernel::runtime().RacyReadPoint();
+  return kernel::ReadUnseen(core.driver().Alive(domain)->type) == DomainType::kDma;
+}
+
+}  // namespace groupfuzz::designs

@@ -1,0 +1,116 @@
+// The DMA API's side of a group: which way the DMA of a device goes, and its mappings.
+//
+// Source: Linux 6.1 and 6.12, drivers/iommu/dma-iommu.c, and arch/arm/mm/dma-mapping.c for drivers
+// whose probe_finalize attaches a mapping of its own.
+#include "target/iommu/core.h"
+#include "target/kernel/errno.h"
+#include "target/kernel/runtime.h"
+
+namespace groupfuzz::iommu {
+
+using kernel::MutexLock;
+using kernel::runtime;
+
+// iommu_setup_dma_ops() and iommu_dma_init_domain(): a flush queue that cannot be had makes the
+// domain a strict one.
+void Core::SetupDmaOps(Device& device, Domain* current) {
+  device.arm_mapping = nullptr;
+  device.dma_iommu = current != nullptr && IsDmaDomain(driver_.Alive(current)->type);
+  if (!device.dma_iommu || current->dma_ready) return;
+  current->dma_ready = true;
+  if (current->type != DomainType::kDmaFq) return;
+  const bool capable =
+      !rules_.tests_deferred_flush || !driver_.device_config(device.index).no_deferred_flush;
+  if (!capable || driver_.InitFlushQueue(current) != 0) current->type = DomainType::kDma;
+}
+
+void Core::SetupDmaOpsAll(Group& group) {
+  for (GroupDevice* member = group.devices; member != nullptr; member = member->next) {
+    SetupDmaOps(*member->device, group.domain);
+  }
+}
+
+void Core::ProbeFinalize(Device& device) {
+  driver_.ProbeFinalize(device.index);
+  if (driver_.config().finalize_attaches) {
+    AttachArmMapping(device);
+  } else if (!rules_.core_sets_dma_ops) {
+    Group* group = device.group;
+    if (group == nullptr) runtime().UseAfterFree(kNoDomain);
+    SetupDmaOps(device, group->RacyDomain("iommu_get_domain_for_dev() takes no lock"));
+  }
+}
+
+void Core::ProbeFinalizeAllUnlocked(Group& group) {
+  for (GroupDevice* member = Alive(group.RacyDevices()); member != nullptr;
+       member = Alive(member->next)) {
+    ProbeFinalize(*member->device);
+    Alive(member);
+  }
+}
+
+// arm_iommu_attach_device(): re-enters the core, which takes the mutex.
+void Core::AttachArmMapping(Device& device) {
+  if (arm_mapping_ == nullptr) {
+    int error = 0;
+    arm_mapping_ = driver_.AllocDomain(DomainType::kUnmanaged, &error);
+    if (arm_mapping_ == nullptr) return;
+  }
+  if (AttachDevice(arm_mapping_, device) == 0) device.arm_mapping = arm_mapping_;
+}
+
+void Core::FreeArmMapping() {
+  FreeDomain(arm_mapping_);
+  arm_mapping_ = nullptr;
+}
+
+// iommu_deferred_attach()
+int Core::DeferredAttach(Device& device, Domain* domain) {
+  const bool deferred =
+      rules_.keeps_deferral ? device.attach_deferred : driver_.IsAttachDeferred(device.index);
+  return deferred ? AttachOne(domain, device) : 0;
+}
+
+int Core::DmaMap(Device& device) {
+  Group& group = *device.group;
+  Domain* domain = device.arm_mapping;
+  if (domain == nullptr) {
+    // The device's driver is bound, which pins the default domain.
+    domain = group.PinnedDefaultDomain();
+    int error;
+    if (rules_.locks_deferred_attach) {
+      MutexLock lock(group.mutex);
+      error = DeferredAttach(device, domain);
+    } else {
+      error = DeferredAttach(device, domain);
+    }
+    if (error != 0) return error;
+  }
+  Page iova = DmaBuffer(device.index);
+  if (device.dma_iommu || device.arm_mapping != nullptr) {
+    iova = DmaIova(device.index);
+    if (const int error = driver_.Map(domain, device.index, iova, DmaBuffer(device.index));
+        error != 0) {
+      return error;
+    }
+    device.mapped_in = domain;
+  }
+  device.has_mapping = true;
+  device.mapping = iova;
+  runtime().Record({.kind = EventKind::kDma,
+                    .device = device.index,
+                    .result = static_cast<int16_t>(MappingWorks(device) ? 0 : -EFAULT)});
+  return 0;
+}
+
+bool Core::MappingWorks(const Device& device) const {
+  return driver_.Translate(device.index, device.mapping) == DmaBuffer(device.index);
+}
+
+void Core::DmaUnmap(Device& device) {
+  if (device.mapped_in != nullptr) driver_.Unmap(device.mapped_in, device.mapping);
+  device.mapped_in = nullptr;
+  device.has_mapping = false;
+}
+
+}  // namespace groupfuzz::iommu

@@ -1,0 +1,107 @@
+// The IOMMU group and its members, as drivers/iommu/iommu.c keeps them.
+//
+// What the group says of itself (Linux 6.12, struct iommu_group):
+//
+//   owner_cnt  owner   meaning                                      domain
+//   0          NULL    idle                                         default_domain
+//   >= 1       NULL    kernel drivers use the default domain        default_domain
+//   >= 1       set     DMA ownership is claimed                     blocking_domain, or the owner's
+//   own
+//
+// Locking: `mutex` guards every field below it. It belongs to the Core and outlives the group, so
+// that a thread can wait for it across the death of one; a group that is being torn down and its
+// successor share it.
+//
+// Lifetime: a Group lives in the Slab while anybody holds a reference; the last reference is
+// never dropped under `mutex`.
+#ifndef GROUPFUZZ_TARGET_IOMMU_GROUP_H_
+#define GROUPFUZZ_TARGET_IOMMU_GROUP_H_
+
+#include <array>
+#include <cstdint>
+
+#include "absl/base/thread_annotations.h"
+#include "target/driver/domain.h"
+#include "target/kernel/lock.h"
+#include "target/kernel/racy_read.h"
+
+namespace groupfuzz::iommu {
+
+struct Group;
+
+// struct device with its struct dev_iommu. `iommu` says whether the latter exists.
+struct Device {
+  explicit Device(uint8_t index)
+      : index(index),
+        lock(kernel::LockClass::kDevice, index),
+        ops(kernel::LockClass::kOps, index) {}
+
+  const uint8_t index;
+  kernel::Mutex lock;       // device_lock()
+  kernel::RwSemaphore ops;  // ops_rwsem of the 2023 series
+  Group* group = nullptr;   // dev->iommu_group; a reference
+  bool bound = false;       // device_is_bound(); guarded by `lock`
+  bool iommu = false;
+  bool attach_deferred = false;
+  bool require_direct = false;
+  bool dma_iommu = false;         // DMA goes through the DMA API's domain
+  Domain* arm_mapping = nullptr;  // ... or through a mapping that probe_finalize attached
+  Domain* mapped_in = nullptr;    // holds the live mapping of the device's kernel driver
+  bool has_mapping = false;
+  Page mapping = kNoPage;  // where: the address the driver gave its device
+};
+
+// One member. Lives in the Slab, so that a walk that outlives the membership is seen.
+struct GroupDevice {
+  Device* device = nullptr;
+  GroupDevice* next = nullptr;
+};
+
+// pasid_array: PASID -> attach handle. Index 0 holds the handle of the group's own attachment. A
+// reserved entry stands for a stored NULL: loads see nothing, emptiness tests see it.
+enum class PasidEntry : uint8_t { kEmpty, kReserved, kHandle };
+inline constexpr int kPasidEntries = kMaxPasids;
+
+struct Group {
+  explicit Group(kernel::Mutex& mutex) : mutex(mutex) {}
+
+  kernel::Mutex& mutex;
+  int references = 1;
+
+  GroupDevice* devices ABSL_GUARDED_BY(mutex) = nullptr;
+  Domain* default_domain ABSL_GUARDED_BY(mutex) = nullptr;
+  Domain* blocking_domain ABSL_GUARDED_BY(mutex) = nullptr;
+  Domain* domain ABSL_GUARDED_BY(mutex) = nullptr;
+  int owner_cnt ABSL_GUARDED_BY(mutex) = 0;
+  const void* owner ABSL_GUARDED_BY(mutex) = nullptr;
+  std::array<PasidEntry, kPasidEntries> pasids ABSL_GUARDED_BY(mutex){};
+
+  bool PasidsEmpty() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    for (PasidEntry entry : pasids) {
+      if (entry != PasidEntry::kEmpty) return false;
+    }
+    return true;
+  }
+  int CountDevices() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    int count = 0;
+    for (const GroupDevice* member = devices; member != nullptr; member = member->next) ++count;
+    return count;
+  }
+
+  // Reads without the mutex, where the kernel makes them.
+  Domain* RacyDefaultDomain(const char* why) const ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    return kernel::RacyRead(default_domain, why);
+  }
+  Domain* RacyDomain(const char* why) const ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    return kernel::RacyRead(domain, why);
+  }
+  // The list is walked without the mutex by those who finalize a probe, because finalizing may take
+  // it.
+  GroupDevice* RacyDevices() const ABSL_NO_THREAD_SAFETY_ANALYSIS { return devices; }
+  // iommu_get_dma_domain(): a caller that owner_cnt pins needs no lock, and no race is excused.
+  Domain* PinnedDefaultDomain() const ABSL_NO_THREAD_SAFETY_ANALYSIS { return default_domain; }
+};
+
+}  // namespace groupfuzz::iommu
+
+#endif  // GROUPFUZZ_TARGET_IOMMU_GROUP_H_

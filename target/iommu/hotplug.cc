@@ -1,0 +1,282 @@
+// Devices come and go: probe, removal, and the life of the group.
+#include "target/iommu/core.h"
+#include "target/kernel/errno.h"
+#include "target/kernel/runtime.h"
+
+namespace groupfuzz::iommu {
+
+using kernel::MutexLock;
+using kernel::runtime;
+using kernel::WarnOn;
+using kernel::WarnSite;
+
+Core::Core(const Rules& rules, Driver& driver, kernel::Slab& slab)
+    : rules_(rules),
+      driver_(driver),
+      slab_(slab),
+      devices_{Device(0), Device(1), Device(2), Device(3)} {
+  static_assert(kMaxDevices == 4, "devices_ names every device");
+}
+
+// ops.device_group(): the group of the devices that are there, else a new one. The result carries a
+// reference for the device.
+Group* Core::GetOrCreateGroup() {
+  if (group_ != nullptr) {
+    ++group_->references;
+    return group_;
+  }
+  group_ = slab_.New<Group>(group_mutex_);
+  return group_;
+}
+
+void Core::PutGroup(Group* group) {
+  if (--group->references > 0) return;
+  group_ = nullptr;
+  // Removal of the attribute waits for those who are in it.
+  active_.Acquire();
+  if (rules_.frees_domains_with_last_device) {
+    MutexLock lock(group->mutex);
+    const bool left = group->default_domain != nullptr || group->blocking_domain != nullptr;
+    WarnOn(left, WarnSite::kGroupReleaseDomains);
+  } else {
+    MutexLock lock(group->mutex);
+    FreeGroupDomains(*group);
+  }
+  slab_.Delete(group);
+  active_.Release();
+}
+
+void Core::FreeGroupDomains(Group& group) {
+  Domain* default_domain = group.default_domain;
+  Domain* blocking_domain = group.blocking_domain;
+  group.default_domain = nullptr;
+  group.blocking_domain = nullptr;
+  group.domain = nullptr;
+  FreeDomain(default_domain);
+  FreeDomain(blocking_domain);
+}
+
+// iommu_init_device()
+int Core::InitDevice(Device& device) {
+  if (runtime().InjectedErrno(FaultKind::kAllocate) != 0) return -ENOMEM;
+  if (const int error = driver_.ProbeDevice(device.index); error != 0) return error;
+  device.iommu = true;
+  device.attach_deferred = driver_.IsAttachDeferred(device.index);
+  device.group = GetOrCreateGroup();
+  return 0;
+}
+
+GroupDevice* Core::AddMember(Group& group, Device& device) {
+  GroupDevice* added = slab_.New<GroupDevice>(&device);
+  GroupDevice** end = &group.devices;
+  while (*end != nullptr) end = &(*end)->next;
+  *end = added;
+  return added;
+}
+
+void Core::RemoveMember(Group& group, Device& device) {
+  for (GroupDevice** link = &group.devices; *link != nullptr; link = &(*link)->next) {
+    if ((*link)->device != &device) continue;
+    GroupDevice* removed = *link;
+    *link = removed->next;
+    slab_.Delete(removed);
+    return;
+  }
+}
+
+GroupDevice* Core::Alive(GroupDevice* member) const {
+  if (member != nullptr && slab_.IsFreed(member)) runtime().UseAfterFree(kNoDomain);
+  return member;
+}
+
+// iommu_probe_device()
+int Core::ProbeDevice(Device& device) {
+  int error;
+  {
+    MutexLock lock(probe_lock_);
+    if (device.group != nullptr) return 0;
+    error = rules_.probes_in_one_section ? ProbeInOneSection(device) : ProbeInTwoSections(device);
+  }
+  if (error == 0) ProbeFinalize(device);
+  return error;
+}
+
+int Core::ProbeInOneSection(Device& device) {
+  if (const int error = InitDevice(device); error != 0) return error;
+  Group* group = device.group;
+  const bool no_memory = runtime().InjectedErrno(FaultKind::kAllocate) != 0;
+  int error = -ENOMEM;
+  {
+    MutexLock lock(group->mutex);
+    if (!no_memory) error = JoinGroup(*group, device);
+    if (error != 0) DeinitDevice(device);
+  }
+  if (error != 0) PutGroup(group);
+  return error;
+}
+
+// The device becomes a member and follows the domain the group is on.
+int Core::JoinGroup(Group& group, Device& device) {
+  AddMember(group, device);
+  WarnOn(group.default_domain != nullptr && group.domain == nullptr,
+         WarnSite::kDefaultWithoutDomain);
+  // A device whose regions cannot be mapped yet still joins.
+  CreateDirectMappings(group.default_domain, device);
+  int error = 0;
+  if (group.domain != nullptr) {
+    error = DeviceSetDomain(group, device, group.domain, SwitchFlags::kNone);
+  } else if (group.default_domain == nullptr) {
+    error = SetupDefaultDomain(group, std::nullopt);
+  }
+  if (error != 0) {
+    RemoveMember(group, device);
+    return error;
+  }
+  if (group.default_domain != nullptr) SetupDmaOps(device, group.domain);
+  return 0;
+}
+
+// iommu_deinit_device(): the driver forgets the device; domains go with the last one.
+void Core::DeinitDevice(Device& device) {
+  Group& group = *device.group;
+  group.mutex.AssertHeld();
+  ReleaseDriverState(device);
+  if (group.devices == nullptr) FreeGroupDomains(group);
+  device.group = nullptr;
+}
+
+void Core::ReleaseDriverState(Device& device) {
+  driver_.ReleaseDevice(device.index);
+  device.iommu = false;
+  device.dma_iommu = false;
+  device.arm_mapping = nullptr;
+  device.require_direct = false;
+  device.attach_deferred = false;
+}
+
+// 6.1: the device joins in one section of the mutex and gets its domain in another.
+int Core::ProbeInTwoSections(Device& device) {
+  if (const int error = InitDevice(device); error != 0) return error;
+  Group* group = device.group;
+  if (const int error = AddDeviceToGroup(*group, device); error != 0) {
+    ReleaseDriverState(device);
+    device.group = nullptr;
+    PutGroup(group);
+    return error;
+  }
+  int error = 0;
+  {
+    MutexLock lock(group->mutex);
+    error = AttachToDefault(*group, device);
+    if (error == 0) CreateDirectMappings(group->default_domain, device);
+  }
+  if (error != 0) ReleaseDevice(device);
+  return error;
+}
+
+// iommu_group_add_device()
+int Core::AddDeviceToGroup(Group& group, Device& device) {
+  if (runtime().InjectedErrno(FaultKind::kAllocate) != 0) return -ENOMEM;
+  MutexLock lock(group.mutex);
+  AddMember(group, device);
+  if (group.domain == nullptr || driver_.IsAttachDeferred(device.index)) return 0;
+  const int error = AttachOne(group.domain, device);
+  if (error != 0) RemoveMember(group, device);
+  return error;
+}
+
+// A device is attached to the default domain whenever nobody owns the group, even where it is
+// deferred or the group is on another domain.
+int Core::AttachToDefault(Group& group, Device& device) {
+  if (group.default_domain == nullptr) {
+    const Preference preference = DevicePreference(device);
+    const DomainType type = preference == Preference::kNone ? default_type_ : TypeOf(preference);
+    group.default_domain = AllocDefaultDomain(group, type);
+    if (group.domain == nullptr) group.domain = group.default_domain;
+  }
+  if (group.default_domain == nullptr || group.owner != nullptr) return 0;
+  return AttachOne(group.default_domain, device);
+}
+
+void Core::WarnUnlessIdle(Group& group) {
+  if (group.devices != nullptr) return;
+  WarnOn(group.owner_cnt != 0 || group.domain != group.default_domain, WarnSite::kGroupNotIdle);
+}
+
+// iommu_release_device()
+void Core::ReleaseDevice(Device& device) {
+  Group* group = device.group;
+  if (group == nullptr) return;
+  LeaveGroup(*group, device);
+  PutGroup(group);
+}
+
+// The device leaves its driver and its group, in the order and under the locks of the version.
+void Core::LeaveGroup(Group& group, Device& device) {
+  if (rules_.frees_domains_with_last_device) {
+    MutexLock lock(group.mutex);
+    const bool last = group.CountDevices() == 1;
+    if (rules_.leaves_on_default && last && group.owner_cnt == 0) SetCoreDomain(group);
+    RemoveMember(group, device);
+    WarnUnlessIdle(group);
+    DeinitDevice(device);
+    return;
+  }
+  if (rules_.releases_under_mutex) {
+    MutexLock lock(group.mutex);
+    ReleaseDriverState(device);
+    RemoveMember(group, device);
+    device.group = nullptr;
+    return;
+  }
+  if (rules_.freezes_ops) {
+    kernel::WriterLock lock(device.ops);
+    ReleaseByDriver(device);
+  } else {
+    ReleaseByDriver(device);
+  }
+  MutexLock lock(group.mutex);
+  RemoveMember(group, device);
+  device.group = nullptr;
+}
+
+// ops.release_device() while drivers may still call back into the core from it.
+void Core::ReleaseByDriver(Device& device) {
+  if (device.arm_mapping != nullptr) DetachDevice(device.arm_mapping, device);
+  ReleaseDriverState(device);
+}
+
+// bus_iommu_probe(): at boot every device is probed before any group gets its domain.
+void Core::BusProbe(const Configuration& configuration) {
+  default_type_ = configuration.default_type;
+  for (uint8_t index = 0; index < configuration.device_count; ++index) {
+    if (!configuration.devices[index].present) continue;
+    Device& device = devices_[index];
+    if (InitDevice(device) != 0) continue;
+    MutexLock lock(device.group->mutex);
+    AddMember(*device.group, device);
+  }
+  if (group_ == nullptr) return;
+  {
+    MutexLock lock(group_->mutex);
+    BusSetupGroup(*group_);
+  }
+  ProbeFinalizeAllUnlocked(*group_);
+}
+
+void Core::BusSetupGroup(Group& group) {
+  if (rules_.probes_in_one_section) {
+    if (SetupDefaultDomain(group, std::nullopt) == 0) SetupDmaOpsAll(group);
+    return;
+  }
+  const ResolvedType resolved = ResolveType(group, std::nullopt);
+  group.default_domain = AllocDefaultDomain(group, resolved.type.value_or(default_type_));
+  group.domain = group.default_domain;
+  CreateDirectMappingsAll(group, group.default_domain, OnError::kGoOn);
+  for (GroupDevice* member = group.devices; member != nullptr; member = member->next) {
+    if (driver_.IsAttachDeferred(member->device->index)) continue;
+    if (AttachOne(group.default_domain, *member->device) != 0) return;
+  }
+}
+
+}  // namespace groupfuzz::iommu

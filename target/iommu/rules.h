@@ -1,0 +1,119 @@
+// What differs between the kernel versions whose core the port stands for, as one table.
+//
+// A rule set says how the core switches domains, keeps ownership, chooses default domains and adds
+// or removes devices. How store_type uses all that is a protocol (target/designs), kept apart. A
+// field is named for what the later kernel does.
+//
+// Thread-safety: constants.
+#ifndef GROUPFUZZ_TARGET_IOMMU_RULES_H_
+#define GROUPFUZZ_TARGET_IOMMU_RULES_H_
+
+#include <string_view>
+
+namespace groupfuzz::iommu {
+
+struct Rules {
+  std::string_view name;
+
+  // Switching.
+  bool rolls_back = false;               // a failed switch re-attaches the devices it visited (6.5)
+  bool keeps_deferral = false;           // deferral is a flag that any other attach ends (6.9)
+  bool refuses_blocking_direct = false;  // a device with a direct region is never blocked (6.6)
+
+  // Ownership.
+  bool has_device_claims = false;   // iommu_device_claim_dma_owner() (6.2)
+  bool has_pasids = false;          // pasid_array (6.2)
+  bool has_handles = false;         // attach handles and iommu_group_replace_domain() (6.6, 6.11)
+  bool refuses_null_owner = false;  // a NULL cookie is EINVAL
+  bool defers_bind = false;         // a bind without a default domain is EPROBE_DEFER
+  bool strict_default = false;      // only the default domain itself is the default (6.7)
+
+  // Default domain.
+  bool strict_type = false;  // a type asked for is given or refused, never replaced by DMA (6.5)
+  bool combines_preferences =
+      false;  // IDENTITY wins a conflict, an untrusted device may refuse (6.5)
+  bool has_static_domains = false;    // ops.identity_domain, blocked_domain, default_domain (6.6)
+  bool tests_deferred_flush = false;  // a flush queue needs IOMMU_CAP_DEFERRED_FLUSH (6.5)
+  bool core_sets_dma_ops =
+      false;  // the core calls iommu_setup_dma_ops(), not probe_finalize (6.10)
+
+  // Lifecycle.
+  bool probes_in_one_section = false;  // a device joins under one hold of the mutex (6.5)
+  bool releases_under_mutex = false;   // ops.release_device before the mutex is dropped (6.4)
+  bool frees_domains_with_last_device = false;  // (6.6)
+  bool freezes_ops = false;  // ops.release_device waits for ops_rwsem (2023 series, 1/4)
+
+  // Defects of 6.12 that the reference design does without.
+  bool locks_deferred_attach = false;  // the first DMA map takes the mutex
+  bool refreshes_dma_ops = false;      // a release of ownership recomputes the DMA ops of members
+  bool keeps_reserved_handle = false;  // a failed replace leaves a reserved array entry alone
+  bool leaves_on_default = false;      // the last device goes back to the default domain first
+};
+
+// Linux 6.1.
+inline constexpr Rules kRules61 = {.name = "6.1"};
+
+// The base of the 2023 series: 6.1 with device claims and PASIDs.
+constexpr Rules Rules62() {
+  Rules rules = kRules61;
+  rules.name = "6.2";
+  rules.has_device_claims = true;
+  rules.has_pasids = true;
+  return rules;
+}
+inline constexpr Rules kRules62 = Rules62();
+
+// ... with the per-device semaphore that its first patch adds.
+constexpr Rules Rules62Frozen() {
+  Rules rules = kRules62;
+  rules.freezes_ops = true;
+  return rules;
+}
+inline constexpr Rules kRules62Frozen = Rules62Frozen();
+
+// Linux 6.4: drivers release a device before it leaves the mutex.
+constexpr Rules Rules64() {
+  Rules rules = kRules62;
+  rules.name = "6.4";
+  rules.releases_under_mutex = true;
+  return rules;
+}
+inline constexpr Rules kRules64 = Rules64();
+
+// Linux 6.12.
+constexpr Rules Rules612() {
+  Rules rules = kRules64;
+  rules.name = "6.12";
+  rules.rolls_back = true;
+  rules.has_handles = true;
+  rules.keeps_deferral = true;
+  rules.refuses_blocking_direct = true;
+  rules.refuses_null_owner = true;
+  rules.defers_bind = true;
+  rules.strict_default = true;
+  rules.strict_type = true;
+  rules.combines_preferences = true;
+  rules.has_static_domains = true;
+  rules.tests_deferred_flush = true;
+  rules.core_sets_dma_ops = true;
+  rules.probes_in_one_section = true;
+  rules.frees_domains_with_last_device = true;
+  return rules;
+}
+inline constexpr Rules kRules612 = Rules612();
+
+// 6.12 with its known defects repaired: what the reference design stands on.
+constexpr Rules RulesToday() {
+  Rules rules = kRules612;
+  rules.name = "today";
+  rules.locks_deferred_attach = true;
+  rules.refreshes_dma_ops = true;
+  rules.keeps_reserved_handle = true;
+  rules.leaves_on_default = true;
+  return rules;
+}
+inline constexpr Rules kRulesToday = RulesToday();
+
+}  // namespace groupfuzz::iommu
+
+#endif  // GROUPFUZZ_TARGET_IOMMU_RULES_H_

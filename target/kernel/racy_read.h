@@ -1,0 +1,30 @@
+// The one way in which modelled code reads a field without the lock that guards it.
+//
+// Linux does so in a few places, by mistake or because something else pins the field; data_race()
+// is its word for it. A RacyRead is a scheduling point, because other threads may change the field
+// just before, and it is recorded. ThreadSanitizer is told about it only where the user asks for
+// strict races, since a faithful port would otherwise be reported for the kernel's choice.
+//
+// Every call site says, in its `why`, what the kernel relies on.
+#ifndef GROUPFUZZ_TARGET_KERNEL_RACY_READ_H_
+#define GROUPFUZZ_TARGET_KERNEL_RACY_READ_H_
+
+#include "target/kernel/runtime.h"
+
+namespace groupfuzz::kernel {
+
+template <typename T>
+__attribute__((noinline, disable_sanitizer_instrumentation)) T ReadUnseen(const T& field) {
+  return field;
+}
+
+template <typename T>
+T RacyRead(const T& field, [[maybe_unused]] const char* why) {
+  runtime().RacyReadPoint();
+  runtime().Record({.kind = EventKind::kRacyRead});
+  return runtime().strict_races() ? field : ReadUnseen(field);
+}
+
+}  // namespace groupfuzz::kernel
+
+#endif  // GROUPFUZZ_TARGET_KERNEL_RACY_READ_H_

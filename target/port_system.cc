@@ -1,0 +1,183 @@
+#include "target/port_system.h"
+
+#include <bit>
+
+#include "target/hash.h"
+
+namespace groupfuzz {
+namespace {
+
+using iommu::Group;
+using iommu::GroupDevice;
+
+constexpr uint32_t Bit(OpKind kind) { return 1u << static_cast<int>(kind); }
+
+constexpr uint32_t kDeviceLockOps =
+    Bit(OpKind::kBind) | Bit(OpKind::kUnbind) | Bit(OpKind::kRemoveDevice);
+constexpr uint32_t kAttributeOps = Bit(OpKind::kStoreType) | Bit(OpKind::kShowType);
+// What begins with something else than a lock: freeing a domain, and the first DMA of a device.
+constexpr uint32_t kLocklessOps =
+    Bit(OpKind::kFreeDomain) | Bit(OpKind::kDmaMap) | Bit(OpKind::kDmaUnmap);
+
+// Whether threads beyond `self` run any of `kinds`.
+bool OthersRun(const Footprint& footprint, int self, uint32_t kinds) {
+  for (int thread = 0; thread < kMaxThreads; ++thread) {
+    if (thread != self && (footprint.threads[thread].op_kinds & kinds) != 0) return true;
+  }
+  return false;
+}
+
+// Whether two threads can meet at a lock that ops of `takers` take, where one of them runs
+// `kinds` of ops.
+bool TwoThreadsRun(const Footprint& footprint, uint32_t kinds, uint32_t takers) {
+  for (int thread = 0; thread < kMaxThreads; ++thread) {
+    if ((footprint.threads[thread].op_kinds & kinds) == 0) continue;
+    if (OthersRun(footprint, thread, takers)) return true;
+  }
+  return false;
+}
+
+std::unique_ptr<Driver> MakeDriver(kernel::Slab& slab) { return std::make_unique<Driver>(slab); }
+
+}  // namespace
+
+PortSystem::PortSystem(const iommu::Rules& rules, const designs::Protocol& protocol)
+    : PortSystem(rules, protocol, MakeDriver) {}
+
+PortSystem::PortSystem(const iommu::Rules& rules, const designs::Protocol& protocol,
+                       DriverFactory factory)
+    : rules_(rules), protocol_(protocol), driver_(factory(slab_)) {}
+
+void PortSystem::Build(const Configuration& configuration, const Footprint& footprint,
+                       CallObserver* observer) {
+  slab_.Reset();
+  driver_->Reset(configuration);
+  port_.emplace(rules_, protocol_, *driver_, slab_);
+  users_.emplace(*port_, static_cast<DriverCore&>(*this));
+  users_->Reset(configuration, observer);
+  ShareLocks(footprint);
+  port_->Boot(configuration);
+}
+
+void PortSystem::TearDown() {
+  users_->TearDown();
+  port_->PowerOff();
+}
+
+// A lock that one thread alone can take orders nothing.
+void PortSystem::ShareLocks(const Footprint& footprint) {
+  iommu::Core& core = port_->core();
+  const uint32_t everywhere = protocol_.takes_device_lock() ? Bit(OpKind::kStoreType) : 0;
+  for (uint8_t device = 0; device < kMaxDevices; ++device) {
+    int takers = 0;
+    for (const Footprint::Thread& thread : footprint.threads) {
+      const bool takes =
+          (thread.device_ops[device] & kDeviceLockOps) != 0 || (thread.op_kinds & everywhere) != 0;
+      takers += takes;
+    }
+    core.device(device).lock.state().shared_by_threads = takers > 1;
+    core.device(device).ops.state().shared_by_threads =
+        rules_.freezes_ops &&
+        TwoThreadsRun(footprint, Bit(OpKind::kStoreType), Bit(OpKind::kRemoveDevice));
+  }
+  core.probe_lock().state().shared_by_threads =
+      TwoThreadsRun(footprint, Bit(OpKind::kAddDevice), Bit(OpKind::kAddDevice));
+  core.active().state().shared_by_threads =
+      TwoThreadsRun(footprint, kAttributeOps, Bit(OpKind::kRemoveDevice) | Bit(OpKind::kAddDevice));
+}
+
+const kernel::Lock* PortSystem::FirstLock(const Op& op) const {
+  // Const in what it does: only the state of a lock is looked at.
+  iommu::Core& core = const_cast<Port&>(*port_).core();
+  const auto shared = [](const kernel::Lock& lock) {
+    return lock.shared_by_threads ? &lock : nullptr;
+  };
+  const uint32_t kind = Bit(op.kind);
+  if ((kind & kLocklessOps) != 0) return nullptr;
+  const kernel::Lock* first = nullptr;
+  if ((kind & kAttributeOps) != 0) {
+    first = shared(core.active().state());
+    if (first == nullptr && op.kind == OpKind::kStoreType && !protocol_.begins_under_mutex()) {
+      return nullptr;
+    }
+  } else if ((kind & kDeviceLockOps) != 0) {
+    first = shared(core.device(op.device).lock.state());
+  } else if (op.kind == OpKind::kAddDevice) {
+    // Probing calls the driver before it takes the group's mutex.
+    return shared(core.probe_lock().state());
+  }
+  return first != nullptr ? first : &core.group_mutex().state();
+}
+
+DomainRef PortSystem::RefOf(const Domain* domain) const {
+  if (domain == nullptr) return {};
+  return {.id = Driver::IdOf(domain),
+          .type = kernel::ReadUnseen(domain->type),
+          .freed = slab_.IsFreed(domain)};
+}
+
+DeviceSnapshot PortSystem::DeviceSnapshotOf(const iommu::Device& device, const Group* group) const
+    ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  DeviceSnapshot view;
+  for (const GroupDevice* member = group->devices; member != nullptr; member = member->next) {
+    view.member |= member->device == &device;
+  }
+  view.deferred =
+      rules_.keeps_deferral ? device.attach_deferred : driver_->IsAttachDeferred(device.index);
+  const Page direct = DirectPage(device.index);
+  const Domain* default_domain = group->default_domain;
+  view.direct_mapped = default_domain != nullptr && !slab_.IsFreed(default_domain) &&
+                       default_domain->Translate(direct) == direct;
+  view.has_mapping = device.has_mapping;
+  view.mapping_works = device.has_mapping && port_->core().MappingWorks(device);
+  view.uses_dma_api = device.dma_iommu;
+  view.occupant = users_->occupant(device.index);
+  view.hw = RefOf(driver_->hw(device.index));
+  return view;
+}
+
+void PortSystem::TakeSnapshot(Snapshot* snapshot) const ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  *snapshot = {};
+  const Group* group = port_->core().group();
+  if (group == nullptr) return;
+  snapshot->exists = true;
+  snapshot->owner_cnt = group->owner_cnt;
+  snapshot->owner = port_->CookieOf(group->owner);
+  snapshot->default_domain = RefOf(group->default_domain);
+  snapshot->blocking_domain = RefOf(group->blocking_domain);
+  snapshot->domain = RefOf(group->domain);
+  for (int i = 0; i < iommu::kPasidEntries; ++i) {
+    if (group->pasids[i] != iommu::PasidEntry::kEmpty) snapshot->pasids |= 1u << i;
+  }
+  snapshot->members = static_cast<uint8_t>(group->CountDevices());
+  for (uint8_t device = 0; device < kMaxDevices; ++device) {
+    snapshot->devices[device] = DeviceSnapshotOf(port_->core().device(device), group);
+  }
+}
+
+uint64_t PortSystem::Fingerprint() const ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  const iommu::Core& core = port_->core();
+  const Group* group = core.group();
+  uint64_t hash = Fold(driver_->Fingerprint(), users_->Fingerprint());
+  for (uint8_t index = 0; index < kMaxDevices; ++index) {
+    const iommu::Device& device = core.device(index);
+    hash = Fold(hash, device.bound | device.iommu << 1 | device.attach_deferred << 2 |
+                          device.require_direct << 3 | device.dma_iommu << 4 |
+                          (device.arm_mapping != nullptr) << 5 | device.has_mapping << 6 |
+                          (device.group != nullptr) << 7 | uint64_t{device.mapping} << 8 |
+                          uint64_t{Driver::IdOf(device.mapped_in)} << 24);
+  }
+  if (group == nullptr) return hash;
+  hash = Fold(hash, uint64_t{Driver::IdOf(group->default_domain)} |
+                        uint64_t{Driver::IdOf(group->blocking_domain)} << 16 |
+                        uint64_t{Driver::IdOf(group->domain)} << 32);
+  hash = Fold(hash, static_cast<uint64_t>(group->owner_cnt) << 16 |
+                        port_->CookieOf(group->owner) << 8 | group->references);
+  for (iommu::PasidEntry entry : group->pasids) hash = Fold(hash, static_cast<uint64_t>(entry));
+  for (const GroupDevice* member = group->devices; member != nullptr; member = member->next) {
+    hash = Fold(hash, member->device->index);
+  }
+  return hash;
+}
+
+}  // namespace groupfuzz

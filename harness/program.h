@@ -8,8 +8,13 @@
 //   - 1 <= configuration.device_count <= kMaxDevices; devices past it have their default value
 //   - 1 <= thread_count <= kMaxThreads; threads past it are empty
 //   - at most kMaxOps ops a thread, kMaxChoices choices
-//   - a field that its op does not use has its default value
-//   - a schedule does not end in choices that the tail "continue" would make anyway
+//   - an op names a device that the machine has; a field that its op does not use has its default
+//     value; bytes of a buffer past its size are zero
+//   - forces_identity comes with a static identity domain
+//   - faults are in order of kind and first occurrence and do not overlap; their errno is one of
+//     FaultErrnos(kind)
+//   - a choice is less than the number of threads, and a schedule does not end in choices that the
+//     tail "continue" would make anyway; the schedule of a single thread is empty
 //
 // Thread-safety: plain values.
 #ifndef GROUPFUZZ_HARNESS_PROGRAM_H_
@@ -17,6 +22,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "target/configuration.h"
@@ -29,6 +35,9 @@ namespace groupfuzz {
 
 inline constexpr int kMaxOps = 16;       // per thread
 inline constexpr int kMaxChoices = 128;  // explicit choices of a schedule
+
+// Fault::count of a fault that hits every occurrence from the first on.
+inline constexpr uint8_t kEveryOccurrence = 255;
 
 // What happens after the explicit choices.
 enum class Tail : uint8_t {
@@ -70,15 +79,31 @@ int OpCount(const Program& program);
 // work.
 struct OpTraits {
   const char* name;  // the word of the text codec
-  bool device;
-  bool cookie;
-  bool domain;
-  bool pasid;
-  bool probe_fails;
-  bool null_handle;
-  bool text;  // and capabilities
+  bool device = false;
+  bool cookie = false;
+  bool domain = false;
+  bool pasid = false;
+  bool probe_fails = false;
+  bool null_handle = false;
+  bool text = false;  // and capabilities
 };
-const OpTraits& TraitsOf(OpKind kind);
+extern const std::array<OpTraits, kOpKinds> kOpTraits;
+inline const OpTraits& TraitsOf(OpKind kind) { return kOpTraits[static_cast<size_t>(kind)]; }
+
+const char* FaultName(FaultKind kind);  // the word of the text codec
+
+// Whether some occurrence is hit by both.
+bool FaultsOverlap(const Fault& a, const Fault& b);
+// The order of a normalized plan.
+bool FaultBefore(const Fault& a, const Fault& b);
+
+struct ErrnoName {
+  int16_t value;     // positive
+  const char* name;  // "ENOMEM"
+};
+// The errnos with which a fault of `kind` can fire, the usual one first. Append only: the byte
+// codec stores indices.
+std::span<const ErrnoName> FaultErrnos(FaultKind kind);
 
 }  // namespace groupfuzz
 

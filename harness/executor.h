@@ -8,8 +8,10 @@
 // Guarantees:
 //   - Determinism: same program, same choices, same trace.
 //   - No thread is lost: a deadlock or a use of a freed object unwinds every fiber before Run
-//   returns.
-//   - Memory: Run returns with as many live objects as it began with, or reports a leak.
+//     returns. The monitor hears nothing of the unwinding. An exception of another kind does the
+//     same and then leaves Run.
+//   - Memory: Run returns with as many live objects as it began with, or reports a leak. After an
+//     abandoned execution, which is not torn down, it reports none.
 //
 // Scheduling points: start of an op, acquisition of a lock that another thread can take,
 // unlocked reads, driver callbacks. A point directly after another one with nothing visible between
@@ -45,8 +47,9 @@ class Executor {
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
 
-  // Runs `program` once. The trace is valid until the next call. `pruned` executions were completed
-  // only because the strategy said kPrune.
+  // Runs `program` once: calls strategy.Begin(), but not End(). The trace is valid until the next
+  // call; it begins after boot and includes tear-down. `pruned` executions were completed only
+  // because the strategy said kPrune. REQUIRES: `program` is normalized.
   struct Result {
     const Trace* trace;
     bool pruned;

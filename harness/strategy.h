@@ -46,6 +46,13 @@ class Strategy {
   virtual int Choose(const ChoicePoint& point) = 0;
   // The execution ended. Returns whether there is another one to try.
   virtual bool End() = 0;
+
+  // Whether Choose will call point.state->Fingerprint(): what that needs is kept only then.
+  virtual bool WantsFingerprints() const { return false; }
+  // Once End() returned false: whether every interleaving was tried, up to equal states.
+  virtual bool Exhaustive() const { return false; }
+  // Distinct states seen at choice points; 0 where they are not counted.
+  virtual uint64_t states() const { return 0; }
 };
 
 }  // namespace groupfuzz

@@ -32,6 +32,8 @@ struct Trace {
   std::vector<Snapshot> snapshots;  // state after each event; only when asked for
   int preemptions = 0;              // choices away from a thread that could have gone on
 
+  // Keeps the memory.
+  void Clear();
   uint64_t Hash() const;
 };
 

@@ -30,8 +30,16 @@ struct Property {
   uint32_t promised_by;        // one bit per DesignId: designs whose kernel version promises it
 };
 
+// In order of family (I first), then number.
 std::span<const Property> Properties();
 const Property* FindProperty(std::string_view id);  // nullptr where there is none
+
+// An invariant of the behaviour reference that no execution of a program can check.
+struct UncheckedInvariant {
+  std::string_view id;
+  std::string_view reason;
+};
+std::span<const UncheckedInvariant> UncheckedInvariants();
 
 struct Finding {
   const Property* property = nullptr;

@@ -1,0 +1,62 @@
+// Compares an execution with the sequential model: call by call where one thread runs, as a whole
+// where several do. Internal to properties/.
+//
+// Calls during which an injected failure fired are outside the model. A history with one of them is
+// not judged; a single thread goes on from the state that it left.
+//
+// Thread-safety: one OS thread.
+#ifndef GROUPFUZZ_PROPERTIES_HISTORY_H_
+#define GROUPFUZZ_PROPERTIES_HISTORY_H_
+
+#include <cstdint>
+
+#include "harness/program.h"
+#include "properties/ledger.h"
+#include "properties/linearizability.h"
+#include "properties/model.h"
+#include "target/designs/design.h"
+#include "target/system.h"
+
+namespace groupfuzz::invariants {
+
+class History {
+ public:
+  void Begin(const Program& program, DesignId design, const System& system);
+  void OnCall(uint8_t thread, const Call& call);
+  // The group's mutex is about to be dropped.
+  void OnUnlock(uint8_t thread);
+  void OnFault(uint8_t thread);
+  // `call` is the outermost one of `thread`, and `faulty` says whether a failure fired in it.
+  // Returns whether result() and difference() have been filled.
+  bool OnReturn(uint8_t thread, const Call& call, int64_t result, bool faulty);
+  void OnOpEnd(uint8_t thread, const Op& op);
+  // Returns whether verdict() has been filled.
+  bool OnProgramEnd(const Snapshot& state);
+
+  // Of the call that returned last: what it had to return, and where the state differs.
+  const Outcome& expected() const { return expected_; }
+  const Model& model() const { return model_; }
+  const Snapshot& state() const { return state_; }
+  Difference difference() const { return difference_; }
+
+  const LinearizabilityVerdict& verdict() const { return verdict_; }
+  // The call that no order explains. REQUIRES: verdict().call >= 0.
+  const RecordedCall& misplaced() const { return monitor_.history()[verdict_.call]; }
+
+  uint64_t Fingerprint() const;
+
+ private:
+  bool concurrent_ = false;
+  bool diverged_ = false;  // one call was wrong: the next is judged from the state it left
+  const System* system_ = nullptr;
+  Model model_;
+  Outcome expected_;
+  Difference difference_;
+  Snapshot state_;
+  LinearizabilityMonitor monitor_;
+  LinearizabilityVerdict verdict_;
+};
+
+}  // namespace groupfuzz::invariants
+
+#endif  // GROUPFUZZ_PROPERTIES_HISTORY_H_

@@ -1,0 +1,43 @@
+// What calls return and leave behind, judged by the sequential model.
+#include "absl/strings/str_cat.h"
+#include "properties/history.h"
+#include "properties/invariants.h"
+
+namespace groupfuzz::invariants {
+
+void ReturnsWhatModelSays(const Ledger&, const Step& step, Report& report) {
+  if (step.history == nullptr || step.history->expected().Allows(step.result)) return;
+  report.Violated(
+      absl::StrCat("expected ", step.history->expected().Describe(), ", got ", step.result));
+}
+
+void LeavesWhatModelSays(const Ledger&, const Step& step, Report& report) {
+  if (step.history == nullptr || !step.history->difference()) return;
+  const History& history = *step.history;
+  report.Violated(Describe(history.difference(), history.model(), history.state()));
+}
+
+void HasAPlaceInSomeOrder(const Ledger&, const Step& step, Report& report) {
+  if (step.history == nullptr) return;
+  const LinearizabilityVerdict& verdict = step.history->verdict();
+  if (verdict.call == LinearizabilityVerdict::kFinalState) {
+    report.Violated("no order of the calls ends in the state that the execution ended in");
+    return;
+  }
+  const RecordedCall& call = step.history->misplaced();
+  if (call.call.function == Function::kStoreType) return;
+  report.Violated(absl::StrCat("a call of thread ", call.thread, " returned ", call.result,
+                               ", every order gives ", DescribeExpected(verdict)));
+}
+
+void WritesHaveAPlaceInSomeOrder(const Ledger&, const Step& step, Report& report) {
+  if (step.history == nullptr) return;
+  const LinearizabilityVerdict& verdict = step.history->verdict();
+  if (verdict.call == LinearizabilityVerdict::kFinalState) return;
+  const RecordedCall& call = step.history->misplaced();
+  if (call.call.function != Function::kStoreType) return;
+  report.Violated(absl::StrCat("a write of thread ", call.thread, " returned ", call.result,
+                               ", every order gives ", DescribeExpected(verdict)));
+}
+
+}  // namespace groupfuzz::invariants

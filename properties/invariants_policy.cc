@@ -1,0 +1,210 @@
+// Which default domain a group gets, and what a write to the type attribute answers.
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "properties/invariants.h"
+
+namespace groupfuzz::invariants {
+namespace {
+
+constexpr int64_t kPageBytes = 4096;  // the longest write that kernfs passes on
+
+// What the members insist on.
+struct Demand {
+  std::optional<DomainType> type;
+  bool conflict = false;
+};
+
+Demand DemandOf(const Ledger& ledger, uint8_t members) {
+  const Configuration& configuration = ledger.configuration();
+  bool dma = false;
+  bool identity = configuration.driver.forces_identity && ledger.modern();
+  bool untrusted = false;
+  for (int i = 0; i < ledger.devices; ++i) {
+    if (!(members & DeviceBit(i))) continue;
+    const DeviceConfig& device = configuration.devices[i];
+    untrusted |= device.untrusted;
+    dma |= device.preference == Preference::kDma;
+    identity |= device.preference == Preference::kIdentity;
+  }
+  Demand demand{.type = std::nullopt, .conflict = identity && (dma || untrusted)};
+  if (untrusted) {
+    demand.type = DomainType::kDma;
+  } else if (identity) {
+    demand.type = DomainType::kIdentity;
+  } else if (dma) {
+    demand.type = DomainType::kDma;
+  }
+  return demand;
+}
+
+uint8_t MembersOf(const Ledger& ledger, const Snapshot& state) {
+  uint8_t members = 0;
+  for (int i = 0; i < ledger.devices; ++i) {
+    if (state.devices[i].member) members |= DeviceBit(i);
+  }
+  return members;
+}
+
+bool LacksFlushQueue(const Ledger& ledger) {
+  const auto& devices = ledger.configuration().devices;
+  return std::any_of(devices.begin(), devices.begin() + ledger.devices,
+                     [](const DeviceConfig& device) { return device.no_deferred_flush; });
+}
+
+// Whether a new domain of `type` may have become a DMA domain on the way.
+bool MayFallBackToDma(const Ledger& ledger, const ActiveCall& call, DomainType type) {
+  if (type == DomainType::kDmaFq && (call.queue_failed || LacksFlushQueue(ledger))) return true;
+  return !ledger.modern();
+}
+
+std::string TypeName(DomainType type) { return DomainTypeName(type); }
+
+bool LeftType(const ActiveCall& call, DomainType type) {
+  return call.types >> static_cast<int>(type) & 1;
+}
+
+// What `call` asks for; "auto" only where that is beyond doubt.
+std::optional<DomainType> Resolve(const Ledger& ledger, const ActiveCall& call) {
+  if (call.request.type.has_value()) return call.request.type;
+  const Demand demand = DemandOf(ledger, call.members);
+  if (demand.conflict) return std::nullopt;
+  return demand.type.has_value() ? demand.type : ledger.configuration().default_type;
+}
+
+bool InStore(const Step& step) { return step.In(FunctionBit(Function::kStoreType)); }
+
+bool SameDomain(const DomainRef& a, const DomainRef& b) { return a.id == b.id && a.type == b.type; }
+
+}  // namespace
+
+void LazyEditsInPlace(const Ledger& ledger, const Step& step, Report& report) {
+  const DomainRef& then = step.then->default_domain;
+  const DomainRef& now = step.now->default_domain;
+  if (!then || !now) return;
+  if (then.id != now.id) {
+    const bool lazy = InStore(step) && step.call->request.type == DomainType::kDmaFq &&
+                      step.moment == moment::kSectionEnd && then.type == DomainType::kDma;
+    if (lazy) report.Violated(absl::StrCat("DMA to DMA-FQ replaced ", Name(then)));
+    return;
+  }
+  if (then.type == now.type) return;
+  // A domain becomes strict when its first user finds that it cannot have a flush queue.
+  const bool initialised = ledger.HasQueue(now.id);
+  const bool lost_queue = then.type == DomainType::kDmaFq && now.type == DomainType::kDma;
+  if (lost_queue && !initialised) return;
+  if (then.type != DomainType::kDma || now.type != DomainType::kDmaFq) {
+    report.Violated(absl::StrCat(Name(then), " became ", TypeName(now.type), " in place"));
+  } else if (step.moment != moment::kSectionEnd) {
+    report.Violated(absl::StrCat(Name(then), " became DMA-FQ without the group's mutex"));
+  } else if (!initialised) {
+    report.Violated(absl::StrCat(Name(then), " became DMA-FQ without a flush queue"));
+  } else if (step.facts & fact::kAttached) {
+    report.Violated(absl::StrCat(Name(then), " was edited in place and devices were attached"));
+  }
+}
+
+void FailedWriteChangesNothing(const Ledger& ledger, const Step& step, Report& report) {
+  if (!InStore(step) || step.result >= 0 || ledger.switch_failed) return;
+  const ActiveCall& call = *step.call;
+  if (!call.first_current) return;
+  if (call.changed_default && !SameDomain(call.first_default, call.last_default)) {
+    report.Violated(absl::StrCat("a write failed with ", step.result, " and left ",
+                                 Name(call.last_default), " instead of ",
+                                 Name(call.first_default)));
+  } else if (call.changed_current && call.first_current.id != call.last_current.id) {
+    report.Violated(absl::StrCat("a write failed with ", step.result, " and left the group on ",
+                                 Name(call.last_current), " instead of ",
+                                 Name(call.first_current)));
+  }
+}
+
+void WriteGivesWhatItSays(const Ledger& ledger, const Step& step, Report& report) {
+  if (!InStore(step) || step.result <= 0) return;
+  const ActiveCall& call = *step.call;
+  if (!call.request.valid) {
+    report.Violated("a write of no known type succeeded");
+    return;
+  }
+  if (!call.request.type.has_value() || call.types == 0) return;
+  const DomainType wanted = *call.request.type;
+  if (LeftType(call, wanted)) return;
+  // A live strict domain either gets its queue or stays as it is.
+  const bool in_place =
+      wanted == DomainType::kDmaFq && call.first_default.type == DomainType::kDma && call.steady;
+  const bool fell_back =
+      LeftType(call, DomainType::kDma) && !in_place && MayFallBackToDma(ledger, call, wanted);
+  if (fell_back) return;
+  report.Violated(
+      absl::StrCat("a write of ", TypeName(wanted), " succeeded and did not leave that type"));
+}
+
+void PreferencesAreKept(const Ledger& ledger, const Step& step, Report& report) {
+  if (step.moment == moment::kReturn) {
+    if (!InStore(step) || step.result <= 0 || step.call->request.type.has_value()) return;
+    if (!step.call->request.valid || step.call->types == 0) return;
+    const std::optional<DomainType> wanted = Resolve(ledger, *step.call);
+    if (!wanted.has_value() || LeftType(*step.call, *wanted)) return;
+    const bool fell_back =
+        LeftType(*step.call, DomainType::kDma) &&
+        (step.call->alloc_failed || MayFallBackToDma(ledger, *step.call, *wanted));
+    if (fell_back) return;
+    report.Violated(absl::StrCat("auto means ", TypeName(*wanted), " and gave another type"));
+    return;
+  }
+  const DomainRef& domain = step.now->default_domain;
+  const bool replaced = step.then->default_domain.id != domain.id;
+  if (!domain || (!replaced && step.moment != moment::kBoot)) return;
+  const Demand demand = DemandOf(ledger, MembersOf(ledger, *step.now));
+  if (!demand.type.has_value() || *demand.type == domain.type) return;
+  // Before 6.5 opinions that differ cancel out, and what cannot be allocated is a DMA domain.
+  if (!ledger.modern() && (demand.conflict || domain.type == DomainType::kDma)) return;
+  report.Violated(
+      absl::StrCat("the members insist on ", TypeName(*demand.type), " and got ", Name(domain)));
+}
+
+void DirectRegionsAreMapped(const Ledger& ledger, const Step& step, Report& report) {
+  if (!InStore(step)) return;
+  if (step.event != nullptr) {
+    const Section& section = ledger.threads[step.thread].section;
+    const Event& event = *step.event;
+    const bool direct = ledger.direct & DeviceBit(event.device);
+    if (!direct || !section.open || !section.AllocatedForDma(event.domain)) return;
+    for (const MapSeen& seen : section.maps) {
+      if (seen.device == event.device && seen.domain == event.domain) return;
+    }
+    report.Violated(absl::StrCat("dev", event.device, " is attached to domain ", event.domain,
+                                 " before its direct region is mapped"));
+    return;
+  }
+  const DomainRef& domain = step.now->default_domain;
+  const bool replaced = domain.id != step.then->default_domain.id;
+  if (!replaced || !IsDmaDomain(domain.type) || (step.facts & fact::kMustSucceedFailed)) return;
+  for (int i = 0; i < ledger.devices; ++i) {
+    const DeviceSnapshot& device = step.now->devices[i];
+    if (!(ledger.direct & DeviceBit(i)) || !device.member || device.direct_mapped) continue;
+    report.Violated(
+        absl::StrCat("the direct region of dev", i, " is not mapped in ", Name(domain)));
+    return;
+  }
+}
+
+void WriteReturnsCount(const Ledger&, const Step& step, Report& report) {
+  if (!InStore(step) || step.result < 0) return;
+  const int64_t count = std::min(step.call->call.text->total(), kPageBytes);
+  if (step.result == count) return;
+  report.Violated(absl::StrCat("a write of ", count, " bytes returned ", step.result));
+}
+
+void SameTypeIsNoChange(const Ledger& ledger, const Step& step, Report& report) {
+  if (!InStore(step) || !step.call->request.valid || !step.call->steady) return;
+  const ActiveCall& call = *step.call;
+  if (call.attached == 0 && call.allocated == 0 && call.freed == 0) return;
+  const std::optional<DomainType> wanted = Resolve(ledger, call);
+  if (!call.first_default || wanted != call.first_default.type) return;
+  report.Violated(absl::StrCat("a write of the current type ", TypeName(*wanted), " made ",
+                               call.allocated, " allocations, ", call.attached, " attaches, ",
+                               call.freed, " frees"));
+}
+
+}  // namespace groupfuzz::invariants

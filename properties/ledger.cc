@@ -1,0 +1,456 @@
+#include "properties/ledger.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "target/hash.h"
+
+namespace groupfuzz::invariants {
+namespace {
+
+using kernel::LockClass;
+using kernel::WarnSite;
+
+constexpr size_t kUsualDomains = 64;
+
+struct NamedVersion {
+  std::string_view rules;
+  Version version;
+};
+constexpr NamedVersion kVersions[] = {{"6.1", Version::k6_1},
+                                      {"6.2", Version::k6_2},
+                                      {"6.4", Version::k6_4},
+                                      {"6.12", Version::k6_12},
+                                      {"today", Version::kToday}};
+
+struct NamedRequest {
+  std::string_view word;
+  std::optional<DomainType> type;
+};
+constexpr NamedRequest kRequests[] = {{"identity", DomainType::kIdentity},
+                                      {"DMA", DomainType::kDma},
+                                      {"DMA-FQ", DomainType::kDmaFq},
+                                      {"auto", std::nullopt}};
+
+constexpr uint8_t Bit(uint8_t index) { return static_cast<uint8_t>(1u << index); }
+
+constexpr Facts If(bool condition, Facts facts) { return condition ? facts : 0; }
+
+Facts DomainDifference(const DomainRef& then, const DomainRef& now, Facts object, Facts type) {
+  return If(then.id != now.id, object) | If(then.type != now.type, type) |
+         If(then.freed != now.freed, fact::kDangling);
+}
+
+Facts DeviceDifference(const DeviceSnapshot& then, const DeviceSnapshot& now) {
+  const bool mapping = then.has_mapping != now.has_mapping ||
+                       then.mapping_works != now.mapping_works ||
+                       then.direct_mapped != now.direct_mapped || then.occupant != now.occupant;
+  return If(then.member != now.member, fact::kMembers) |
+         If(then.deferred != now.deferred, fact::kDeferral) | If(mapping, fact::kMapping) |
+         DomainDifference(then.hw, now.hw, fact::kHardware, fact::kHardware);
+}
+
+Facts FunctionFacts(const ActiveCall* call) {
+  if (call == nullptr) return 0;
+  return If(call->Is(FunctionBit(Function::kStoreType)), fact::kStore) |
+         If(call->Is(kUseFunctions), fact::kUse) | If(call->Is(kClaimFunctions), fact::kClaim) |
+         If(call->Is(kReleaseFunctions), fact::kRelease) |
+         If(call->Is(FunctionBit(Function::kProbeDevice)), fact::kProbe);
+}
+
+bool Contains(const std::vector<DomainId>& domains, DomainId domain) {
+  return std::find(domains.rbegin(), domains.rend(), domain) != domains.rend();
+}
+
+bool SameDomain(const DomainRef& a, const DomainRef& b) { return a.id == b.id && a.type == b.type; }
+
+uint64_t Word(const DomainRef& domain) {
+  return uint64_t{domain.id} << 16 | uint64_t{static_cast<uint8_t>(domain.type)} << 1 |
+         domain.freed;
+}
+
+uint64_t HashOf(const Snapshot& state) {
+  uint64_t hash = Fold(state.exists, static_cast<uint32_t>(state.owner_cnt));
+  hash = Fold(hash, uint64_t{state.owner} << 16 | uint64_t{state.pasids} << 8 | state.members);
+  for (const DomainRef* domain : {&state.default_domain, &state.blocking_domain, &state.domain}) {
+    hash = Fold(hash, Word(*domain));
+  }
+  for (const DeviceSnapshot& device : state.devices) {
+    const uint64_t bits = device.member | device.deferred << 1 | device.direct_mapped << 2 |
+                          device.has_mapping << 3 | device.mapping_works << 4;
+    hash = Fold(hash, Word(device.hw) << 8 | bits);
+  }
+  return hash;
+}
+
+uint64_t HashOf(const Section& section) {
+  uint64_t hash =
+      Fold(HashOf(section.before),
+           uint64_t{section.facts} << 17 | uint64_t{section.warnings} << 1 | section.doubtful);
+  for (const AttachSeen& seen : section.attaches) {
+    hash = Fold(hash, uint64_t{seen.domain} << 16 | uint64_t{seen.device} << 8 | seen.failed << 1 |
+                          seen.was_deferred);
+  }
+  for (const MapSeen& seen : section.maps) {
+    hash = Fold(hash, uint64_t{seen.domain} << 16 | uint64_t{seen.device} << 8 | seen.failed);
+  }
+  for (const AllocSeen& seen : section.allocated) hash = Fold(hash, seen.domain);
+  return hash;
+}
+
+uint64_t HashOf(const ActiveCall& call) {
+  const uint64_t flags = call.saw_section | call.changed_default << 1 | call.changed_current << 2 |
+                         call.steady << 3 | call.saw_writer_as_owner << 4 | call.alloc_failed << 5 |
+                         call.queue_failed << 6 | call.fault << 7;
+  uint64_t hash = Fold(flags << 8 | static_cast<uint8_t>(call.count_change),
+                       uint64_t{call.members} << 32 | uint64_t{call.finalized} << 24 |
+                           uint64_t{call.types} << 8 | call.first_owner);
+  hash = Fold(hash, uint64_t{call.allocated} << 32 | uint64_t{call.freed} << 16 | call.attached);
+  for (const DomainRef* domain :
+       {&call.first_default, &call.first_current, &call.last_default, &call.last_current}) {
+    hash = Fold(hash, Word(*domain));
+  }
+  return hash;
+}
+
+}  // namespace
+
+Version VersionOf(const Design& design) {
+  for (const NamedVersion& named : kVersions) {
+    if (named.rules == design.rules) return named.version;
+  }
+  return Version::kToday;
+}
+
+Facts StateChanges(const Snapshot& then, const Snapshot& now, int devices) {
+  Facts facts = If(then.exists != now.exists, fact::kExists) |
+                If(then.owner != now.owner, fact::kOwner) |
+                If(then.owner_cnt != now.owner_cnt, fact::kCount) |
+                If(then.pasids != now.pasids, fact::kPasids) |
+                If(then.members != now.members, fact::kMembers);
+  facts |= DomainDifference(then.default_domain, now.default_domain, fact::kDefaultObject,
+                            fact::kDefaultType);
+  facts |=
+      DomainDifference(then.blocking_domain, now.blocking_domain, fact::kBlocking, fact::kBlocking);
+  facts |= DomainDifference(then.domain, now.domain, fact::kCurrent, fact::kCurrent);
+  for (int i = 0; i < devices; ++i) facts |= DeviceDifference(then.devices[i], now.devices[i]);
+  return facts;
+}
+
+Request ParseRequest(const WriteBuffer& text) {
+  std::string_view written = text.literal();
+  written = written.substr(0, written.find('\0'));
+  // One newline before the terminating NUL does not count (sysfs_streq).
+  if (written.ends_with('\n')) written.remove_suffix(1);
+  for (const NamedRequest& named : kRequests) {
+    if (named.word == written) return {.valid = true, .type = named.type};
+  }
+  return {};
+}
+
+bool Section::MapFailed() const {
+  return std::any_of(maps.begin(), maps.end(), [](const MapSeen& seen) { return seen.failed; });
+}
+
+bool Section::AllocatedForDma(DomainId domain) const {
+  return std::any_of(allocated.begin(), allocated.end(), [domain](const AllocSeen& seen) {
+    return seen.domain == domain && IsDmaDomain(seen.type);
+  });
+}
+
+void Section::Begin() {
+  open = true;
+  doubtful = false;
+  facts = 0;
+  warnings = 0;
+  attaches.Clear();
+  maps.Clear();
+  allocated.Clear();
+}
+
+const ActiveCall* Ledger::CallOf(uint8_t thread) const {
+  const auto& calls = threads[thread].calls;
+  return calls.size() == 0 ? nullptr : &calls.back();
+}
+
+bool Ledger::IsFreed(DomainId domain) const { return Contains(freed, domain); }
+bool Ledger::HasQueue(DomainId domain) const { return Contains(queued, domain); }
+
+uint32_t Ledger::Roles() const {
+  uint32_t kinds = 0;
+  for (const Thread& thread : threads) {
+    if (thread.in_op) kinds |= 1u << static_cast<int>(thread.kind);
+  }
+  return kinds;
+}
+
+void Ledger::Begin(const Program& begun) {
+  program = &begun;
+  devices = begun.configuration.device_count;
+  direct = 0;
+  may_defer = 0;
+  for (uint8_t i = 0; i < devices; ++i) {
+    if (begun.configuration.devices[i].direct) direct |= Bit(i);
+    if (begun.configuration.devices[i].deferred) may_defer |= Bit(i);
+  }
+  events = 0;
+  over = fault_fired = switch_failed = false;
+  open_sections = 0;
+  latest = &at_unlock;
+  writer = kNobody;
+  released = 0;
+  mapped_in.fill(kNoDomain);
+  freed.clear();
+  freed.reserve(kUsualDomains);
+  queued.clear();
+  queued.reserve(kUsualDomains);
+  for (Thread& thread : threads) {
+    thread.in_op = false;
+    thread.op = 0;
+    thread.held.fill(0);
+    thread.calls.Clear();
+    thread.section.open = false;
+  }
+}
+
+void Ledger::Booted() {
+  counted = at_unlock.owner == kNobody ? at_unlock.owner_cnt : 0;
+  pending = 0;
+  for (uint8_t i = 0; i < devices; ++i) {
+    if (!at_unlock.devices[i].hw) pending |= may_defer & Bit(i);
+  }
+  if (at_unlock.default_domain.type == DomainType::kDmaFq) {
+    queued.push_back(at_unlock.default_domain.id);
+  }
+  Adopt(at_unlock);
+}
+
+void Ledger::Adopt(const Snapshot& snapshot) {
+  for (uint8_t i = 0; i < devices; ++i) {
+    const DeviceSnapshot& device = snapshot.devices[i];
+    hw[i] = device.hw.id;
+    if (!device.has_mapping) {
+      mapped_in[i] = kNoDomain;
+    } else if (mapped_in[i] == kNoDomain) {
+      mapped_in[i] = device.hw.id;
+    }
+  }
+}
+
+void Ledger::Enter(const Event& event) {
+  Thread& thread = threads[event.thread];
+  switch (event.kind) {
+    case EventKind::kLock:
+      ++thread.held[event.value];
+      break;
+    case EventKind::kUnlock:
+      --thread.held[event.value];
+      break;
+    case EventKind::kAttach:
+    case EventKind::kDetach:
+      EnterAttach(event);
+      break;
+    case EventKind::kMap:
+      thread.section.maps.Push({event.device, event.domain, event.result != 0});
+      break;
+    case EventKind::kDomainAlloc:
+    case EventKind::kDomainFree:
+    case EventKind::kFlushQueue:
+      EnterDomain(event);
+      break;
+    case EventKind::kProbeDevice:
+    case EventKind::kReleaseDevice:
+    case EventKind::kProbeFinalize:
+      EnterDevice(event);
+      break;
+    case EventKind::kFault:
+      fault_fired = true;
+      if (thread.calls.size() > 0) thread.calls.back().fault = true;
+      break;
+    case EventKind::kWarn:
+      EnterWarning(event);
+      break;
+    default:
+      break;
+  }
+  ++events;
+}
+
+void Ledger::EnterAttach(const Event& event) {
+  Thread& thread = threads[event.thread];
+  const uint8_t device = event.device;
+  if (event.kind == EventKind::kDetach) {
+    hw[device] = kNoDomain;
+    return;
+  }
+  const bool failed = event.result != 0;
+  if (thread.section.open) {
+    const bool was_deferred = pending & Bit(device);
+    thread.section.attaches.Push({device, event.domain, failed, was_deferred});
+    thread.section.facts |= fact::kAttached | If(failed, fact::kAttachFailed);
+  }
+  if (thread.calls.size() > 0) ++thread.calls.back().attached;
+  if (!failed) {
+    hw[device] = event.domain;
+    pending &= ~Bit(device);
+  } else if (configuration().driver.failed_attach_detaches) {
+    hw[device] = kNoDomain;
+  }
+}
+
+void Ledger::EnterDomain(const Event& event) {
+  Thread& thread = threads[event.thread];
+  ActiveCall* call = thread.calls.size() > 0 ? &thread.calls.back() : nullptr;
+  switch (event.kind) {
+    case EventKind::kDomainAlloc:
+      if (event.result == 0) {
+        thread.section.allocated.Push({event.domain, static_cast<DomainType>(event.value)});
+      }
+      if (call != nullptr) {
+        call->allocated += event.result == 0;
+        call->alloc_failed |= event.result != 0;
+      }
+      break;
+    case EventKind::kDomainFree:
+      freed.push_back(event.domain);
+      if (call != nullptr) ++call->freed;
+      break;
+    default:
+      if (event.result == 0) queued.push_back(event.domain);
+      if (call != nullptr) call->queue_failed |= event.result != 0;
+      break;
+  }
+}
+
+void Ledger::EnterDevice(const Event& event) {
+  const uint8_t bit = Bit(event.device);
+  switch (event.kind) {
+    case EventKind::kProbeDevice:
+      if (event.result != 0) break;
+      released &= ~bit;
+      pending = static_cast<uint8_t>((pending & ~bit) | (may_defer & bit));
+      hw[event.device] = kNoDomain;
+      break;
+    case EventKind::kReleaseDevice:
+      released |= bit;
+      released_by[event.device] = event.thread;
+      hw[event.device] = kNoDomain;
+      break;
+    default: {
+      auto& calls = threads[event.thread].calls;
+      if (calls.size() > 0) calls.back().finalized |= bit;
+      break;
+    }
+  }
+}
+
+void Ledger::EnterWarning(const Event& event) {
+  Section& section = threads[event.thread].section;
+  section.warnings |= static_cast<uint16_t>(1u << event.value);
+  const auto site = static_cast<WarnSite>(event.value);
+  const bool failed = site == WarnSite::kMustSucceed || site == WarnSite::kRollback ||
+                      site == WarnSite::kFirstAttach;
+  if (!failed) return;
+  switch_failed = true;
+  section.facts |= fact::kMustSucceedFailed;
+}
+
+void Ledger::EnterCall(uint8_t thread, const Call& call) {
+  ActiveCall active;
+  active.call = call;
+  if (call.function == Function::kStoreType) active.request = ParseRequest(*call.text);
+  threads[thread].calls.Push(active);
+}
+
+void Ledger::LeaveCall(uint8_t thread) {
+  auto& calls = threads[thread].calls;
+  if (calls.size() > 0) calls.Pop();
+}
+
+Facts Ledger::BeginSection(uint8_t thread) {
+  Section& section = threads[thread].section;
+  section.Begin();
+  if (open_sections != 0) {
+    for (Thread& other : threads) other.section.doubtful |= other.section.open;
+  }
+  open_sections |= Bit(thread);
+  return StateChanges(*latest, section.before, devices);
+}
+
+void Ledger::OpenSection(uint8_t thread) {
+  latest = &threads[thread].section.before;
+  Adopt(*latest);
+}
+
+Facts Ledger::EndSection(uint8_t thread) {
+  const Section& section = threads[thread].section;
+  Thread& self = threads[thread];
+  ActiveCall* call = self.calls.size() > 0 ? &self.calls.back() : nullptr;
+  if (call != nullptr) CreditCall(*call, section.before, at_unlock);
+  CountUsers(section, call);
+  return StateChanges(section.before, at_unlock, devices) | section.facts | FunctionFacts(call);
+}
+
+void Ledger::CreditCall(ActiveCall& call, const Snapshot& then, const Snapshot& now) {
+  // The group that the snapshots show is not the one that the call works on.
+  if (!then.exists || !now.exists) return;
+  if (!call.saw_section) {
+    call.saw_section = true;
+    call.first_default = then.default_domain;
+    call.first_current = then.domain;
+    call.first_owner = then.owner;
+  }
+  call.steady &= SameDomain(then.default_domain, call.first_default);
+  call.saw_writer_as_owner |= then.owner == kStoreTypeOwner;
+  call.count_change += static_cast<int8_t>(now.owner_cnt - then.owner_cnt);
+  call.members = 0;
+  for (uint8_t i = 0; i < devices; ++i) call.members |= now.devices[i].member ? Bit(i) : 0;
+  call.types |= static_cast<uint16_t>(1u << static_cast<int>(now.default_domain.type));
+  if (!SameDomain(then.default_domain, now.default_domain)) {
+    call.changed_default = true;
+    call.last_default = now.default_domain;
+  }
+  if (then.domain.id != now.domain.id) {
+    call.changed_current = true;
+    call.last_current = now.domain;
+  }
+}
+
+void Ledger::CountUsers(const Section& section, const ActiveCall* call) {
+  const int change = at_unlock.owner_cnt - section.before.owner_cnt;
+  if (call != nullptr && call->call.function == Function::kUseDefaultDomain) counted += change > 0;
+  if (call != nullptr && call->call.function == Function::kUnuseDefaultDomain) {
+    counted -= !section.Warned(WarnSite::kUnuseUnderflow);
+  }
+  if (!at_unlock.exists) counted = 0;
+}
+
+void Ledger::CloseSection(uint8_t thread) {
+  const uint8_t owner_before = threads[thread].section.before.owner;
+  if (at_unlock.owner != kStoreTypeOwner) {
+    writer = kNobody;
+  } else if (owner_before != kStoreTypeOwner) {
+    writer = thread;
+  }
+  threads[thread].section.open = false;
+  open_sections &= ~Bit(thread);
+  latest = &at_unlock;
+  Adopt(at_unlock);
+}
+
+// Left out is what equal states of the system and equal positions of the threads imply: which
+// domains are alive, what is attached where, and which ops are in progress.
+uint64_t Ledger::Fingerprint() const {
+  const uint64_t flags = over | fault_fired << 1 | switch_failed << 2;
+  uint64_t hash = Fold(flags << 24 | uint64_t{writer} << 16 | uint64_t{pending} << 8 | released,
+                       static_cast<uint32_t>(counted));
+  hash = Fold(hash, Word(latest->default_domain) << 8 | latest->owner);
+  for (DomainId domain : mapped_in) hash = Fold(hash, domain);
+  for (const Thread& thread : threads) {
+    if (thread.section.open) hash = Fold(hash, HashOf(thread.section));
+    for (const ActiveCall& call : thread.calls) hash = Fold(hash, HashOf(call));
+  }
+  return hash;
+}
+
+}  // namespace groupfuzz::invariants

@@ -56,7 +56,8 @@ class Port : public IommuApi {
 
   iommu::Core& core() { return core_; }
   const iommu::Core& core() const { return core_; }
-  const designs::Protocol& protocol() const { return protocol_; }
+  // U<domain>, or nullptr where it is not allocated.
+  const Domain* user_domain(uint8_t domain) const { return user_domains_[domain]; }
   // The number of the cookie that `owner` is, kStoreTypeOwner for anything else that is not NULL.
   uint8_t CookieOf(const void* owner) const;
 

@@ -141,6 +141,9 @@ void PortSystem::TakeSnapshot(Snapshot* snapshot) const ABSL_NO_THREAD_SAFETY_AN
   const Group* group = port_->core().group();
   if (group == nullptr) return;
   snapshot->exists = true;
+  for (uint8_t i = 0; i < kUserDomains; ++i) {
+    snapshot->user_domains[i] = RefOf(port_->user_domain(i));
+  }
   snapshot->owner_cnt = group->owner_cnt;
   snapshot->owner = port_->CookieOf(group->owner);
   snapshot->default_domain = RefOf(group->default_domain);

@@ -149,7 +149,8 @@ int Core::SetupDefaultDomain(Group& group, RequestedType requested) {
   // Some drivers can map only once a device is attached.
   if (unmapped != 0) error = CreateDirectMappingsAll(group, domain, OnError::kStop);
   if (error != 0 && old != nullptr) {
-    SetDomain(group, old, SwitchFlags::kMustSucceed);
+    // Not the wrapper that warns: a device that stays behind is put on the blocking domain.
+    SetDomainWithRollback(group, old, SwitchFlags::kMustSucceed);
     RestoreDefaultDomain(group, old, domain);
     return error;
   }

@@ -1,0 +1,127 @@
+#!/bin/sh
+# The groupfuzz command as its users meet it: exit statuses, error lines, help, examples.
+# usage: cli_test.sh DIRECTORY-OF-GROUPFUZZ     run from the top of the source tree
+set -u
+
+PATH=$1:$PATH
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+failures=0
+
+# expect STATUS REGEX COMMAND...: the command ends with STATUS, and some line it prints matches.
+# With status 2, standard output stays empty and standard error is one line.
+expect() {
+  status=$1
+  pattern=$2
+  shift 2
+  "$@" >"$work/out" 2>"$work/err" </dev/null
+  got=$?
+  problem=
+  [ "$got" = "$status" ] || problem="status $got, expected $status"
+  cat "$work/out" "$work/err" | grep -Eq -e "$pattern" || problem="$problem; no line matches '$pattern'"
+  if [ "$status" = 2 ]; then
+    [ "$(wc -l <"$work/err")" = 1 ] || problem="$problem; standard error is not one line"
+    [ -s "$work/out" ] && problem="$problem; standard output is not empty"
+  fi
+  if [ -n "$problem" ]; then
+    failures=$((failures + 1))
+    echo "FAILED: $*"
+    echo "  $problem"
+    sed 's/^/  | /' "$work/out" "$work/err" | head -n 20
+  fi
+}
+
+cat >"$work/clean.txt" <<'END'
+groupfuzz 1
+thread 0
+  bind 0
+  unbind 0
+thread 1
+  store_type "identity\n"
+END
+printf 'groupfuzz 1\nthread 0\n  bnid 0\n' >"$work/typo.txt"
+printf 'groupfuzz 1\n' >"$work/no-threads.txt"
+{ echo 'groupfuzz 1'; for t in 0 1 2 3 4; do printf 'thread %d\n  show_type\n' $t; done; } \
+  >"$work/five-threads.txt"
+printf '\377\376\200groupfuzz' >"$work/not-utf8.txt"
+: >"$work/empty.bin"
+head -c 3000000 /dev/zero >"$work/huge.bin"
+tail -c 500 "$(command -v groupfuzz)" >"$work/random.bin"
+mkdir "$work/empty"
+
+# Help.
+expect 0 'usage: groupfuzz COMMAND' groupfuzz --help
+expect 0 'usage: groupfuzz COMMAND' groupfuzz help
+for command in run explore compare minimize convert list; do
+  expect 0 "^groupfuzz $command" groupfuzz "$command" --help
+  expect 0 '^example:' groupfuzz help "$command"
+  example=$(groupfuzz "$command" --help |
+    awk '/^example:/ { on = 1; next } on { print }' | tr -d '\n')
+  # The examples write next to the sources: let them write to the scratch folder instead.
+  example=$(echo "$example" | sed "s|-o |-o $work/|")
+  case "$command" in compare) example="$example --max-executions 50" ;; esac
+  (eval "$example") >"$work/out" 2>&1
+  [ $? -lt 2 ] || { failures=$((failures + 1)); echo "FAILED: example: $example"; cat "$work/out"; }
+done
+
+# Wrong usage.
+expect 2 "unknown command 'frob'" groupfuzz frob
+expect 2 'unknown flag --frob' groupfuzz run --frob "$work/clean.txt"
+expect 2 'unknown flag --property' groupfuzz run --property I1 "$work/clean.txt"
+expect 2 'unknown flag ---' groupfuzz run --- "$work/clean.txt"
+expect 2 'flag --bound needs a value' groupfuzz explore "$work/clean.txt" --bound
+expect 2 "flag --bound: bad value 'many'" groupfuzz explore --bound many "$work/clean.txt"
+expect 2 "unknown strategy 'magic'" groupfuzz explore --strategy magic "$work/clean.txt"
+expect 2 'takes no --bound' groupfuzz explore --strategy random --bound 1 "$work/clean.txt"
+expect 2 "unknown design 'v7'" groupfuzz run --design v7 "$work/clean.txt"
+expect 2 "unknown property 'I99'" groupfuzz minimize --property I99 "$work/clean.txt"
+expect 2 'needs --property' groupfuzz minimize "$work/clean.txt"
+expect 2 "cannot list 'planets'" groupfuzz list planets
+expect 2 'missing argument' groupfuzz run
+expect 2 'unexpected argument' groupfuzz explore "$work/clean.txt" "$work/clean.txt"
+expect 2 "cannot convert to 'pdf'" groupfuzz convert --to pdf "$work/clean.txt"
+
+# Bad input.
+expect 2 'missing.txt: No such file' groupfuzz run "$work/missing.txt"
+expect 2 'is a folder' groupfuzz run "$work"
+expect 2 'typo.txt:3:3: ' groupfuzz run "$work/typo.txt"
+expect 2 'no-threads.txt:' groupfuzz run "$work/no-threads.txt"
+expect 2 'five-threads.txt:' groupfuzz run "$work/five-threads.txt"
+expect 2 'not-utf8.txt:1:1: ' groupfuzz run "$work/not-utf8.txt"
+expect 2 'huge.bin: larger than' groupfuzz run "$work/huge.bin"
+expect 2 'holds no program' groupfuzz compare --corpus "$work/empty"
+expect 2 'No such file' groupfuzz compare --corpus "$work/missing"
+expect 2 'cannot be written' groupfuzz convert "$work/clean.txt" -o "$work/missing/x.bin"
+
+# Programs.
+expect 0 'clean on owner-check' groupfuzz run "$work/clean.txt"
+expect 0 'cnt owner default' groupfuzz run --trace "$work/clean.txt"
+expect 0 'clean on owner-check' groupfuzz run "$work/empty.bin"
+groupfuzz run "$work/random.bin" >/dev/null 2>&1
+[ $? -lt 2 ] || { failures=$((failures + 1)); echo 'FAILED: random bytes are a program'; }
+expect 0 'proved: ' groupfuzz explore "$work/clean.txt"
+expect 0 'proved: [0-9]+ of [0-9]+ interleavings' \
+  groupfuzz explore --strategy exhaustive "$work/clean.txt"
+expect 0 'sampled: ' groupfuzz explore --strategy exhaustive --bound 1 "$work/clean.txt"
+expect 0 'sampled: 7 interleavings' \
+  groupfuzz explore --strategy random --max-executions 7 "$work/clean.txt"
+expect 0 'sampled: ' groupfuzz explore --strategy preemption "$work/clean.txt"
+expect 0 'does not violate I1' groupfuzz minimize --property I1 "$work/clean.txt"
+
+# The two forms of a program.
+groupfuzz convert "$work/clean.txt" -o "$work/clean.bin" &&
+  groupfuzz convert "$work/clean.bin" -o "$work/again.txt" &&
+  groupfuzz convert --to bytes "$work/again.txt" -o "$work/again.bin"
+cmp -s "$work/clean.bin" "$work/again.bin" ||
+  { failures=$((failures + 1)); echo 'FAILED: conversion is not the identity'; }
+expect 0 'store_type "identity' groupfuzz convert "$work/clean.bin"
+
+# Lists.
+expect 0 '^owner-check ' groupfuzz list designs
+expect 0 '^I1 ' groupfuzz list properties
+expect 0 '^store_type ' groupfuzz list ops
+expect 0 '^attach ' groupfuzz list faults
+
+[ "$failures" = 0 ] && echo 'all passed' && exit 0
+echo "$failures failed"
+exit 1

@@ -1,0 +1,49 @@
+// The commands of `groupfuzz`, one table.
+//
+// A command is a name, words for its help, the flags it takes, and a function. main() finds the
+// command, checks and sets its flags, and calls the function; the function prints its result and
+// says how it went.
+//
+// Thread-safety: constants; commands run on the main thread.
+#ifndef GROUPFUZZ_HARNESS_CLI_COMMAND_H_
+#define GROUPFUZZ_HARNESS_CLI_COMMAND_H_
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace groupfuzz::cli {
+
+enum class ExitStatus { kClean = 0, kFinding = 1, kUsage = 2 };
+
+using Arguments = std::vector<std::string>;
+
+struct Command {
+  std::string_view name;
+  std::string_view synopsis;  // "FILE... [flags]"
+  std::string_view summary;   // one line
+  std::string_view details;   // what the user must know beyond the flags
+  std::string_view example;   // a command line that works in a fresh clone
+  std::vector<std::string_view> flags;
+  size_t min_arguments;
+  size_t max_arguments;
+  // A status is an error of usage or environment; its message is one line.
+  absl::StatusOr<ExitStatus> (*run)(const Arguments& arguments);
+};
+
+std::span<const Command> Commands();
+const Command* FindCommand(std::string_view name);  // nullptr where there is none
+
+absl::StatusOr<ExitStatus> RunCommand(const Arguments& arguments);
+absl::StatusOr<ExitStatus> ExploreCommand(const Arguments& arguments);
+absl::StatusOr<ExitStatus> CompareCommand(const Arguments& arguments);
+absl::StatusOr<ExitStatus> ConvertCommand(const Arguments& arguments);
+absl::StatusOr<ExitStatus> ListCommand(const Arguments& arguments);
+absl::StatusOr<ExitStatus> MinimizeCommand(const Arguments& arguments);
+
+}  // namespace groupfuzz::cli
+
+#endif  // GROUPFUZZ_HARNESS_CLI_COMMAND_H_

@@ -1,0 +1,202 @@
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "harness/cli/command.h"
+#include "harness/cli/designs.h"
+#include "harness/cli/flags.h"
+#include "harness/cli/terminal.h"
+#include "harness/counterexample.h"
+#include "harness/program_file.h"
+#include "harness/report.h"
+#include "harness/runner.h"
+#include "harness/strategies/cached_exhaustive_strategy.h"
+#include "harness/strategies/exhaustive_strategy.h"
+#include "harness/strategies/random_walk_strategy.h"
+
+namespace groupfuzz::cli {
+namespace {
+
+constexpr uint64_t kDefaultMaxExecutions = 10'000'000;
+constexpr uint64_t kDefaultRandomExecutions = 100'000;
+constexpr int kDefaultPreemptions = 2;
+// Spent on making a counterexample easier once there is one.
+constexpr uint64_t kEasierExecutions = 200'000;
+
+enum class StrategyKind { kExhaustive, kCached, kRandom, kPreemption };
+
+struct Plan {
+  StrategyKind kind = StrategyKind::kCached;
+  std::optional<int> bound;
+  uint64_t max_executions = 0;
+  uint32_t seed = 0;
+};
+
+struct StrategyName {
+  const char* name;
+  StrategyKind kind;
+  bool takes_bound;
+};
+constexpr StrategyName kStrategies[] = {{"exhaustive", StrategyKind::kExhaustive, true},
+                                        {"cached", StrategyKind::kCached, false},
+                                        {"random", StrategyKind::kRandom, false},
+                                        {"preemption", StrategyKind::kPreemption, true}};
+
+absl::StatusOr<Plan> PlanFromFlags() {
+  const std::string name = absl::GetFlag(FLAGS_strategy);
+  const int32_t bound = absl::GetFlag(FLAGS_bound);
+  for (const StrategyName& strategy : kStrategies) {
+    if (strategy.name != name) continue;
+    if (bound >= 0 && !strategy.takes_bound) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "strategy ", name, " takes no --bound; use --strategy exhaustive or preemption"));
+    }
+    Plan plan{.kind = strategy.kind,
+              .bound = {},
+              .max_executions = absl::GetFlag(FLAGS_max_executions),
+              .seed = absl::GetFlag(FLAGS_seed)};
+    if (bound >= 0) plan.bound = bound;
+    return plan;
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "unknown strategy '", name, "'; expected exhaustive, cached, random or preemption"));
+}
+
+// Explores one program on one design as planned, with a progress line, until done or interrupted.
+class Explorer {
+ public:
+  Explorer(Runner& runner, const Program& program, const Plan& plan)
+      : runner_(runner), program_(program), plan_(plan) {}
+
+  Exploration Run() {
+    switch (plan_.kind) {
+      case StrategyKind::kExhaustive:
+        return RunOne(std::make_unique<ExhaustiveStrategy>(plan_.bound));
+      case StrategyKind::kCached:
+        return RunOne(std::make_unique<CachedExhaustiveStrategy>());
+      case StrategyKind::kRandom: {
+        const uint64_t executions = Limit(kDefaultRandomExecutions);
+        return RunOne(std::make_unique<RandomWalkStrategy>(plan_.seed, executions));
+      }
+      case StrategyKind::kPreemption:
+        return FewestPreemptionsFirst();
+    }
+    return {};
+  }
+
+  const Counterexamples& counterexamples() const { return counterexamples_; }
+
+ private:
+  uint64_t Limit(uint64_t otherwise) const {
+    return plan_.max_executions > 0 ? plan_.max_executions : otherwise;
+  }
+
+  Exploration FewestPreemptionsFirst() {
+    Exploration last;
+    for (int bound = 0; bound <= plan_.bound.value_or(kDefaultPreemptions); ++bound) {
+      last = RunOne(std::make_unique<ExhaustiveStrategy>(bound));
+      if (last.findings > 0 || Interrupted()) break;
+    }
+    return last;
+  }
+
+  Exploration RunOne(std::unique_ptr<Strategy> strategy) {
+    return runner_.Explore(
+        program_, *strategy,
+        [&](const Outcome& outcome) {
+          counterexamples_.Add(outcome);
+          return outcome.findings.empty() ? Seen::kClean : Seen::kFinding;
+        },
+        [&](const Exploration& exploration) { return KeepGoing(exploration); },
+        {.max_executions = Limit(kDefaultMaxExecutions)});
+  }
+
+  bool KeepGoing(const Exploration& exploration) {
+    if (progress_.Due()) {
+      const double seconds =
+          std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+      progress_.Show(absl::StrFormat(
+          "%d interleavings, %d/s, %d with findings", exploration.executions,
+          static_cast<int64_t>(exploration.executions / seconds), exploration.findings));
+    }
+    return !Interrupted();
+  }
+
+  Runner& runner_;
+  const Program& program_;
+  const Plan& plan_;
+  Counterexamples counterexamples_;
+  Progress progress_;
+  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+void PrintCounterexample(Runner& runner, const ProgramFile& file, std::string_view property,
+                         const Counterexample& example) {
+  Program program = file.contents.program;
+  program.schedule = example.schedule;
+  Normalize(&program);
+  const ReportOptions options{.all_events = absl::GetFlag(FLAGS_trace), .colour = UseColour()};
+  const Outcome outcome = runner.RunRecorded(program);
+  absl::PrintF("\nshortest counterexample (%d preemptions):\n%s\n%s", example.preemptions,
+               DescribeFindings(program, outcome.trace, outcome.findings, options),
+               Timeline(program, outcome.trace, outcome.findings, options));
+  absl::PrintF("\nnext: groupfuzz minimize%s --property %s -o small.txt %s\n",
+               DesignFlag(runner.design()), std::string(property), file.path);
+}
+
+// Prints what was found; returns whether anything was.
+bool Report(Runner& runner, const ProgramFile& file, const Exploration& exploration,
+            const Counterexamples& counterexamples) {
+  const std::string design(runner.design().name);
+  const std::vector<std::string_view> ids = counterexamples.Ids();
+  if (ids.empty()) {
+    absl::PrintF("%s: %s: %s\n", file.path, design, Describe(exploration));
+    return false;
+  }
+  absl::PrintF("%s: %s violates %s (%d of %d interleavings)\n", file.path, design,
+               absl::StrJoin(ids, ", ",
+                             [](std::string* out, std::string_view id) {
+                               out->append(id.data(), id.size());
+                             }),
+               exploration.findings, exploration.executions + exploration.pruned);
+  std::optional<Counterexample> easiest =
+      FindEasiest(runner, file.contents.program, ids.front(), kEasierExecutions);
+  if (!easiest && counterexamples.Find(ids.front()) != nullptr) {
+    easiest = *counterexamples.Find(ids.front());
+  }
+  if (easiest) PrintCounterexample(runner, file, ids.front(), *easiest);
+  return true;
+}
+
+}  // namespace
+
+absl::StatusOr<ExitStatus> ExploreCommand(const Arguments& arguments) {
+  const absl::StatusOr<std::vector<const Design*>> designs = ChosenDesigns({kDefaultDesign});
+  if (!designs.ok()) return designs.status();
+  const absl::StatusOr<Plan> plan = PlanFromFlags();
+  if (!plan.ok()) return plan.status();
+  const absl::StatusOr<ProgramFile> file = LoadProgram(arguments[0]);
+  if (!file.ok()) return file.status();
+  ExitStatus status = ExitStatus::kClean;
+  for (const Design* design : *designs) {
+    Runner runner(*design);
+    Explorer explorer(runner, file->contents.program, *plan);
+    const Exploration exploration = explorer.Run();
+    if (Interrupted()) absl::PrintF("interrupted; so far:\n");
+    if (Report(runner, *file, exploration, explorer.counterexamples())) {
+      status = ExitStatus::kFinding;
+    }
+    if (Interrupted()) break;
+  }
+  return status;
+}
+
+}  // namespace groupfuzz::cli

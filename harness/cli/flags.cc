@@ -1,0 +1,150 @@
+#include "harness/cli/flags.h"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+#include "absl/flags/commandlineflag.h"
+#include "absl/flags/flag.h"
+#include "absl/flags/reflection.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
+#include "harness/strings.h"
+
+ABSL_FLAG(std::vector<std::string>, design, {},
+          "design to run on, may be repeated; see `groupfuzz list designs`");
+ABSL_FLAG(bool, trace, false, "show every event, not only the interesting ones");
+ABSL_FLAG(std::string, strategy, "cached",
+          "exhaustive, cached (exhaustive, each state once), preemption (fewest first) or random");
+ABSL_FLAG(int32_t, bound, -1, "at most this many preemptions an execution; -1: no bound");
+ABSL_FLAG(uint64_t, max_executions, 0, "stop after this many executions; 0: the command's default");
+ABSL_FLAG(uint32_t, seed, 1, "seed of the random strategy");
+ABSL_FLAG(std::string, corpus, "corpus", "folder of text programs, searched with its sub-folders");
+ABSL_FLAG(std::string, to, "", "text or bytes (default: the form that the file does not have)");
+ABSL_FLAG(std::string, output, "", "file to write to (short form: -o); default: standard output");
+ABSL_FLAG(std::string, property, "",
+          "id of the property whose violation is kept; see `groupfuzz list properties`");
+
+namespace groupfuzz::cli {
+namespace {
+
+constexpr std::string_view kRepeatable = "design";
+
+std::string Dashed(std::string_view name) {
+  return absl::StrReplaceAll(Abseil(name), {{"_", "-"}});
+}
+
+std::string Underscored(std::string_view name) {
+  return absl::StrReplaceAll(Abseil(name), {{"-", "_"}});
+}
+
+absl::Status Unusable(const Command& command, const std::string& message) {
+  return absl::InvalidArgumentError(
+      absl::StrCat(message, "; see `groupfuzz ", std::string(command.name), " --help`"));
+}
+
+// One "--name", "--name=value" or "-o", taken apart.
+struct Word {
+  std::string shown;  // as the user wrote it, without the value
+  std::string name;
+  bool has_value = false;
+  std::string value;
+};
+
+Word TakeApart(const std::string& word) {
+  Word result;
+  const size_t equals = word.find('=');
+  result.shown = word.substr(0, equals);
+  const size_t start = result.shown.find_first_not_of('-');
+  if (start != std::string::npos) result.name = Underscored(result.shown.substr(start));
+  if (result.shown == "-o") result.name = "output";
+  result.has_value = equals != std::string::npos;
+  if (result.has_value) result.value = word.substr(equals + 1);
+  return result;
+}
+
+class Parser {
+ public:
+  Parser(const Command& command, const std::vector<std::string>& words)
+      : command_(command), words_(words) {}
+
+  absl::StatusOr<Arguments> Parse() {
+    for (; next_ < words_.size(); ++next_) {
+      const std::string& word = words_[next_];
+      if (word == "--") {
+        arguments_.insert(arguments_.end(), words_.begin() + next_ + 1, words_.end());
+        break;
+      }
+      if (word.size() < 2 || word[0] != '-') {
+        arguments_.push_back(word);
+        continue;
+      }
+      if (absl::Status status = SetFlag(TakeApart(word)); !status.ok()) return status;
+    }
+    if (absl::Status status = CheckArguments(); !status.ok()) return status;
+    return arguments_;
+  }
+
+ private:
+  absl::Status SetFlag(Word word) {
+    const bool known = std::any_of(command_.flags.begin(), command_.flags.end(),
+                                   [&](std::string_view flag) { return flag == word.name; });
+    absl::CommandLineFlag* flag = known ? absl::FindCommandLineFlag(word.name) : nullptr;
+    if (flag == nullptr) return Unusable(command_, "unknown flag " + word.shown);
+    if (!word.has_value) {
+      if (flag->IsOfType<bool>()) {
+        word.value = "true";
+      } else if (++next_ < words_.size()) {
+        word.value = words_[next_];
+      } else {
+        return Unusable(command_, absl::StrCat("flag ", word.shown, " needs a value"));
+      }
+    }
+    if (!seen_.insert(word.name).second && word.name == kRepeatable) {
+      word.value = absl::StrCat(flag->CurrentValue(), ",", word.value);
+    }
+    std::string error;
+    if (flag->ParseFrom(word.value, &error)) return absl::OkStatus();
+    return Unusable(command_, absl::StrCat("flag ", word.shown, ": bad value '", word.value, "'"));
+  }
+
+  absl::Status CheckArguments() const {
+    const size_t count = arguments_.size();
+    if (count < command_.min_arguments) {
+      return Unusable(command_,
+                      absl::StrCat("missing argument: groupfuzz ", std::string(command_.name), " ",
+                                   std::string(command_.synopsis)));
+    }
+    if (count > command_.max_arguments) {
+      return Unusable(
+          command_, absl::StrCat("unexpected argument '", arguments_[command_.max_arguments], "'"));
+    }
+    return absl::OkStatus();
+  }
+
+  const Command& command_;
+  const std::vector<std::string>& words_;
+  size_t next_ = 0;
+  std::set<std::string> seen_;
+  Arguments arguments_;
+};
+
+}  // namespace
+
+absl::StatusOr<Arguments> ParseFlags(const Command& command,
+                                     const std::vector<std::string>& words) {
+  return Parser(command, words).Parse();
+}
+
+std::string DescribeFlags(const Command& command) {
+  std::string text;
+  for (std::string_view name : command.flags) {
+    const absl::CommandLineFlag* flag = absl::FindCommandLineFlag(Abseil(name));
+    absl::StrAppendFormat(&text, "  --%-16s %s\n", Dashed(name), flag->Help());
+  }
+  return text;
+}
+
+}  // namespace groupfuzz::cli

@@ -1,0 +1,40 @@
+// The flags of all commands, and how a command line sets them.
+//
+// Flags are Abseil flags. They are set through absl::FindCommandLineFlag() and not by
+// absl::ParseCommandLine(), because a command takes only its own flags and an error must be one
+// line and exit status 2. "--max-executions" and "--max_executions" are the same flag.
+//
+// Thread-safety: main thread only.
+#ifndef GROUPFUZZ_HARNESS_CLI_FLAGS_H_
+#define GROUPFUZZ_HARNESS_CLI_FLAGS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/flags/declare.h"
+#include "absl/status/statusor.h"
+#include "harness/cli/command.h"
+
+ABSL_DECLARE_FLAG(std::vector<std::string>, design);
+ABSL_DECLARE_FLAG(bool, trace);
+ABSL_DECLARE_FLAG(std::string, strategy);
+ABSL_DECLARE_FLAG(int32_t, bound);
+ABSL_DECLARE_FLAG(uint64_t, max_executions);
+ABSL_DECLARE_FLAG(uint32_t, seed);
+ABSL_DECLARE_FLAG(std::string, corpus);
+ABSL_DECLARE_FLAG(std::string, to);
+ABSL_DECLARE_FLAG(std::string, output);
+ABSL_DECLARE_FLAG(std::string, property);
+
+namespace groupfuzz::cli {
+
+// Sets the flags in `words` and returns the rest of them, the arguments.
+absl::StatusOr<Arguments> ParseFlags(const Command& command, const std::vector<std::string>& words);
+
+// One line a flag of `command`, for its help.
+std::string DescribeFlags(const Command& command);
+
+}  // namespace groupfuzz::cli
+
+#endif  // GROUPFUZZ_HARNESS_CLI_FLAGS_H_

@@ -1,0 +1,77 @@
+#include <cstdio>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "harness/cli/command.h"
+#include "harness/program.h"
+#include "properties/property.h"
+#include "target/designs/design.h"
+
+namespace groupfuzz::cli {
+namespace {
+
+void ListDesigns() {
+  for (const Design& design : Designs()) {
+    absl::PrintF("%-13s rules of %-6s %s\n", std::string(design.name), std::string(design.rules),
+                 std::string(design.summary));
+  }
+}
+
+void ListProperties() {
+  for (const Property& property : Properties()) {
+    absl::PrintF("%-5s %-10s %s\n", std::string(property.id),
+                 std::string(GroupName(property.group)), std::string(property.statement));
+    absl::PrintF("%16s source: %s\n", "", std::string(property.source));
+  }
+}
+
+void ListOps() {
+  for (int kind = 0; kind < kOpKinds; ++kind) {
+    const OpTraits& traits = TraitsOf(static_cast<OpKind>(kind));
+    const std::pair<bool, const char*> uses[] = {{traits.text, "text, capabilities"},
+                                                 {traits.device, "device"},
+                                                 {traits.cookie, "cookie"},
+                                                 {traits.domain, "domain"},
+                                                 {traits.pasid, "pasid"},
+                                                 {traits.probe_fails, "probe-fails"},
+                                                 {traits.null_handle, "null-handle"}};
+    std::string arguments;
+    for (const auto& [used, word] : uses) {
+      if (used) absl::StrAppend(&arguments, arguments.empty() ? "" : ", ", word);
+    }
+    absl::PrintF("%-15s %s\n", traits.name, arguments);
+  }
+}
+
+void ListFaults() {
+  for (int i = 0; i < kFaultKinds; ++i) {
+    const auto kind = static_cast<FaultKind>(i);
+    std::string errnos;
+    for (const ErrnoName& error : FaultErrnos(kind)) absl::StrAppend(&errnos, " ", error.name);
+    absl::PrintF("%-13s%s\n", FaultName(kind), errnos);
+  }
+}
+
+constexpr std::pair<std::string_view, void (*)()> kLists[] = {{"designs", ListDesigns},
+                                                              {"properties", ListProperties},
+                                                              {"ops", ListOps},
+                                                              {"faults", ListFaults}};
+
+}  // namespace
+
+absl::StatusOr<ExitStatus> ListCommand(const Arguments& arguments) {
+  for (const auto& [name, list] : kLists) {
+    if (arguments[0] == name) {
+      list();
+      return ExitStatus::kClean;
+    }
+  }
+  return absl::InvalidArgumentError(absl::StrCat("cannot list '", arguments[0],
+                                                 "'; expected designs, properties, ops or faults"));
+}
+
+}  // namespace groupfuzz::cli

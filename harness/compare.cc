@@ -1,0 +1,187 @@
+#include "harness/compare.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "harness/counterexample.h"
+#include "harness/minimizer.h"
+#include "harness/strategies/cached_exhaustive_strategy.h"
+#include "harness/strategies/random_walk_strategy.h"
+
+namespace groupfuzz {
+namespace {
+
+constexpr int kDesignColumns = 12;
+constexpr int kCellColumns = 14;
+constexpr uint32_t kSampleSeed = 1;
+constexpr uint64_t kShowcaseSearch = 20'000;  // executions a candidate of the minimizer
+constexpr std::array<std::string_view, 3> kCentralRace = {"I2", "I1", "I8"};
+
+void AddViolations(const Counterexamples& found, size_t index, DesignComparison* result) {
+  for (std::string_view id : found.Ids()) result->violations[id].push_back(index);
+}
+
+// Explores one program; returns whether every interleaving was tried.
+bool ExploreProgram(Runner& runner, const Program& program, uint64_t max_executions,
+                    Counterexamples* found, uint64_t* executions) {
+  const auto look = [&](const Outcome& outcome) {
+    found->Add(outcome);
+    return outcome.findings.empty() ? Seen::kClean : Seen::kFinding;
+  };
+  CachedExhaustiveStrategy cached;
+  Exploration exploration =
+      runner.Explore(program, cached, look, nullptr, {.max_executions = max_executions});
+  *executions += exploration.executions + exploration.pruned;
+  if (exploration.complete) return true;
+  RandomWalkStrategy random(kSampleSeed, std::min(kCompareSamples, max_executions));
+  exploration = runner.Explore(program, random, look, nullptr, {});
+  *executions += exploration.executions;
+  return false;
+}
+
+std::string Join(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) absl::StrAppend(&text, text.empty() ? "" : ", ", word);
+  return text;
+}
+
+// The words of a cell, broken into lines that fit it.
+std::vector<std::string> CellLines(const DesignComparison& row, PropertyGroup group) {
+  std::vector<std::string> lines;
+  std::vector<std::string> line;
+  for (const Property& property : Properties()) {
+    if (property.group != group || !row.violations.contains(property.id)) continue;
+    line.emplace_back(property.id);
+    if (Join(line).size() < kCellColumns - 1) continue;
+    line.pop_back();
+    lines.push_back(Join(line) + ",");
+    line = {std::string(property.id)};
+  }
+  if (!line.empty()) lines.push_back(Join(line));
+  if (!lines.empty()) return lines;
+  return {row.complete ? "proved" : "sampled"};
+}
+
+std::string FormatTableRow(const DesignComparison& row) {
+  std::array<std::vector<std::string>, kPropertyGroups> cells;
+  size_t height = 1;
+  for (int g = 0; g < kPropertyGroups; ++g) {
+    cells[g] = CellLines(row, static_cast<PropertyGroup>(g));
+    height = std::max(height, cells[g].size());
+  }
+  std::string text;
+  for (size_t i = 0; i < height; ++i) {
+    std::string line =
+        absl::StrFormat("%-*s", kDesignColumns, i == 0 ? std::string(row.design->name) : "");
+    for (const auto& cell : cells) {
+      absl::StrAppendFormat(&line, " %-*s", kCellColumns - 1, i < cell.size() ? cell[i] : "");
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    absl::StrAppend(&text, line, "\n");
+  }
+  return text;
+}
+
+const Property* CentralProperty(const DesignComparison& row) {
+  for (std::string_view id : kCentralRace) {
+    if (row.violations.contains(id)) return FindProperty(id);
+  }
+  for (const Property& property : Properties()) {
+    if (row.violations.contains(property.id)) return &property;
+  }
+  return nullptr;
+}
+
+const DesignComparison* RowToShow(const std::vector<DesignComparison>& rows,
+                                  std::string_view preferred) {
+  const DesignComparison* first = nullptr;
+  for (const DesignComparison& row : rows) {
+    if (row.violations.empty()) continue;
+    if (row.design->name == preferred) return &row;
+    if (first == nullptr) first = &row;
+  }
+  return first;
+}
+
+}  // namespace
+
+DesignComparison CompareDesign(Runner& runner, const std::vector<ProgramFile>& corpus,
+                               uint64_t max_executions, const CompareProgress& progress) {
+  DesignComparison result{.design = &runner.design(), .violations = {}};
+  for (size_t i = 0; i < corpus.size() && (!progress || progress(result)); ++i) {
+    Counterexamples found;
+    const bool complete = ExploreProgram(runner, corpus[i].contents.program, max_executions, &found,
+                                         &result.executions);
+    ++result.programs;
+    result.sampled += complete ? 0 : 1;
+    AddViolations(found, i, &result);
+  }
+  result.complete = result.programs == corpus.size() && result.sampled == 0;
+  return result;
+}
+
+std::string FormatTable(const std::vector<DesignComparison>& rows) {
+  std::string text = absl::StrFormat("%-*s", kDesignColumns, "design");
+  for (int g = 0; g < kPropertyGroups; ++g) {
+    absl::StrAppendFormat(&text, " %-*s", kCellColumns - 1,
+                          std::string(GroupName(static_cast<PropertyGroup>(g))));
+  }
+  text.erase(text.find_last_not_of(' ') + 1);
+  text += "\n";
+  for (const DesignComparison& row : rows) text += FormatTableRow(row);
+  return text;
+}
+
+std::string DescribeEffort(const std::vector<DesignComparison>& rows, size_t corpus_size) {
+  uint64_t executions = 0;
+  size_t sampled = 0;
+  for (const DesignComparison& row : rows) {
+    executions += row.executions;
+    sampled = std::max(sampled, row.sampled);
+  }
+  return absl::StrFormat(
+      "%d programs, %d executions; programs with too many interleavings to try all: at most %d a "
+      "design.\n",
+      corpus_size, executions, sampled);
+}
+
+std::optional<Showcase> ChooseShowcase(const std::vector<DesignComparison>& rows,
+                                       const std::vector<ProgramFile>& corpus,
+                                       std::string_view preferred) {
+  const DesignComparison* row = RowToShow(rows, preferred);
+  if (row == nullptr) return std::nullopt;
+  const Property* property = CentralProperty(*row);
+  const std::vector<size_t>& programs = row->violations.at(property->id);
+  const size_t smallest =
+      *std::min_element(programs.begin(), programs.end(), [&](size_t a, size_t b) {
+        return OpCount(corpus[a].contents.program) < OpCount(corpus[b].contents.program);
+      });
+  Runner runner(*row->design);
+  PropertyReproducer reproducer(runner, std::string(property->id), kShowcaseSearch);
+  Showcase showcase{.design = row->design,
+                    .property = property,
+                    .source = corpus[smallest].path,
+                    .program = Minimize(corpus[smallest].contents.program, reproducer)};
+  showcase.preemptions = runner.Run(showcase.program).trace.preemptions;
+  return showcase;
+}
+
+std::string FormatShowcase(const Showcase& showcase, const ReportOptions& options) {
+  Runner runner(*showcase.design);
+  const Outcome outcome = runner.RunRecorded(showcase.program);
+  std::string text =
+      absl::StrFormat("%s violates %s: %d ops, %d threads, %d preemptions (from %s)\n\n",
+                      std::string(showcase.design->name), std::string(showcase.property->id),
+                      OpCount(showcase.program), showcase.program.thread_count,
+                      showcase.preemptions, showcase.source);
+  absl::StrAppend(&text,
+                  DescribeFindings(showcase.program, outcome.trace, outcome.findings, options),
+                  "\n", FormatText(showcase.program), "\n",
+                  Timeline(showcase.program, outcome.trace, outcome.findings, options));
+  return text;
+}
+
+}  // namespace groupfuzz

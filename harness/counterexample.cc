@@ -1,0 +1,123 @@
+#include "harness/counterexample.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "harness/strategies/cached_exhaustive_strategy.h"
+#include "harness/strategies/exhaustive_strategy.h"
+
+namespace groupfuzz {
+namespace {
+
+// Races that need more preemptions than this are searched for with the state cache instead.
+constexpr int kMaxPreemptions = 4;
+
+// The best execution of one property within one strategy.
+class Search {
+ public:
+  Search(Runner& runner, const Program& program, std::string_view property, uint64_t budget)
+      : runner_(runner), program_(program), property_(property), budget_(budget) {}
+
+  std::optional<Counterexample> Run() {
+    for (int bound = 0; bound <= kMaxPreemptions && budget_ > 0; ++bound) {
+      ExhaustiveStrategy strategy(bound);
+      const Exploration exploration = RunOne(strategy);
+      if (best_) return best_;
+      if (exploration.executions == last_executions_) return std::nullopt;
+      last_executions_ = exploration.executions;
+    }
+    CachedExhaustiveStrategy strategy;
+    if (budget_ > 0) RunOne(strategy);
+    return best_;
+  }
+
+ private:
+  Exploration RunOne(Strategy& strategy) {
+    const Exploration exploration =
+        runner_.Explore(program_, strategy, [&](const Outcome& outcome) { return Look(outcome); },
+                        nullptr, {.max_executions = budget_});
+    budget_ -= std::min(budget_, exploration.executions + exploration.pruned);
+    return exploration;
+  }
+
+  Seen Look(const Outcome& outcome) {
+    if (!Violates(outcome.findings, property_)) return Seen::kClean;
+    std::optional<Schedule> schedule = ExplicitSchedule(outcome.trace);
+    if (!schedule) return Seen::kFinding;
+    Counterexample found{*std::move(schedule), outcome.trace.preemptions,
+                         outcome.trace.events.size()};
+    if (!best_ || found.EasierThan(*best_)) best_ = std::move(found);
+    return Seen::kFinding;
+  }
+
+  Runner& runner_;
+  const Program& program_;
+  const std::string_view property_;
+  uint64_t budget_;
+  uint64_t last_executions_ = 0;
+  std::optional<Counterexample> best_;
+};
+
+}  // namespace
+
+std::optional<Schedule> ExplicitSchedule(const Trace& trace) {
+  Schedule schedule;
+  schedule.choices = trace.choices;
+  while (!schedule.choices.empty() && schedule.choices.back() == 0) schedule.choices.pop_back();
+  if (schedule.choices.size() > kMaxChoices) return std::nullopt;
+  return schedule;
+}
+
+bool Violates(const std::vector<Finding>& findings, std::string_view property) {
+  return std::any_of(findings.begin(), findings.end(),
+                     [&](const Finding& finding) { return finding.property->id == property; });
+}
+
+void Counterexamples::Add(const Outcome& outcome) {
+  if (outcome.findings.empty()) return;
+  const std::optional<Schedule> schedule = ExplicitSchedule(outcome.trace);
+  for (const Finding& finding : outcome.findings) {
+    std::optional<Counterexample>& best = best_[finding.property->id];
+    if (!schedule) continue;
+    Counterexample found{*schedule, outcome.trace.preemptions, outcome.trace.events.size()};
+    if (!best || found.EasierThan(*best)) best = std::move(found);
+  }
+}
+
+std::vector<std::string_view> Counterexamples::Ids() const {
+  std::vector<std::string_view> ids;
+  for (const Property& property : Properties()) {
+    if (best_.contains(property.id)) ids.push_back(property.id);
+  }
+  return ids;
+}
+
+const Counterexample* Counterexamples::Find(std::string_view property) const {
+  const auto it = best_.find(property);
+  return it != best_.end() && it->second ? &*it->second : nullptr;
+}
+
+std::optional<Counterexample> FindEasiest(Runner& runner, const Program& program,
+                                          std::string_view property, uint64_t max_executions) {
+  return Search(runner, program, property, max_executions).Run();
+}
+
+bool PropertyReproducer::Replay(Program* program) {
+  const Outcome outcome = runner_.Run(*program);
+  if (!Violates(outcome.findings, property_)) return false;
+  if (std::optional<Schedule> schedule = ExplicitSchedule(outcome.trace)) {
+    program->schedule = *std::move(schedule);
+    Normalize(program);
+  }
+  return true;
+}
+
+bool PropertyReproducer::Search(Program* program) {
+  std::optional<Counterexample> found = FindEasiest(runner_, *program, property_, max_executions_);
+  if (!found) return false;
+  program->schedule = std::move(found->schedule);
+  Normalize(program);
+  return true;
+}
+
+}  // namespace groupfuzz

@@ -1,0 +1,76 @@
+// Executions that violate a property, and the search for the one that is easiest to understand.
+//
+// Easiest: fewest preemptions, then fewest steps. That order is total up to executions of the same
+// length, of which the first one found stays, so results do not depend on anything but the program.
+//
+// Thread-safety: one OS thread.
+#ifndef GROUPFUZZ_HARNESS_COUNTEREXAMPLE_H_
+#define GROUPFUZZ_HARNESS_COUNTEREXAMPLE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/minimizer.h"
+#include "harness/program.h"
+#include "harness/runner.h"
+
+namespace groupfuzz {
+
+struct Counterexample {
+  Schedule schedule;  // explicit choices, tail "continue"
+  int preemptions = 0;
+  size_t steps = 0;
+
+  bool EasierThan(const Counterexample& other) const {
+    return preemptions != other.preemptions ? preemptions < other.preemptions : steps < other.steps;
+  }
+};
+
+// The schedule that replays `trace`; nullopt where it needs more choices than a program can hold.
+std::optional<Schedule> ExplicitSchedule(const Trace& trace);
+
+bool Violates(const std::vector<Finding>& findings, std::string_view property);
+
+// The easiest execution seen, one a property.
+class Counterexamples {
+ public:
+  void Add(const Outcome& outcome);
+
+  // By property id, in the order of the property table.
+  std::vector<std::string_view> Ids() const;
+  bool empty() const { return best_.empty(); }
+  // nullptr where nothing violated it, or no schedule can say how.
+  const Counterexample* Find(std::string_view property) const;
+
+ private:
+  std::map<std::string_view, std::optional<Counterexample>> best_;
+};
+
+// Searches the schedules of `program` for the easiest execution that violates `property`: all of
+// those without a preemption, then all of those with one, and so on, `max_executions` in all.
+std::optional<Counterexample> FindEasiest(Runner& runner, const Program& program,
+                                          std::string_view property, uint64_t max_executions);
+
+// Keeps the violation of one property on one design.
+class PropertyReproducer : public Reproducer {
+ public:
+  PropertyReproducer(Runner& runner, std::string property, uint64_t max_executions)
+      : runner_(runner), property_(std::move(property)), max_executions_(max_executions) {}
+
+  bool Replay(Program* program) override;
+  bool Search(Program* program) override;
+
+ private:
+  Runner& runner_;
+  const std::string property_;
+  const uint64_t max_executions_;
+};
+
+}  // namespace groupfuzz
+
+#endif  // GROUPFUZZ_HARNESS_COUNTEREXAMPLE_H_

@@ -1,0 +1,165 @@
+#include "harness/fuzz_driver.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "harness/byte_codec.h"
+#include "harness/executor.h"
+#include "harness/feedback_monitor.h"
+#include "harness/program_file.h"
+#include "harness/report.h"
+#include "harness/runner.h"
+#include "harness/strategies/replay_strategy.h"
+#include "properties/checker.h"
+#include "target/designs/design.h"
+
+extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);
+
+namespace groupfuzz {
+namespace {
+
+constexpr std::string_view kDesignFlag = "--design=";
+constexpr std::string_view kArtifactFlag = "-artifact_prefix=";
+constexpr int kUsageStatus = 2;
+constexpr size_t kCounters = 2048;
+
+// libFuzzer takes every non-zero byte of this section for a feature of the input.
+__attribute__((used, section("__libfuzzer_extra_counters"))) uint8_t counters[kCounters];
+
+// {design, property}: what corpus/known/ expects, collected by the build.
+constexpr std::pair<std::string_view, std::string_view> kKnownFindings[] = {
+#include "known_findings.inc"
+    {"", ""}};
+
+bool IsKnown(const Design& design, const Finding& finding) {
+  return std::any_of(std::begin(kKnownFindings), std::end(kKnownFindings), [&](const auto& known) {
+    return known.first == design.name && known.second == finding.property->id;
+  });
+}
+
+class FuzzDriver {
+ public:
+  FuzzDriver(const Design& design, std::string artifact_prefix)
+      : design_(design),
+        artifact_prefix_(std::move(artifact_prefix)),
+        system_(design.make()),
+        checker_(design),
+        monitor_(checker_, counters) {}
+
+  void RunOne(std::span<const uint8_t> bytes) {
+    DecodeBytes(bytes, &program_);
+    if (program_.thread_count > kFuzzTarget.threads.max_threads) CutThreads();
+    replay_.Use(program_.schedule);
+    executor_.Run(program_, *system_, replay_, monitor_);
+    if (checker_.findings().empty()) return;
+    const bool news =
+        std::any_of(checker_.findings().begin(), checker_.findings().end(),
+                    [&](const Finding& finding) { return !IsKnown(design_, finding); });
+    if (news) ReportAndAbort();
+  }
+
+ private:
+  void CutThreads() {
+    program_.thread_count = static_cast<uint8_t>(kFuzzTarget.threads.max_threads);
+    Normalize(&program_);
+  }
+
+  [[noreturn]] void ReportAndAbort() {
+    Runner runner(design_);
+    const Outcome outcome = runner.RunRecorded(program_);
+    const std::string design(design_.name);
+    const std::vector<std::string> ids = FindingIds(outcome.findings);
+    const std::string text = FormatText(program_);
+    absl::FPrintF(stderr, "\ngroupfuzz finding: %s violates %s\n%s\n%s\n%s\n", design,
+                  absl::StrJoin(ids, ", "),
+                  DescribeFindings(program_, outcome.trace, outcome.findings), text,
+                  Timeline(program_, outcome.trace, outcome.findings));
+    const std::string path = absl::StrFormat("%s%s-%s-%016x.txt", artifact_prefix_, design,
+                                             ids.front(), outcome.trace.Hash());
+    if (WriteOutput(path, text).ok()) {
+      absl::FPrintF(stderr,
+                    "saved as text: %s\nnext: groupfuzz run --design %s %s\n"
+                    "      groupfuzz minimize --design %s --property %s -o small.txt %s\n",
+                    path, design, path, design, ids.front(), path);
+    }
+    std::abort();
+  }
+
+  const Design& design_;
+  const std::string artifact_prefix_;
+  std::unique_ptr<System> system_;
+  Checker checker_;
+  FeedbackMonitor monitor_;
+  Executor executor_;
+  Program program_;
+  ReplayStrategy replay_{program_.schedule};
+};
+
+FuzzDriver* driver = nullptr;
+Mutator* mutator = nullptr;
+
+std::string FlagValue(std::span<char* const> words, std::string_view flag,
+                      std::string_view otherwise) {
+  std::string value(otherwise);
+  for (const char* word : words) {
+    const std::string_view view(word);
+    if (view.starts_with(flag)) value = view.substr(flag.size());
+  }
+  return value;
+}
+
+}  // namespace
+
+int FuzzOne(const uint8_t* data, size_t size) {
+  driver->RunOne({data, size});
+  return 0;
+}
+
+}  // namespace groupfuzz
+
+// The words stay in argv: libFuzzer ignores those that begin with "--", and hands them on to the
+// processes that -jobs and -fork start.
+extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
+  using namespace groupfuzz;  // NOLINT(google-build-using-namespace)
+  const std::span<char* const> words(*argv, static_cast<size_t>(*argc));
+  const std::string name = FlagValue(words, kDesignFlag, "owner-check");
+  const Design* design = FindDesign(name);
+  if (design == nullptr) {
+    absl::FPrintF(stderr, "%s: unknown design '%s'; see `groupfuzz list designs`\n",
+                  kFuzzTarget.name, name);
+    std::exit(kUsageStatus);
+  }
+  static FuzzDriver the_driver(*design, FlagValue(words, kArtifactFlag, ""));
+  static Mutator the_mutator(kFuzzTarget.threads, LLVMFuzzerMutate);
+  driver = &the_driver;
+  mutator = &the_mutator;
+  return 0;
+}
+
+extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max_size,
+                                          unsigned seed) {
+  return groupfuzz::mutator->Mutate(data, size, max_size, seed);
+}
+
+extern "C" size_t LLVMFuzzerCustomCrossOver(const uint8_t* data1, size_t size1,
+                                            const uint8_t* data2, size_t size2, uint8_t* out,
+                                            size_t max_out_size, unsigned seed) {
+  return groupfuzz::mutator->CrossOver(data1, size1, data2, size2, out, max_out_size, seed);
+}
+
+// Modelled objects live in an arena that poisons what is freed; the heap sees few objects, so a
+// small quarantine is enough and keeps the memory of a run flat.
+extern "C" const char* __asan_default_options() {  // NOLINT(bugprone-reserved-identifier)
+  return "quarantine_size_mb=8:malloc_context_size=5";
+}

@@ -1,0 +1,58 @@
+// Everything it takes to run programs on one design: a system, the checker of its properties, and
+// executors.
+//
+// Thread-safety: a Runner belongs to one OS thread.
+#ifndef GROUPFUZZ_HARNESS_RUNNER_H_
+#define GROUPFUZZ_HARNESS_RUNNER_H_
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "harness/executor.h"
+#include "harness/explorer.h"
+#include "harness/program.h"
+#include "harness/trace.h"
+#include "properties/checker.h"
+#include "properties/property.h"
+#include "target/designs/design.h"
+#include "target/system.h"
+
+namespace groupfuzz {
+
+// One execution: valid until the Runner runs something else.
+struct Outcome {
+  const Trace& trace;
+  const std::vector<Finding>& findings;
+};
+
+class Runner {
+ public:
+  explicit Runner(const Design& design);
+
+  const Design& design() const { return design_; }
+
+  // Runs `program` with its own schedule.
+  Outcome Run(const Program& program);
+  // The same, and the trace has the snapshots that a timeline needs.
+  Outcome RunRecorded(const Program& program);
+
+  // Called after each execution, pruned ones included.
+  using OnOutcome = std::function<Seen(const Outcome&)>;
+  using KeepGoing = std::function<bool(const Exploration&)>;
+  Exploration Explore(const Program& program, Strategy& strategy, const OnOutcome& on_outcome,
+                      const KeepGoing& keep_going, const ExploreLimits& limits);
+
+ private:
+  Outcome RunWith(Executor& executor, const Program& program);
+
+  const Design& design_;
+  std::unique_ptr<System> system_;
+  Checker checker_;
+  Executor executor_;
+  Executor recorder_;
+};
+
+}  // namespace groupfuzz
+
+#endif  // GROUPFUZZ_HARNESS_RUNNER_H_

@@ -1,0 +1,121 @@
+// Steps of a row: calls of a Machine as values with names, and machines in a few words.
+//
+// Users' acts (Bind, Add, ...) keep the callers' contract as target/users.h does, and return
+// kRefused where they may not act. The kernel's functions (Use, GroupClaim, ...) are called as they
+// are, whatever the contract says.
+//
+// Thread-safety: one OS thread.
+#ifndef GROUPFUZZ_TARGET_TESTING_STEPS_H_
+#define GROUPFUZZ_TARGET_TESTING_STEPS_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "target/configuration.h"
+#include "target/op.h"
+#include "target/testing/machine.h"
+
+namespace groupfuzz::port_test {
+
+// Cookies of owners.
+inline constexpr uint8_t kA = 0;
+inline constexpr uint8_t kB = 1;
+
+// A Configuration, said in few words: Devices(2).Direct(0).Default(DomainType::kIdentity).
+struct Devices : Configuration {
+  explicit Devices(int count) { device_count = static_cast<uint8_t>(count); }
+  Devices Absent(int device) const;
+  Devices Prefers(int device, Preference preference) const;
+  Devices Untrusted(int device) const;
+  Devices Direct(int device) const;
+  Devices Deferred(int device) const;
+  Devices Managed(int device) const;
+  Devices WithPasids(int device) const;
+  Devices NoDeferredFlush(int device) const;
+  Devices Default(DomainType type) const;
+  Devices Identity(Support support) const;
+  Devices Blocked(Support support) const;
+  Devices ForcesIdentity() const;
+  Devices FinalizeAttaches() const;
+  Devices MapsOnlyAttached() const;
+  Devices KeepsOnFailure() const;
+};
+
+struct Step {
+  std::string name;
+  std::function<int64_t(Machine&)> run;
+  bool may_fail = false;  // a step of a row's setup must return 0 otherwise
+};
+
+// Runs `step`; kNeverReturned where its thread was stopped.
+int64_t RunStep(Machine& machine, const Step& step);
+
+// The attribute. A write that succeeds with exactly the count it was given returns 0 here; any
+// other count is returned as it is.
+Step Store(std::string_view text, Capabilities capabilities = Capabilities::kBoth);
+Step StorePadded(std::string_view text, int padding);
+// 0 where the attribute reads as `text` and a newline.
+Step Shows(std::string_view text);
+
+// Users' acts.
+Step Bind(int device);
+Step BindFails(int device);  // probe returns an error
+Step Unbind(int device);
+Step Vfio(int device, uint8_t cookie);  // claims the group through `device`
+Step Add(int device);
+Step Remove(int device);
+Step Act(OpKind kind, int device, int domain = 0, int pasid = 1);
+
+// Functions of the kernel.
+Step Boot();
+Step Use(int device);
+Step Unuse(int device);
+Step GroupClaim(uint8_t cookie);
+Step GroupRelease();
+Step DeviceClaim(int device, uint8_t cookie);
+Step DeviceRelease(int device);
+Step Claimed();
+Step AttachDevice(int device, int domain);
+Step DetachDevice(int device, int domain);
+Step AttachGroup(int domain);
+Step DetachGroup();
+Step ReplaceGroup(int domain);
+Step ReplaceGroupByNull();
+Step AttachHandle(int domain, bool null_handle = false);
+Step DetachHandle();
+Step ReplaceHandle(int domain, bool null_handle = false);
+Step ReplaceHandleByNull();
+Step AttachPasid(int device, int domain, int pasid);
+Step DetachPasid(int device, int domain, int pasid);
+Step Probe(int device);
+Step Release(int device);
+Step DmaMap(int device);
+Step DmaUnmap(int device);
+
+// From here on, the `first`-th occurrence of `kind` and `count`-1 after it fail.
+Step Fail(FaultKind kind, int first, int error, int count = 1);
+// The group outlives its devices.
+Step HoldGroup();
+// default_domain and domain become NULL behind the back of the port.
+Step LoseDomains();
+Step AttachPrivateIdentity();
+
+// `intruder` runs as another thread at `point` of what follows, and must return `result`.
+Step Meanwhile(const Point& point, Step intruder, int64_t result = 0);
+// Several steps as one; ends at the first that does not return 0.
+Step All(std::vector<Step> steps);
+// `step`, whose result does not matter.
+Step Tried(Step step);
+
+constexpr Point BeforeLock(kernel::LockClass lock_class, int nth) {
+  return {.action = Point::Action::kLock, .lock_class = lock_class, .nth = nth};
+}
+constexpr Point BeforeRead(int nth) { return {.action = Point::Action::kRacyRead, .nth = nth}; }
+constexpr Point BeforeCallback(int nth) { return {.action = Point::Action::kCallback, .nth = nth}; }
+
+}  // namespace groupfuzz::port_test
+
+#endif  // GROUPFUZZ_TARGET_TESTING_STEPS_H_

@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "harness/counterexample.h"
 #include "harness/minimizer.h"
+#include "harness/names.h"
 #include "harness/strategies/cached_exhaustive_strategy.h"
 #include "harness/strategies/random_walk_strategy.h"
 
@@ -32,8 +33,11 @@ bool ExploreProgram(Runner& runner, const Program& program, uint64_t max_executi
     return outcome.findings.empty() ? Seen::kClean : Seen::kFinding;
   };
   CachedExhaustiveStrategy cached;
+  const auto worth_it = [](const Exploration& so_far) {
+    return so_far.findings == 0 || so_far.executions + so_far.pruned < kCompareFailing;
+  };
   Exploration exploration =
-      runner.Explore(program, cached, look, nullptr, {.max_executions = max_executions});
+      runner.Explore(program, cached, look, worth_it, {.max_executions = max_executions});
   *executions += exploration.executions + exploration.pruned;
   if (exploration.complete) return true;
   RandomWalkStrategy random(kSampleSeed, std::min(kCompareSamples, max_executions));
@@ -137,15 +141,20 @@ std::string FormatTable(const std::vector<DesignComparison>& rows) {
 
 std::string DescribeEffort(const std::vector<DesignComparison>& rows, size_t corpus_size) {
   uint64_t executions = 0;
-  size_t sampled = 0;
+  std::string too_large;
   for (const DesignComparison& row : rows) {
     executions += row.executions;
-    sampled = std::max(sampled, row.sampled);
+    if (row.sampled == 0) continue;
+    absl::StrAppend(&too_large, too_large.empty() ? "" : ", ", row.sampled, " on ",
+                    std::string(row.design->name));
   }
-  return absl::StrFormat(
-      "%d programs, %d executions; programs with too many interleavings to try all: at most %d a "
-      "design.\n",
-      corpus_size, executions, sampled);
+  std::string text =
+      absl::StrCat(Counted(corpus_size, "program"), ", ", Counted(rows.size(), "design"), ", ",
+                   Counted(executions, "execution"), ".\n");
+  if (!too_large.empty()) {
+    absl::StrAppend(&text, "Programs with too many interleavings to try all: ", too_large, ".\n");
+  }
+  return text;
 }
 
 std::optional<Showcase> ChooseShowcase(const std::vector<DesignComparison>& rows,
@@ -172,11 +181,11 @@ std::optional<Showcase> ChooseShowcase(const std::vector<DesignComparison>& rows
 std::string FormatShowcase(const Showcase& showcase, const ReportOptions& options) {
   Runner runner(*showcase.design);
   const Outcome outcome = runner.RunRecorded(showcase.program);
-  std::string text =
-      absl::StrFormat("%s violates %s: %d ops, %d threads, %d preemptions (from %s)\n\n",
-                      std::string(showcase.design->name), std::string(showcase.property->id),
-                      OpCount(showcase.program), showcase.program.thread_count,
-                      showcase.preemptions, showcase.source);
+  std::string text = absl::StrCat(
+      std::string(showcase.design->name), " violates ", std::string(showcase.property->id), ": ",
+      Counted(OpCount(showcase.program), "op"), ", ",
+      Counted(showcase.program.thread_count, "thread"), ", ",
+      Counted(showcase.preemptions, "preemption"), "\nminimized from ", showcase.source, "\n\n");
   absl::StrAppend(&text,
                   DescribeFindings(showcase.program, outcome.trace, outcome.findings, options),
                   "\n", FormatText(showcase.program), "\n",

@@ -24,8 +24,11 @@
 
 namespace groupfuzz {
 
-inline constexpr uint64_t kCompareExecutions = 50'000;  // a program and design
-inline constexpr uint64_t kCompareSamples = 5'000;      // where that does not suffice
+// Executions of one program on one design: to try every interleaving; as random samples where that
+// does not suffice; and, all in all, once something was found, when only more ids can be learned.
+inline constexpr uint64_t kCompareExecutions = 50'000;
+inline constexpr uint64_t kCompareSamples = 2'000;
+inline constexpr uint64_t kCompareFailing = 10'000;
 
 // What one design showed.
 struct DesignComparison {

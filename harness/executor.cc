@@ -114,6 +114,7 @@ void Executor::Impl::DeliverBootFailure() {
 }
 
 void Executor::Impl::PrepareThreads() {
+  for (ProgramThread& thread : threads_) thread.held.Clear();
   for (int id = 0; id < program_->thread_count; ++id) {
     ProgramThread& thread = threads_[id];
     thread.ops = program_->threads[id];
@@ -123,7 +124,6 @@ void Executor::Impl::PrepareThreads() {
     thread.started = false;
     thread.op = 0;
     thread.history = 0;
-    thread.held.Clear();
     alive_ |= 1u << id;
   }
 }
@@ -181,6 +181,7 @@ void Executor::Impl::RunOp(ProgramThread& thread) {
   thread.state = ProgramThread::State::kInside;
   thread.wanted = nullptr;
   thread.fresh = true;
+  thread.in_callback = false;
   thread.domains = 0;
   const auto first_event = static_cast<uint32_t>(trace_.events.size());
   {

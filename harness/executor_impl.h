@@ -32,7 +32,10 @@ class Executor::Impl final : public kernel::Runtime, public StateSource {
   Result Run(const Program& program, System& system, Strategy& strategy, Monitor& monitor);
 
   // kernel::Runtime
-  void CallbackPoint() override { VisibleAction(); }
+  void CallbackPoint() override {
+    VisibleAction();
+    current_->in_callback = true;
+  }
   void RacyReadPoint() override { VisibleAction(); }
   void Acquire(kernel::Lock& lock, kernel::LockMode mode) override;
   void Release(kernel::Lock& lock, kernel::LockMode mode) override;
@@ -78,6 +81,7 @@ class Executor::Impl final : public kernel::Runtime, public StateSource {
 
   // executor_runtime.cc
   void VisibleAction();
+  int CountOccurrence(FaultKind kind);
   void Publish(Event& event);
   void AddSnapshot();
   void RecordLock(EventKind kind, const kernel::Lock& lock);

@@ -12,11 +12,12 @@ using kernel::LockClass;
 using kernel::LockMode;
 
 // Domain ids: a block for boot and tear-down, one for every op of every thread, and the rest for
-// whoever allocates more than a block holds.
+// whoever allocates more than a block holds. The highest ids are left to domains that are never
+// allocated.
 constexpr int kIdsPerBlock = 512;
 constexpr int kBlocks = 1 + kMaxThreads * kMaxOps;
 constexpr int kFirstOverflowId = 1 + kBlocks * kIdsPerBlock;
-constexpr int kLastId = 0xffff;
+constexpr int kLastId = 0xffef;
 static_assert(kFirstOverflowId <= kLastId);
 
 int BlockOf(const ProgramThread& thread) {
@@ -34,6 +35,7 @@ void Executor::Impl::VisibleAction() {
   CountStep();
   if (phase_ == Phase::kProgram && !current_->fresh) WaitFor(nullptr, LockMode::kExclusive);
   current_->fresh = false;
+  current_->in_callback = false;
 }
 
 void Executor::Impl::Acquire(Lock& lock, LockMode mode) {
@@ -65,6 +67,7 @@ void Executor::Impl::Take(ProgramThread& thread, Lock& lock, LockMode mode) {
     lock.writer = thread.id;
   }
   thread.held.Add(lock, mode);
+  thread.in_callback = false;
   ++locks_held_;
   tsan::Lock(lock, mode);
   RecordLock(EventKind::kLock, lock);
@@ -91,6 +94,7 @@ void Executor::Impl::Release(Lock& lock, LockMode mode) {
   RecordLock(EventKind::kUnlock, lock);
   tsan::Unlock(lock, mode);
   self.held.RemoveAt(index);
+  self.in_callback = false;
   --locks_held_;
   if (mode == LockMode::kShared) {
     lock.readers &= static_cast<uint8_t>(~(1 << self.id));
@@ -104,7 +108,15 @@ bool Executor::Impl::Holds(const Lock& lock) const {
 }
 
 int Executor::Impl::InjectedErrno(FaultKind kind) {
-  if (phase_ != Phase::kProgram || abandoned_) return 0;
+  if (phase_ != Phase::kProgram || abandoned_ || !faults_.Names(kind)) return 0;
+  return CountOccurrence(kind);
+}
+
+// Which thread gets the occurrence that fails is for the schedule to say, so the count is shared
+// state like any other.
+int Executor::Impl::CountOccurrence(FaultKind kind) {
+  if (!current_->in_callback) VisibleAction();
+  current_->in_callback = false;
   const int error = faults_.Next(kind);
   if (error != 0) {
     Record({.kind = EventKind::kFault,

@@ -36,10 +36,10 @@ inline void ListThreads(uint32_t runnable, int running, ChoicePoint* point) {
 }
 static_assert(std::has_single_bit(static_cast<unsigned>(kMaxThreads)));
 
-uint64_t HashOf(const Lock& lock, LockMode mode) {
+uint64_t HashOf(LockClass lock_class, uint8_t instance, LockMode mode) {
   constexpr int kBitsPerField = 8;
   return static_cast<uint64_t>(mode) << 2 * kBitsPerField |
-         static_cast<uint64_t>(lock.lock_class) << kBitsPerField | lock.instance;
+         static_cast<uint64_t>(lock_class) << kBitsPerField | instance;
 }
 
 }  // namespace
@@ -141,12 +141,11 @@ const Lock* Executor::Impl::WantedLock(const ProgramThread& thread, LockMode* mo
 // Everything that the next segment of a thread can see, its own stack excepted.
 uint64_t Executor::Impl::SharedState() const {
   uint64_t hash = Fold(system_->Fingerprint(), faults_.Fingerprint());
+  if (locks_held_ == 0) return hash;
   for (const ProgramThread& thread : threads_) {
-    if ((alive_ >> thread.id & 1) == 0) continue;
     for (const HeldLocks::Entry& entry : thread.held.entries()) {
-      hash = Fold(hash, HashOf(*entry.lock, entry.mode));
+      hash = Fold(Fold(hash, thread.id), HashOf(entry.lock_class, entry.instance, entry.mode));
     }
-    hash = Fold(hash, thread.id);
   }
   return hash;
 }
@@ -160,7 +159,9 @@ uint64_t Executor::Impl::Fingerprint() {
     hash = Fold(hash, uint64_t{thread.id} << 16 | uint64_t{thread.op} << 8 | (inside ? 1 : 0));
     if (!inside) continue;
     hash = Fold(hash, thread.history);
-    if (thread.wanted != nullptr) hash = Fold(hash, HashOf(*thread.wanted, thread.mode));
+    const Lock* wanted = thread.wanted;
+    if (wanted == nullptr) continue;
+    hash = Fold(hash, HashOf(wanted->lock_class, wanted->instance, thread.mode));
   }
   return hash;
 }

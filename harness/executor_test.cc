@@ -4,83 +4,25 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <set>
-#include <stdexcept>
-#include <utility>
 #include <vector>
 
 #include "harness/execution_testing.h"
-#include "harness/explorer.h"
+#include "harness/executor_fixture.h"
 #include "harness/lock_order.h"
-#include "harness/strategies/cached_exhaustive_strategy.h"
-#include "harness/strategies/exhaustive_strategy.h"
 #include "harness/strategies/random_walk_strategy.h"
-#include "harness/strategies/replay_strategy.h"
 #include "harness/toy_system.h"
 
 namespace groupfuzz {
 namespace {
 
-using kernel::Lock;
 using kernel::LockClass;
-using kernel::LockMode;
 using kernel::Mutex;
 using kernel::MutexLock;
 using kernel::runtime;
 using kernel::RwSemaphore;
-using Problem = RecordingMonitor::Problem;
-
-constexpr OpKind kAny = OpKind::kShowType;
-
-// Locking that breaks the rules, out of sight of the thread-safety analysis.
-template <typename T>
-void Take(T& lock, LockMode mode = LockMode::kExclusive) {
-  runtime().Acquire(lock.state(), mode);
-}
-template <typename T>
-void Drop(T& lock, LockMode mode = LockMode::kExclusive) {
-  runtime().Release(lock.state(), mode);
-}
-
-// One system of lambdas, an executor, and what it takes to run them.
-class ExecutorTest : public ::testing::Test {
- protected:
-  Executor::Result Run(const Program& program, std::vector<uint8_t> choices = {}) {
-    schedule_.choices = std::move(choices);
-    strategy_.Use(schedule_);
-    return executor_.Run(program, system_, strategy_, monitor_);
-  }
-  Exploration ExploreAll(const Program& program,
-                         std::function<void(const Executor::Result&)> look = {}) {
-    ExhaustiveStrategy strategy;
-    return Explore(program, system_, strategy, executor_, monitor_,
-                   {.on_execution = [&](const Executor::Result& result) {
-                     if (look) look(result);
-                     return Seen::kClean;
-                   }});
-  }
-  // Makes the threads of the program run one function each.
-  void Script(std::vector<std::function<int64_t()>> threads) {
-    system_.perform = [threads](const Op&) { return threads[runtime().thread()](); };
-  }
-  // Puts locks back to what Build would make of them.
-  static void Unlock(Lock& lock) {
-    lock.writer = Lock::kNoHolder;
-    lock.readers = 0;
-  }
-  std::vector<Problem> problems() const { return monitor_.problems; }
-
-  ScriptedSystem system_;
-  Executor executor_;
-  RecordingMonitor monitor_;
-  Schedule schedule_;
-  ReplayStrategy strategy_{schedule_};
-};
-
-const Program kOne = MakeProgram({{kAny}});
-const Program kTwo = MakeProgram({{kAny}, {kAny}});
-const Program kThree = MakeProgram({{kAny}, {kAny}, {kAny}});
 
 TEST_F(ExecutorTest, RunsEveryOpAndRecordsResults) {
   system_.perform = [](const Op&) { return runtime().thread() * 10; };
@@ -322,6 +264,28 @@ TEST_F(ExecutorTest, FaultsHitTheOccurrencesOfThePlan) {
   }
 }
 
+TEST_F(ExecutorTest, AnOccurrenceThatMayFailIsAPoint) {
+  Mutex mutex(LockClass::kGroup);
+  system_.first_lock = [&](const Op&) { return &mutex.state(); };
+  Program program = kTwo;
+  program.faults.size = 1;
+  program.faults.faults[0] = {
+      .kind = FaultKind::kAllocate, .first = 1, .count = 1, .error = ENOMEM};
+  const auto executions = [&](FaultKind kind, bool in_callback) {
+    system_.perform = [&, kind, in_callback](const Op&) {
+      {
+        MutexLock lock(mutex);
+      }
+      if (in_callback) runtime().CallbackPoint();
+      return runtime().InjectedErrno(kind);
+    };
+    return ExploreAll(program).executions;
+  };
+  EXPECT_EQ(executions(FaultKind::kMap, false), 2u);
+  EXPECT_EQ(executions(FaultKind::kAllocate, false), 6u);
+  EXPECT_EQ(executions(FaultKind::kAllocate, true), 6u);
+}
+
 // Domain ids.
 
 TEST_F(ExecutorTest, DomainIdsDoNotDependOnTheInterleaving) {
@@ -354,7 +318,6 @@ TEST_F(ExecutorTest, DomainIdsAreUniqueAndNeverZero) {
     make(3000);
     return 0;
   };
-  const std::vector<OpKind> ops(kMaxOps, kAny);
   Program program = MakeProgram({{kAny, kAny}, {kAny}, {kAny}, {}});
   program.threads[3].resize(kMaxOps / 4);
   program.thread_count = kMaxThreads;
@@ -373,300 +336,6 @@ TEST_F(ExecutorTest, MoreDomainsThanThereAreIdsIsTooLong) {
   EXPECT_EQ(problems()[0].kind, ExecutionProblem::kTooLong);
 }
 
-// Executions that cannot go on.
-
-// Counts those of its kind that are alive: fiber stacks that were not unwound keep some.
-struct Counted {
-  explicit Counted(int* alive) : alive(alive) { ++*alive; }
-  ~Counted() { --*alive; }
-  Counted(const Counted&) = delete;
-  int* alive;
-};
-
-TEST_F(ExecutorTest, AbbaIsADeadlockInSomeInterleavings) {
-  Mutex a(LockClass::kDevice);
-  Mutex b(LockClass::kGroup);
-  int alive = 0;
-  const auto take = [&alive](Mutex& first, Mutex& second) -> int64_t {
-    Counted outer(&alive);
-    MutexLock one(first);
-    Counted inner(&alive);
-    MutexLock two(second);
-    return 0;
-  };
-  Script({[&] { return take(a, b); }, [&] { return take(b, a); }});
-  int deadlocks = 0;
-  int inversions = 0;
-  const Exploration exploration = ExploreAll(kTwo, [&](const Executor::Result& result) {
-    EXPECT_EQ(alive, 0);
-    EXPECT_TRUE(a.state().Free(LockMode::kExclusive));
-    EXPECT_TRUE(b.state().Free(LockMode::kExclusive));
-    ASSERT_EQ(problems().size(), 1u);
-    if (result.abandoned) {
-      ++deadlocks;
-      EXPECT_EQ(problems()[0],
-                (Problem{ExecutionProblem::kDeadlock, 0, LockClass::kGroup, LockClass::kDevice}));
-      EXPECT_TRUE(monitor_.abandoned);
-      EXPECT_EQ(monitor_.leaked, 0);
-    } else {
-      ++inversions;
-      EXPECT_EQ(problems()[0].kind, ExecutionProblem::kLockOrder);
-    }
-  });
-  // One thread after the other, or both with one lock and no way on.
-  EXPECT_EQ(exploration.executions, 4u);
-  EXPECT_EQ(deadlocks, 2);
-  EXPECT_EQ(inversions, 2);
-  EXPECT_EQ(exploration.abandoned, 2u);
-  EXPECT_FALSE(exploration.proved());
-}
-
-TEST_F(ExecutorTest, InvertedOrderInOneThreadIsAFindingWithoutAHang) {
-  Mutex a(LockClass::kDevice);
-  Mutex b(LockClass::kGroup);
-  system_.perform = [&](const Op&) {
-    for (int i = 0; i < 2; ++i) {
-      {
-        MutexLock one(a);
-        MutexLock two(b);
-      }
-      {
-        MutexLock one(b);
-        MutexLock two(a);
-      }
-    }
-    return 0;
-  };
-  EXPECT_FALSE(Run(kOne).abandoned);
-  EXPECT_EQ(problems(), (std::vector<Problem>{{ExecutionProblem::kLockOrder, 0, LockClass::kGroup,
-                                               LockClass::kDevice}}));
-  Run(kOne);
-  EXPECT_EQ(problems().size(), 1u) << "the order is learnt anew in each execution";
-}
-
-TEST_F(ExecutorTest, NestingInOneClassIsNoInversion) {
-  Mutex a(LockClass::kDevice, 0);
-  Mutex b(LockClass::kDevice, 1);
-  system_.perform = [&](const Op&) {
-    {
-      MutexLock one(a);
-      MutexLock two(b);
-    }
-    {
-      MutexLock one(b);
-      MutexLock two(a);
-    }
-    return 0;
-  };
-  Run(kOne);
-  EXPECT_TRUE(problems().empty());
-}
-
-TEST_F(ExecutorTest, RelockingIsASelfDeadlock) {
-  Mutex mutex(LockClass::kGroup);
-  RwSemaphore semaphore(LockClass::kOps);
-  int alive = 0;
-  const std::vector<std::function<void()>> kRelocks = {
-      [&] { Take(mutex); },
-      [&] { Take(semaphore, LockMode::kShared); },
-      [&] { Take(semaphore); },
-  };
-  for (const auto& relock : kRelocks) {
-    system_.perform = [&](const Op&) {
-      Counted counted(&alive);
-      MutexLock lock(mutex);
-      Take(semaphore, LockMode::kShared);
-      relock();
-      ADD_FAILURE() << "relocked";
-      return 0;
-    };
-    EXPECT_TRUE(Run(kTwo).abandoned);
-    ASSERT_EQ(problems().size(), 1u);
-    EXPECT_EQ(problems()[0].kind, ExecutionProblem::kSelfDeadlock);
-    EXPECT_EQ(problems()[0].first, problems()[0].second);
-    EXPECT_EQ(alive, 0);
-    Unlock(semaphore.state());
-  }
-}
-
-TEST_F(ExecutorTest, ALockThatIsNeverReleasedStopsTheOthers) {
-  Mutex mutex(LockClass::kGroup);
-  system_.build = [&] { Unlock(mutex.state()); };
-  system_.first_lock = [&](const Op&) { return &mutex.state(); };
-  system_.perform = [&](const Op&) {
-    Take(mutex);
-    return 0;
-  };
-  EXPECT_TRUE(Run(kTwo).abandoned);
-  EXPECT_EQ(problems(), (std::vector<Problem>{{ExecutionProblem::kDeadlock, 1, LockClass::kGroup,
-                                               LockClass::kGroup}}));
-}
-
-TEST_F(ExecutorTest, ALockThatIsNeverReleasedStopsTearDown) {
-  Mutex mutex(LockClass::kGroup);
-  system_.build = [&] { Unlock(mutex.state()); };
-  system_.tear_down = [&] { MutexLock lock(mutex); };
-  system_.perform = [&](const Op&) {
-    Take(mutex);
-    return 0;
-  };
-  EXPECT_TRUE(Run(kOne).abandoned);
-  EXPECT_EQ(problems(), (std::vector<Problem>{{ExecutionProblem::kDeadlock, kBootThread,
-                                               LockClass::kGroup, LockClass::kGroup}}));
-}
-
-TEST_F(ExecutorTest, AReleaseByWhoDoesNotHoldIsAWarning) {
-  Mutex mutex(LockClass::kGroup);
-  system_.perform = [&](const Op&) {
-    Drop(mutex);
-    return 0;
-  };
-  const Executor::Result result = Run(kOne);
-  ASSERT_EQ(result.trace->events.size(), 1u);
-  EXPECT_EQ(result.trace->events[0].kind, EventKind::kWarn);
-  EXPECT_EQ(result.trace->events[0].value, static_cast<uint8_t>(kernel::WarnSite::kUnbalancedUp));
-}
-
-TEST_F(ExecutorTest, ALivelockIsTooLong) {
-  Mutex mutex(LockClass::kGroup);
-  int alive = 0;
-  system_.perform = [&](const Op&) {
-    Counted counted(&alive);
-    for (;;) MutexLock lock(mutex);
-    return 0;
-  };
-  EXPECT_TRUE(Run(kTwo).abandoned);
-  ASSERT_EQ(problems().size(), 1u);
-  EXPECT_EQ(problems()[0].kind, ExecutionProblem::kTooLong);
-  EXPECT_EQ(alive, 0);
-}
-
-TEST_F(ExecutorTest, UseAfterFreeUnwindsEveryThread) {
-  Mutex mutex(LockClass::kGroup);
-  int alive = 0;
-  constexpr DomainId kFreed = 77;
-  const auto wait_inside = [&]() -> int64_t {
-    Counted counted(&alive);
-    MutexLock lock(mutex);
-    runtime().CallbackPoint();
-    ADD_FAILURE() << "went on";
-    return 0;
-  };
-  const auto use = [&]() -> int64_t {
-    Counted counted(&alive);
-    runtime().UseAfterFree(kFreed);
-  };
-  Script({wait_inside, wait_inside, use});
-  // Thread 0 stops in its section; thread 1 is not enabled; thread 2 ends it for everybody.
-  const Executor::Result result = Run(MakeProgram({{kAny}, {kAny}, {kAny, kAny}}), {0, 2});
-  EXPECT_TRUE(result.abandoned);
-  EXPECT_EQ(alive, 0);
-  EXPECT_TRUE(mutex.state().Free(LockMode::kExclusive));
-  EXPECT_TRUE(problems().empty());
-  ASSERT_EQ(monitor_.events.size(), 2u) << "unwinding is silent";
-  EXPECT_EQ(monitor_.events[1].kind, EventKind::kUseAfterFree);
-  EXPECT_EQ(monitor_.events[1].domain, kFreed);
-  EXPECT_TRUE(result.trace->ops.empty());
-}
-
-TEST_F(ExecutorTest, DestructorsMayCallTheRuntimeWhileAnExecutionUnwinds) {
-  Mutex mutex(LockClass::kGroup);
-  struct Busy {
-    Mutex& mutex;
-    ~Busy() {
-      MutexLock lock(mutex);
-      runtime().CallbackPoint();
-      runtime().RacyReadPoint();
-      runtime().Record({.kind = EventKind::kWarn});
-      EXPECT_EQ(runtime().InjectedErrno(FaultKind::kAttach), 0);
-    }
-  };
-  system_.perform = [&](const Op&) -> int64_t {
-    MutexLock lock(mutex);
-    Busy busy{mutex};
-    runtime().UseAfterFree(1);
-  };
-  EXPECT_TRUE(Run(kTwo).abandoned);
-  EXPECT_TRUE(mutex.state().Free(LockMode::kExclusive));
-  EXPECT_EQ(monitor_.events.size(), 2u);
-}
-
-TEST_F(ExecutorTest, WhoSwallowsTheEndIsToldAgain) {
-  int told = 0;
-  system_.perform = [&](const Op&) -> int64_t {
-    for (;;) {
-      try {
-        runtime().CallbackPoint();
-        runtime().UseAfterFree(1);
-      } catch (const kernel::Abandoned&) {
-        if (++told == 3) throw;
-      }
-    }
-  };
-  EXPECT_TRUE(Run(kOne).abandoned);
-  EXPECT_EQ(told, 3);
-}
-
-TEST_F(ExecutorTest, AFailedBootIsReportedToTheMonitor) {
-  Mutex mutex(LockClass::kGroup);
-  bool ran = false;
-  system_.perform = [&ran](const Op&) { return ran = true; };
-  system_.build = [&] {
-    MutexLock lock(mutex);
-    Take(mutex);
-  };
-  EXPECT_TRUE(Run(kOne).abandoned);
-  EXPECT_EQ(problems(), (std::vector<Problem>{{ExecutionProblem::kSelfDeadlock, kBootThread,
-                                               LockClass::kGroup, LockClass::kGroup}}));
-  system_.build = [] { runtime().UseAfterFree(5); };
-  EXPECT_TRUE(Run(kOne).abandoned);
-  ASSERT_EQ(monitor_.events.size(), 1u);
-  EXPECT_EQ(monitor_.events[0].domain, 5);
-  EXPECT_EQ(monitor_.events[0].thread, kBootThread);
-  EXPECT_FALSE(ran);
-  system_.build = nullptr;
-  EXPECT_FALSE(Run(kOne).abandoned);
-  EXPECT_TRUE(ran);
-}
-
-TEST_F(ExecutorTest, ExceptionsStayInsideTheirFiber) {
-  std::string seen;
-  system_.perform = [&seen](const Op&) {
-    try {
-      throw std::runtime_error(std::to_string(runtime().thread()));
-    } catch (const std::runtime_error&) {
-      runtime().CallbackPoint();
-      runtime().CallbackPoint();
-      try {
-        throw;
-      } catch (const std::runtime_error& error) {
-        seen += error.what();
-      }
-    }
-    return 0;
-  };
-  ExploreAll(kTwo, [&](const Executor::Result& result) {
-    EXPECT_FALSE(result.abandoned);
-    std::sort(seen.begin(), seen.end());
-    EXPECT_EQ(std::exchange(seen, ""), "01");
-  });
-}
-
-TEST_F(ExecutorTest, ForeignExceptionsReachTheCallerOfRun) {
-  int alive = 0;
-  Script({[&]() -> int64_t {
-            Counted counted(&alive);
-            runtime().CallbackPoint();
-            runtime().CallbackPoint();
-            return 0;
-          },
-          []() -> int64_t { throw std::out_of_range("broken system"); }});
-  EXPECT_THROW(Run(kTwo, {0, 1}), std::out_of_range);
-  EXPECT_EQ(alive, 0);
-  Script({[] { return 0; }, [] { return 0; }});
-  EXPECT_FALSE(Run(kTwo).abandoned);
-}
-
 // A first lock that goes away with its group while somebody is about to take it.
 TEST_F(ExecutorTest, TheFirstLockIsAskedForAnew) {
   auto mutex = std::make_unique<Mutex>(LockClass::kGroup);
@@ -681,60 +350,6 @@ TEST_F(ExecutorTest, TheFirstLockIsAskedForAnew) {
           [&]() -> int64_t { return mutex != nullptr; }});
   system_.build = [&] { mutex = std::make_unique<Mutex>(LockClass::kGroup); };
   EXPECT_EQ(ExploreAll(kTwo).executions, 3u);
-}
-
-// Fingerprints.
-
-// Two threads that keep what they read on their stacks: only the history of segments tells such
-// states apart.
-TEST_F(ExecutorTest, FingerprintsKnowWhatThreadsKeepOnTheirStacks) {
-  int value = 0;
-  system_.build = [&] { value = 0; };
-  system_.fingerprint = [&] { return static_cast<uint64_t>(value); };
-  system_.perform = [&](const Op&) -> int64_t {
-    runtime().CallbackPoint();
-    const int before = value;
-    value = 1;
-    runtime().CallbackPoint();
-    value = 0;
-    runtime().CallbackPoint();
-    return before;
-  };
-  std::set<uint64_t> plain;
-  std::set<uint64_t> cached;
-  ExploreAll(kThree, [&](const Executor::Result&) { plain.insert(monitor_.results); });
-  CachedExhaustiveStrategy strategy;
-  const Exploration exploration = Explore(kThree, system_, strategy, executor_, monitor_,
-                                          {.on_execution = [&](const Executor::Result&) {
-                                            cached.insert(monitor_.results);
-                                            return Seen::kClean;
-                                          }});
-  EXPECT_EQ(cached, plain);
-  EXPECT_GT(plain.size(), 1u);
-  EXPECT_GT(exploration.pruned, 0u);
-}
-
-TEST_F(ExecutorTest, FingerprintsKnowTheFaultsThatAreLeft) {
-  system_.perform = [](const Op&) -> int64_t {
-    const int first = runtime().InjectedErrno(FaultKind::kAttach);
-    runtime().CallbackPoint();
-    if (runtime().thread() == 1) return first;
-    return first + runtime().InjectedErrno(FaultKind::kAttach);
-  };
-  Program program = kThree;
-  program.faults.size = 1;
-  program.faults.faults[0] = {.kind = FaultKind::kAttach, .first = 2, .count = 1, .error = EIO};
-  std::set<uint64_t> plain;
-  std::set<uint64_t> cached;
-  ExploreAll(program, [&](const Executor::Result&) { plain.insert(monitor_.results); });
-  CachedExhaustiveStrategy strategy;
-  Explore(program, system_, strategy, executor_, monitor_,
-          {.on_execution = [&](const Executor::Result&) {
-            cached.insert(monitor_.results);
-            return Seen::kClean;
-          }});
-  EXPECT_EQ(cached, plain);
-  EXPECT_GT(plain.size(), 1u);
 }
 
 // Speed and memory.

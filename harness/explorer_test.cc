@@ -41,22 +41,26 @@ Found Search(const Program& program, Strategy& strategy, ToyOptions options = {}
   // TearDown gives everything back: the final state is the one before.
   class FinalStateMonitor final : public RecordingMonitor {
    public:
-    FinalStateMonitor(const System& system, Found& found) : system_(system), found_(found) {}
+    explicit FinalStateMonitor(const System& system) : system_(system) {}
     void OnProgramEnd(bool abandoned) override {
       EXPECT_FALSE(abandoned);
-      found_.final_states.insert(Fold(system_.Fingerprint(), results));
+      final_state = Fold(system_.Fingerprint(), results);
     }
+
+    uint64_t final_state = 0;
 
    private:
     const System& system_;
-    Found& found_;
   };
 
   Found found;
   ToySystem system(options);
   Executor executor;
-  FinalStateMonitor monitor(system, found);
-  const ExploreCallbacks callbacks = {.on_execution = [&](const Executor::Result&) {
+  FinalStateMonitor monitor(system);
+  // Not from pruned executions: what they show must have been seen before.
+  const ExploreCallbacks callbacks = {.on_execution = [&](const Executor::Result& result) {
+    if (result.pruned) return Seen::kClean;
+    found.final_states.insert(monitor.final_state);
     found.bug |= system.bug();
     return system.bug() ? Seen::kFinding : Seen::kClean;
   }};

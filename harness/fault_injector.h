@@ -21,8 +21,23 @@ class FaultInjector {
     occurrences_.fill(0);
   }
 
+  // Whether some occurrence of `kind` fails: only then do they have to be counted.
+  bool Names(FaultKind kind) const {
+    for (int i = 0; i < plan_->size; ++i) {
+      if (plan_->faults[i].kind == kind) return true;
+    }
+    return false;
+  }
+
   // One more occurrence of `kind`: 0, or the positive errno with which it fails.
-  int Next(FaultKind kind) { return plan_->size == 0 ? 0 : Count(kind); }
+  int Next(FaultKind kind) {
+    const uint32_t occurrence = ++occurrences_[static_cast<int>(kind)];
+    for (int i = 0; i < plan_->size; ++i) {
+      const Fault& fault = plan_->faults[i];
+      if (fault.kind == kind && Hits(fault, occurrence)) return fault.error;
+    }
+    return 0;
+  }
 
   // Only kinds that the plan names can influence the future.
   uint64_t Fingerprint() const {
@@ -34,15 +49,6 @@ class FaultInjector {
   }
 
  private:
-  int Count(FaultKind kind) {
-    const uint32_t occurrence = ++occurrences_[static_cast<int>(kind)];
-    for (int i = 0; i < plan_->size; ++i) {
-      const Fault& fault = plan_->faults[i];
-      if (fault.kind == kind && Hits(fault, occurrence)) return fault.error;
-    }
-    return 0;
-  }
-
   static bool Hits(const Fault& fault, uint32_t occurrence) {
     if (occurrence < fault.first) return false;
     return fault.count == kEveryOccurrence || occurrence < uint32_t{fault.first} + fault.count;

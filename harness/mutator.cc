@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <span>
 
 #include "harness/byte_codec.h"
@@ -118,7 +117,7 @@ size_t Mutator::Write(uint8_t* out, size_t max_size) {
   FitProgram(max_size, &program_);
   std::array<uint8_t, kMaxProgramBytes> bytes;
   const size_t size = std::min(EncodeBytes(program_, bytes), max_size);
-  std::memcpy(out, bytes.data(), size);
+  std::copy_n(bytes.begin(), size, out);
   return size;
 }
 

@@ -108,6 +108,10 @@ std::string_view WarnName(kernel::WarnSite site) { return Lookup(kWarnNames, sit
 
 std::string DeviceName(uint8_t device) { return absl::StrCat("dev", device); }
 
+std::string Counted(uint64_t count, std::string_view noun) {
+  return absl::StrCat(count, " ", std::string(noun), count == 1 ? "" : "s");
+}
+
 std::string OwnerName(uint8_t owner) {
   if (owner == kNobody) return "-";
   if (owner == kStoreTypeOwner) return "store";

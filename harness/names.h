@@ -31,6 +31,9 @@ std::string_view WarnName(kernel::WarnSite site);
 // "dev2", as Linux would name a device in a message.
 std::string DeviceName(uint8_t device);
 
+// "1 op", "2 ops".
+std::string Counted(uint64_t count, std::string_view noun);
+
 // "A".."C" for cookies, "store" for a writer of the type attribute, "-" for nobody.
 std::string OwnerName(uint8_t owner);
 

@@ -80,6 +80,8 @@ struct ProgramThread {
   bool started = false;  // its fiber runs a job of this execution
   // Directly after a scheduling point: nothing visible was done since.
   bool fresh = true;
+  // Directly after the point of a callback: what happens next belongs to it.
+  bool in_callback = false;
   uint8_t op = 0;
   kernel::LockMode mode = kernel::LockMode::kExclusive;
   uint16_t domains = 0;  // allocated by the current op

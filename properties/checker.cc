@@ -112,13 +112,10 @@ class Checker::Impl : public Report {
 
   void OnEvent(const Event& event) {
     if (!running_ || ledger_.over) return;
-    const RuleSet wanted = dispatch_.events[static_cast<int>(event.kind)] & ~reported_;
-    if (wanted != 0) {
-      Ask(wanted, {.thread = event.thread, .event = &event, .call = ledger_.CallOf(event.thread)});
-    }
-    if (event.kind == EventKind::kUnlock && IsGroupLock(event)) EndSection(event.thread);
+    if (event.kind == EventKind::kLock) return OnLock(event);
+    if (event.kind == EventKind::kUnlock) return OnUnlock(event);
+    AskAbout(event);
     ledger_.Enter(event);
-    if (event.kind == EventKind::kLock && IsGroupLock(event)) BeginSection(event.thread);
     if (event.kind == EventKind::kFault) history_.OnFault(event.thread);
     if (event.kind == EventKind::kUseAfterFree) ledger_.over = true;
   }
@@ -132,11 +129,12 @@ class Checker::Impl : public Report {
   void OnReturn(uint8_t thread, const Call& call, int64_t result) {
     if (ledger_.over) return;
     const invariants::ActiveCall* active = ledger_.CallOf(thread);
+    if (active == nullptr) return;
     const bool outermost = ledger_.threads[thread].calls.size() == 1;
-    const bool faulty = active != nullptr && active->fault;
-    const bool judged = outermost && history_.OnReturn(thread, call, result, faulty);
+    const bool judged = outermost && history_.OnReturn(thread, call, result, active->fault);
     Look({.thread = thread,
           .moment = moment::kReturn,
+          .facts = active->facts | (judged ? fact::kJudged : 0),
           .call = active,
           .result = result,
           .history = judged ? &history_ : nullptr});
@@ -172,14 +170,12 @@ class Checker::Impl : public Report {
     }
     system_->TakeSnapshot(&final_);
     const bool judged = history_.OnProgramEnd(final_);
-    const Facts facts = invariants::StateChanges(*ledger_.latest, final_, ledger_.devices);
-    const Step step{.moment = moment::kProgramEnd,
-                    .facts = facts,
-                    .then = ledger_.latest,
-                    .now = &final_,
-                    .history = judged ? &history_ : nullptr};
-    if (judged) Ask(HistoryRules() & ~reported_, step);
-    if (facts != 0) Look(step);
+    const Facts changes = invariants::StateChanges(*ledger_.latest, final_, ledger_.devices);
+    Look({.moment = moment::kProgramEnd,
+          .facts = changes | (judged ? fact::kJudged : 0),
+          .then = ledger_.latest,
+          .now = &final_,
+          .history = judged ? &history_ : nullptr});
     ledger_.at_unlock = final_;
     ledger_.latest = &ledger_.at_unlock;
   }
@@ -211,6 +207,24 @@ class Checker::Impl : public Report {
     return entered && ledger_.events > 0 ? ledger_.events - 1 : ledger_.events;
   }
 
+  // The group's mutex says what it has to say by the sections it begins and ends.
+  void OnLock(const Event& event) {
+    if (!IsGroupLock(event)) AskAbout(event);
+    ledger_.EnterLock(event, 1);
+    if (IsGroupLock(event)) BeginSection(event.thread);
+  }
+
+  void OnUnlock(const Event& event) {
+    if (IsGroupLock(event)) EndSection(event.thread);
+    ledger_.EnterLock(event, -1);
+  }
+
+  void AskAbout(const Event& event) {
+    const RuleSet wanted = dispatch_.events[static_cast<int>(event.kind)] & ~reported_;
+    if (wanted == 0) return;
+    Ask(wanted, {.thread = event.thread, .event = &event, .call = ledger_.CallOf(event.thread)});
+  }
+
   void BeginSection(uint8_t thread) {
     Section& section = ledger_.threads[thread].section;
     system_->TakeSnapshot(&section.before);
@@ -224,7 +238,7 @@ class Checker::Impl : public Report {
             .now = &section.before,
             .call = ledger_.CallOf(thread)});
     }
-    ledger_.OpenSection(thread);
+    ledger_.OpenSection(thread, facts);
   }
 
   void EndSection(uint8_t thread) {
@@ -242,20 +256,13 @@ class Checker::Impl : public Report {
             .now = &ledger_.at_unlock,
             .call = ledger_.CallOf(thread)});
     }
-    ledger_.CloseSection(thread);
+    ledger_.CloseSection(thread, facts);
   }
 
-  RuleSet HistoryRules() const {
-    // They look at the end of a program and at no fact.
-    RuleSet rules = dispatch_.moments[std::countr_zero(moment::kProgramEnd)];
-    for (RuleSet interested : dispatch_.facts) rules &= ~interested;
-    return rules;
-  }
-
-  // Asks the rules that look at step.moment and, where the state is seen, at one of step.facts.
+  // Asks the rules that look at step.moment and, where moments come with facts, at one of these.
   void Look(const Step& step) {
     RuleSet wanted = dispatch_.moments[std::countr_zero(step.moment)] & ~reported_;
-    if (step.moment & moment::kState) wanted &= dispatch_.Concerned(step.facts);
+    if (step.moment & moment::kWithFacts) wanted &= dispatch_.Concerned(step.facts);
     if (wanted != 0) Ask(wanted, step);
   }
 
@@ -263,11 +270,12 @@ class Checker::Impl : public Report {
     step_ = &step;
     for (; rules != 0; rules &= rules - 1) {
       asking_ = std::countr_zero(rules);
-      invariants::Rules()[asking_].check(ledger_, step, *this);
+      rules_[asking_].check(ledger_, step, *this);
     }
   }
 
   const Dispatch& dispatch_;
+  const std::span<const Rule> rules_ = invariants::Rules();
   const System* system_ = nullptr;
   Ledger ledger_;
   History history_;

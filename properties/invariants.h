@@ -31,6 +31,8 @@ inline constexpr Moments kProgramEnd = 1u << 5;    // all ops are done
 inline constexpr Moments kEnd = 1u << 6;           // tear-down is done
 // Whenever the state is seen: quiescent, or just taken or about to be left by one thread.
 inline constexpr Moments kState = kBoot | kSectionStart | kSectionEnd | kProgramEnd;
+// What rules can choose from by facts.
+inline constexpr Moments kWithFacts = kState | kReturn;
 inline constexpr int kBits = 7;
 }  // namespace moment
 
@@ -64,8 +66,9 @@ class Report {
 
 using CheckFunction = void(const Ledger& ledger, const Step& step, Report& report);
 
-// A property with what it looks at. At kSectionStart, kSectionEnd, kBoot and kProgramEnd it is only
-// asked when one of `facts` is new; kBoot counts as "all state is new".
+// A property with what it looks at. At the moments of kWithFacts it is only asked when one of
+// `facts` is new; kBoot counts as "all state is new", kReturn knows the kind of function and
+// kJudged.
 struct Rule {
   Property property;
   uint32_t events;  // one bit an EventKind

@@ -1,9 +1,10 @@
 #include "properties/ledger.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstring>
 #include <string_view>
-
-#include "target/hash.h"
 
 namespace groupfuzz::invariants {
 namespace {
@@ -38,24 +39,43 @@ constexpr Facts If(bool condition, Facts facts) { return condition ? facts : 0; 
 
 Facts DomainDifference(const DomainRef& then, const DomainRef& now, Facts object, Facts type) {
   return If(then.id != now.id, object) | If(then.type != now.type, type) |
-         If(then.freed != now.freed, fact::kDangling);
+         If(now.freed, fact::kDangling);
 }
 
 Facts DeviceDifference(const DeviceSnapshot& then, const DeviceSnapshot& now) {
   const bool mapping = then.has_mapping != now.has_mapping ||
                        then.mapping_works != now.mapping_works ||
-                       then.direct_mapped != now.direct_mapped || then.occupant != now.occupant;
+                       then.direct_mapped != now.direct_mapped;
   return If(then.member != now.member, fact::kMembers) |
          If(then.deferred != now.deferred, fact::kDeferral) | If(mapping, fact::kMapping) |
          DomainDifference(then.hw, now.hw, fact::kHardware, fact::kHardware);
 }
 
-Facts FunctionFacts(const ActiveCall* call) {
-  if (call == nullptr) return 0;
-  return If(call->Is(FunctionBit(Function::kStoreType)), fact::kStore) |
-         If(call->Is(kUseFunctions), fact::kUse) | If(call->Is(kClaimFunctions), fact::kClaim) |
-         If(call->Is(kReleaseFunctions), fact::kRelease) |
-         If(call->Is(FunctionBit(Function::kProbeDevice)), fact::kProbe);
+Facts GroupDifference(const Snapshot& then, const Snapshot& now) {
+  return If(then.exists != now.exists, fact::kExists) | If(then.owner != now.owner, fact::kOwner) |
+         If(then.owner_cnt != now.owner_cnt, fact::kCount) |
+         If(then.pasids != now.pasids, fact::kPasids) |
+         If(then.members != now.members, fact::kMembers) |
+         DomainDifference(then.default_domain, now.default_domain, fact::kDefaultObject,
+                          fact::kDefaultType) |
+         DomainDifference(then.blocking_domain, now.blocking_domain, fact::kBlocking,
+                          fact::kBlocking) |
+         DomainDifference(then.domain, now.domain, fact::kCurrent, fact::kCurrent);
+}
+
+uint32_t Bits(const DomainRef& domain) { return std::bit_cast<uint32_t>(domain); }
+
+// Who occupies a device is nobody's business here.
+bool SameDevice(const DeviceSnapshot& a, const DeviceSnapshot& b) {
+  constexpr size_t kFlagBytes = offsetof(DeviceSnapshot, occupant);
+  return std::memcmp(&a, &b, kFlagBytes) == 0 && Bits(a.hw) == Bits(b.hw);
+}
+
+Facts FunctionFacts(Function function) {
+  const Functions bit = FunctionBit(function);
+  return If(function == Function::kStoreType, fact::kStore) | If(bit & kUseFunctions, fact::kUse) |
+         If(bit & kClaimFunctions, fact::kClaim) | If(bit & kReleaseFunctions, fact::kRelease) |
+         If(function == Function::kProbeDevice, fact::kProbe);
 }
 
 bool Contains(const std::vector<DomainId>& domains, DomainId domain) {
@@ -63,55 +83,6 @@ bool Contains(const std::vector<DomainId>& domains, DomainId domain) {
 }
 
 bool SameDomain(const DomainRef& a, const DomainRef& b) { return a.id == b.id && a.type == b.type; }
-
-uint64_t Word(const DomainRef& domain) {
-  return uint64_t{domain.id} << 16 | uint64_t{static_cast<uint8_t>(domain.type)} << 1 |
-         domain.freed;
-}
-
-uint64_t HashOf(const Snapshot& state) {
-  uint64_t hash = Fold(state.exists, static_cast<uint32_t>(state.owner_cnt));
-  hash = Fold(hash, uint64_t{state.owner} << 16 | uint64_t{state.pasids} << 8 | state.members);
-  for (const DomainRef* domain : {&state.default_domain, &state.blocking_domain, &state.domain}) {
-    hash = Fold(hash, Word(*domain));
-  }
-  for (const DeviceSnapshot& device : state.devices) {
-    const uint64_t bits = device.member | device.deferred << 1 | device.direct_mapped << 2 |
-                          device.has_mapping << 3 | device.mapping_works << 4;
-    hash = Fold(hash, Word(device.hw) << 8 | bits);
-  }
-  return hash;
-}
-
-uint64_t HashOf(const Section& section) {
-  uint64_t hash =
-      Fold(HashOf(section.before),
-           uint64_t{section.facts} << 17 | uint64_t{section.warnings} << 1 | section.doubtful);
-  for (const AttachSeen& seen : section.attaches) {
-    hash = Fold(hash, uint64_t{seen.domain} << 16 | uint64_t{seen.device} << 8 | seen.failed << 1 |
-                          seen.was_deferred);
-  }
-  for (const MapSeen& seen : section.maps) {
-    hash = Fold(hash, uint64_t{seen.domain} << 16 | uint64_t{seen.device} << 8 | seen.failed);
-  }
-  for (const AllocSeen& seen : section.allocated) hash = Fold(hash, seen.domain);
-  return hash;
-}
-
-uint64_t HashOf(const ActiveCall& call) {
-  const uint64_t flags = call.saw_section | call.changed_default << 1 | call.changed_current << 2 |
-                         call.steady << 3 | call.saw_writer_as_owner << 4 | call.alloc_failed << 5 |
-                         call.queue_failed << 6 | call.fault << 7;
-  uint64_t hash = Fold(flags << 8 | static_cast<uint8_t>(call.count_change),
-                       uint64_t{call.members} << 32 | uint64_t{call.finalized} << 24 |
-                           uint64_t{call.types} << 8 | call.first_owner);
-  hash = Fold(hash, uint64_t{call.allocated} << 32 | uint64_t{call.freed} << 16 | call.attached);
-  for (const DomainRef* domain :
-       {&call.first_default, &call.first_current, &call.last_default, &call.last_current}) {
-    hash = Fold(hash, Word(*domain));
-  }
-  return hash;
-}
 
 }  // namespace
 
@@ -123,17 +94,14 @@ Version VersionOf(const Design& design) {
 }
 
 Facts StateChanges(const Snapshot& then, const Snapshot& now, int devices) {
-  Facts facts = If(then.exists != now.exists, fact::kExists) |
-                If(then.owner != now.owner, fact::kOwner) |
-                If(then.owner_cnt != now.owner_cnt, fact::kCount) |
-                If(then.pasids != now.pasids, fact::kPasids) |
-                If(then.members != now.members, fact::kMembers);
-  facts |= DomainDifference(then.default_domain, now.default_domain, fact::kDefaultObject,
-                            fact::kDefaultType);
-  facts |=
-      DomainDifference(then.blocking_domain, now.blocking_domain, fact::kBlocking, fact::kBlocking);
-  facts |= DomainDifference(then.domain, now.domain, fact::kCurrent, fact::kCurrent);
-  for (int i = 0; i < devices; ++i) facts |= DeviceDifference(then.devices[i], now.devices[i]);
+  Facts facts = GroupDifference(then, now);
+  for (int i = 0; i < devices; ++i) {
+    const DeviceSnapshot& device = now.devices[i];
+    // Mostly nothing changed.
+    if (!SameDevice(then.devices[i], device) || device.hw.freed) {
+      facts |= DeviceDifference(then.devices[i], device);
+    }
+  }
   return facts;
 }
 
@@ -166,11 +134,6 @@ void Section::Begin() {
   attaches.Clear();
   maps.Clear();
   allocated.Clear();
-}
-
-const ActiveCall* Ledger::CallOf(uint8_t thread) const {
-  const auto& calls = threads[thread].calls;
-  return calls.size() == 0 ? nullptr : &calls.back();
 }
 
 bool Ledger::IsFreed(DomainId domain) const { return Contains(freed, domain); }
@@ -222,10 +185,11 @@ void Ledger::Booted() {
   if (at_unlock.default_domain.type == DomainType::kDmaFq) {
     queued.push_back(at_unlock.default_domain.id);
   }
-  Adopt(at_unlock);
+  Adopt(at_unlock, fact::kState);
 }
 
-void Ledger::Adopt(const Snapshot& snapshot) {
+void Ledger::Adopt(const Snapshot& snapshot, Facts facts) {
+  if (!(facts & (fact::kHardware | fact::kMapping))) return;
   for (uint8_t i = 0; i < devices; ++i) {
     const DeviceSnapshot& device = snapshot.devices[i];
     hw[i] = device.hw.id;
@@ -240,12 +204,6 @@ void Ledger::Adopt(const Snapshot& snapshot) {
 void Ledger::Enter(const Event& event) {
   Thread& thread = threads[event.thread];
   switch (event.kind) {
-    case EventKind::kLock:
-      ++thread.held[event.value];
-      break;
-    case EventKind::kUnlock:
-      --thread.held[event.value];
-      break;
     case EventKind::kAttach:
     case EventKind::kDetach:
       EnterAttach(event);
@@ -356,10 +314,11 @@ void Ledger::EnterWarning(const Event& event) {
 }
 
 void Ledger::EnterCall(uint8_t thread, const Call& call) {
-  ActiveCall active;
+  ActiveCall& active = threads[thread].calls.Grow();
+  active = {};
   active.call = call;
+  active.facts = FunctionFacts(call.function);
   if (call.function == Function::kStoreType) active.request = ParseRequest(*call.text);
-  threads[thread].calls.Push(active);
 }
 
 void Ledger::LeaveCall(uint8_t thread) {
@@ -377,9 +336,9 @@ Facts Ledger::BeginSection(uint8_t thread) {
   return StateChanges(*latest, section.before, devices);
 }
 
-void Ledger::OpenSection(uint8_t thread) {
+void Ledger::OpenSection(uint8_t thread, Facts facts) {
   latest = &threads[thread].section.before;
-  Adopt(*latest);
+  Adopt(*latest, facts);
 }
 
 Facts Ledger::EndSection(uint8_t thread) {
@@ -388,21 +347,23 @@ Facts Ledger::EndSection(uint8_t thread) {
   ActiveCall* call = self.calls.size() > 0 ? &self.calls.back() : nullptr;
   if (call != nullptr) CreditCall(*call, section.before, at_unlock);
   CountUsers(section, call);
-  return StateChanges(section.before, at_unlock, devices) | section.facts | FunctionFacts(call);
+  return StateChanges(section.before, at_unlock, devices) | section.facts |
+         (call == nullptr ? 0 : call->facts);
 }
 
 void Ledger::CreditCall(ActiveCall& call, const Snapshot& then, const Snapshot& now) {
   // The group that the snapshots show is not the one that the call works on.
   if (!then.exists || !now.exists) return;
-  if (!call.saw_section) {
-    call.saw_section = true;
-    call.first_default = then.default_domain;
-    call.first_current = then.domain;
-    call.first_owner = then.owner;
-  }
-  call.steady &= SameDomain(then.default_domain, call.first_default);
+  const bool first = !call.saw_section;
+  call.saw_section = true;
   call.saw_writer_as_owner |= then.owner == kStoreTypeOwner;
   call.count_change += static_cast<int8_t>(now.owner_cnt - then.owner_cnt);
+  if (!(call.facts & fact::kStore)) return;
+  if (first) {
+    call.first_default = then.default_domain;
+    call.first_current = then.domain;
+  }
+  call.steady &= SameDomain(then.default_domain, call.first_default);
   call.members = 0;
   for (uint8_t i = 0; i < devices; ++i) call.members |= now.devices[i].member ? Bit(i) : 0;
   call.types |= static_cast<uint16_t>(1u << static_cast<int>(now.default_domain.type));
@@ -425,7 +386,7 @@ void Ledger::CountUsers(const Section& section, const ActiveCall* call) {
   if (!at_unlock.exists) counted = 0;
 }
 
-void Ledger::CloseSection(uint8_t thread) {
+void Ledger::CloseSection(uint8_t thread, Facts facts) {
   const uint8_t owner_before = threads[thread].section.before.owner;
   if (at_unlock.owner != kStoreTypeOwner) {
     writer = kNobody;
@@ -435,22 +396,7 @@ void Ledger::CloseSection(uint8_t thread) {
   threads[thread].section.open = false;
   open_sections &= ~Bit(thread);
   latest = &at_unlock;
-  Adopt(at_unlock);
-}
-
-// Left out is what equal states of the system and equal positions of the threads imply: which
-// domains are alive, what is attached where, and which ops are in progress.
-uint64_t Ledger::Fingerprint() const {
-  const uint64_t flags = over | fault_fired << 1 | switch_failed << 2;
-  uint64_t hash = Fold(flags << 24 | uint64_t{writer} << 16 | uint64_t{pending} << 8 | released,
-                       static_cast<uint32_t>(counted));
-  hash = Fold(hash, Word(latest->default_domain) << 8 | latest->owner);
-  for (DomainId domain : mapped_in) hash = Fold(hash, domain);
-  for (const Thread& thread : threads) {
-    if (thread.section.open) hash = Fold(hash, HashOf(thread.section));
-    for (const ActiveCall& call : thread.calls) hash = Fold(hash, HashOf(call));
-  }
-  return hash;
+  Adopt(at_unlock, facts);
 }
 
 }  // namespace groupfuzz::invariants

@@ -38,6 +38,15 @@ class FixedList {
       values_[size_++] = value;
     }
   }
+  // Makes room for one more and returns it as it was left; the last one where there is none.
+  T& Grow() {
+    if (size_ == kCapacity) {
+      overflowed_ = true;
+    } else {
+      ++size_;
+    }
+    return values_[size_ - 1];
+  }
   void Clear() {
     size_ = 0;
     overflowed_ = false;
@@ -89,10 +98,13 @@ inline constexpr Facts kUse = 1u << 17;
 inline constexpr Facts kClaim = 1u << 18;
 inline constexpr Facts kRelease = 1u << 19;
 inline constexpr Facts kProbe = 1u << 20;
-inline constexpr int kBits = 21;
+// The sequential model has judged something.
+inline constexpr Facts kJudged = 1u << 21;
+inline constexpr int kBits = 22;
 }  // namespace fact
 
-// Which of the facts of `fact::kState` are new.
+// Which of the facts of `fact::kState` are new: differences, and kDangling where `now` refers to a
+// freed domain.
 Facts StateChanges(const Snapshot& then, const Snapshot& now, int devices);
 
 // A set of Functions.
@@ -122,6 +134,7 @@ Request ParseRequest(const WriteBuffer& text);
 // One call in progress, with what its own sections did.
 struct ActiveCall {
   Call call;
+  Facts facts = 0;  // the kind of function
   Request request;  // kStoreType only
   bool saw_section = false;
   bool changed_default = false;  // the object or the type
@@ -138,7 +151,6 @@ struct ActiveCall {
   uint16_t allocated = 0;
   uint16_t freed = 0;
   uint16_t attached = 0;
-  uint8_t first_owner = kNobody;
   DomainRef first_default;  // as the first section found them
   DomainRef first_current;
   DomainRef last_default;  // as this call left them when it changed them
@@ -229,7 +241,10 @@ struct Ledger {
   bool modern() const { return version >= Version::k6_12; }
   const Configuration& configuration() const { return program->configuration; }
   // The innermost call of `thread`, or nullptr.
-  const ActiveCall* CallOf(uint8_t thread) const;
+  const ActiveCall* CallOf(uint8_t thread) const {
+    const auto& calls = threads[thread].calls;
+    return calls.size() == 0 ? nullptr : &calls.back();
+  }
   bool IsFreed(DomainId domain) const;
   bool HasQueue(DomainId domain) const;
   // What is in progress, as a set of OpKind bits.
@@ -240,23 +255,27 @@ struct Ledger {
   // `at_unlock` has been filled with the state after boot.
   void Booted();
   void Enter(const Event& event);
+  void EnterLock(const Event& event, int change) {
+    threads[event.thread].held[event.value] += static_cast<uint8_t>(change);
+    ++events;
+  }
   void EnterCall(uint8_t thread, const Call& call);
   void LeaveCall(uint8_t thread);
   // A section goes through four steps; the properties look between the first two and between the
   // last two. `threads[thread].section.before` has been filled: returns what changed since the
   // mutex was last dropped.
   Facts BeginSection(uint8_t thread);
-  void OpenSection(uint8_t thread);
+  void OpenSection(uint8_t thread, Facts facts);
   // `at_unlock` has been filled: returns all facts of the section.
   Facts EndSection(uint8_t thread);
-  void CloseSection(uint8_t thread);
+  void CloseSection(uint8_t thread, Facts facts);
 
  private:
   void EnterAttach(const Event& event);
   void EnterDomain(const Event& event);
   void EnterDevice(const Event& event);
   void EnterWarning(const Event& event);
-  void Adopt(const Snapshot& snapshot);
+  void Adopt(const Snapshot& snapshot, Facts facts);
   void CreditCall(ActiveCall& call, const Snapshot& then, const Snapshot& now);
   void CountUsers(const Section& section, const ActiveCall* call);
 };

@@ -19,9 +19,11 @@
 // Where the behaviour reference is silent the model does not guess:
 //   - a call that breaks its caller's contract (the group is gone, the domain was never allocated)
 //     makes the model lost();
-//   - claim-v1 on an emptied group, and locked-claim where direct regions cannot be mapped before
-//     the attach, make it lost();
-//   - a boot in which 6.12 rules refuse to choose or to allocate a default domain makes it lost();
+//   - claim-v1 on an emptied group makes it lost();
+//   - a boot in which 6.12 rules refuse to choose, allocate or map a default domain makes it
+//   lost();
+//   - a DMA map may return anything where the driver maps only into domains that a device is
+//     attached to, and no device is on the default domain or probe_finalize attaches another one;
 //   - functions that the design's kernel does not have may return anything and do nothing.
 // A lost model allows everything until Adopt(). Calls during which an injected failure fired are
 // outside the model too: Adopt() the state after them.

@@ -47,6 +47,24 @@ TEST(Section4, AttachAndDetach) {
   });
 }
 
+// A device that may not be blocked joins a user's domain, and stays there when the user leaves.
+TEST(Section4, DetachCannotBlockADirectDevice) {
+  Configuration machine = Lacking(1, 2);
+  machine.devices[1].direct = true;
+  const Before joined = {Claim(kA), Alloc(0), Attach(0), Add(1)};
+  const auto on = [](Place first, Place second) {
+    return [=](const GroupState& state) {
+      return state.cur == Place::kBlocking && state.hw[0] == first && state.hw[1] == second;
+    };
+  };
+  Holds({
+      Row("4.1 require_direct refuses bd", k612, machine, joined, Detach(0), 0,
+          on(Place::kBlocking, Place::kUser0)),
+      Row("4.1 6.1 does not look", kTo62, machine, joined, Detach(0), 0,
+          on(Place::kBlocking, Place::kBlocking)),
+  });
+}
+
 TEST(Section4, Handles) {
   const auto attach = [](uint8_t domain, bool null) {
     return Handle(Function::kAttachHandle, domain, null);
@@ -115,8 +133,8 @@ TEST(Section4, DeferredAttach) {
   });
   Configuration identity = machine;
   identity.default_type = DomainType::kIdentity;
-  Holds({Row("4.1 direct DMA does not attach", kAll, identity, {Use(0)}, map, 0,
-             Hardware(0, Place::kNowhere))});
+  Holds({Row("4.1 whatever the default domain's type", kAll, identity, {Use(0)}, map, 0,
+             Hardware(0, Place::kDefault))});
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #ifndef GROUPFUZZ_PROPERTIES_MODEL_CONDITIONS_H_
 #define GROUPFUZZ_PROPERTIES_MODEL_CONDITIONS_H_
 
+#include <algorithm>
+
 #include "properties/model_rows.h"
 
 namespace groupfuzz::model::when {
@@ -119,7 +121,15 @@ inline constexpr Condition kSomeMustNotBlock{
 inline constexpr Condition kDeferredPending{
     "the attach was deferred until now", [](const Step& step) {
       return kMember.holds(step) && Has(step.state.pending, step.call.device) &&
-             step.state.has_default && IsDmaDomain(step.state.default_type);
+             step.state.has_default;
+    }};
+
+inline constexpr Condition kCannotMap{
+    "the driver maps only into domains that a device is attached to", [](const Step& step) {
+      const auto& hw = step.state.hw;
+      const bool nobody = std::find(hw.begin(), hw.end(), Place::kDefault) == hw.end();
+      return step.machine.maps_only_attached && kMember.holds(step) &&
+             (nobody || step.machine.finalize_attaches);
     }};
 
 // --- the type change ---
@@ -164,6 +174,12 @@ inline constexpr Condition kMapsTooEarly{
     "a direct region cannot be mapped before the attach", [](const Step& step) {
       return step.machine.maps_only_attached &&
              (step.machine.direct & step.state.member_set) != 0 && IsDmaDomain(Allocated61(step));
+    }};
+inline constexpr Condition kNeverMapped{
+    "a direct region cannot be mapped, as every attach is deferred", [](const Step& step) {
+      return step.machine.maps_only_attached &&
+             (step.machine.direct & step.state.member_set) != 0 && IsDmaDomain(*step.target) &&
+             step.state.pending == step.state.member_set;
     }};
 
 }  // namespace groupfuzz::model::when

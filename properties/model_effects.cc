@@ -19,8 +19,10 @@ void Set61(GroupState& state, Place place) {
   if (state.cur != place) AttachAll(state, place);
 }
 
-// Attaches `device`, unless it still waits for its first DMA map and this is the default domain.
+// Attaches `device`, unless it may not be blocked and this is the blocking domain, or it still
+// waits for its first DMA map and this is the default domain.
 void Switch612(GroupState& state, uint8_t device, Place place) {
+  if (place == Place::kBlocking && Has(state.require_direct, device)) return;
   if (place == Place::kDefault && Has(state.pending, device)) return;
   Clear(state.pending, device);
   state.hw[device] = place;
@@ -239,6 +241,8 @@ void Setup612(Step& step) {
   state.require_direct |= step.machine.direct & state.member_set;
   SwitchAll612(state, Place::kDefault);
 }
+
+void RestoreDefault612(Step& step) { AttachAll(step.state, Place::kDefault); }
 
 void Follow612(Step& step) { Switch612(step.state, step.call.device, step.state.cur); }
 

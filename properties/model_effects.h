@@ -33,6 +33,7 @@ void ToCore61(Step& step);          // everybody to blocking if owned, else to d
 // --- domains under 6.12 rules ---
 
 void Setup612(Step& step);           // a new default domain of the target type; everybody switched
+void RestoreDefault612(Step& step);  // everybody to the old default domain, deferred or not
 void Follow612(Step& step);          // the new device to domain
 void Block612(Step& step);           // everybody to the blocking domain
 void BounceOffBlocking(Step& step);  // to the blocking domain until a member refuses, and back

@@ -139,7 +139,7 @@ const std::vector<Scenario>& Scenarios() {
       {"auto, nobody cares, global DMA, dd identity", Machines(1), {Store("identity")},
        Store("auto"), {New(kDma), New(kDma), New(kDma), New(kDma), New(kDma), New(kDma)}},
       {"auto, global DMA-FQ, dd DMA", WithDefault(kDmaFq), {Store("DMA")}, Store("auto"),
-       {kEdited, kEdited, kEdited, New(kDmaFq), New(kDmaFq), New(kDmaFq)}},
+       {kEdited, kEdited, New(kDmaFq), New(kDmaFq), New(kDmaFq), New(kDmaFq)}},
       {"auto is the current type", Machines(1), {}, Store("auto"),
        {NoOp(), NoOp(), NoOp(), NoOp(), NoOp(), NoOp()}},
       {"cur externally attached, write the current type", Machines(1), {Alloc(1), Attach(1)},
@@ -271,8 +271,18 @@ TEST(StoreEffectTest, MappingBeforeTheAttach) {
     EXPECT_EQ(Model(machine, design).Apply(Store("DMA")).result, 3) << NameOf(design);
   }
   Model locked(machine, DesignId::kLockedClaim);
-  locked.Apply(Store("DMA"));
-  EXPECT_TRUE(locked.lost());
+  EXPECT_EQ(locked.Apply(Store("DMA")).kind, Outcome::Kind::kAnyError);
+  EXPECT_EQ(locked.state().hw[0], Place::kDefault);
+  EXPECT_EQ(locked.state().default_type, DomainType::kIdentity);
+
+  // The retry after the attach does not help where the attach is deferred.
+  machine.devices[0].deferred = true;
+  for (DesignId design : {DesignId::kV6_12, DesignId::kOwnerCheck}) {
+    Model model(machine, design);
+    EXPECT_EQ(model.Apply(Store("DMA")).kind, Outcome::Kind::kAnyError) << NameOf(design);
+    EXPECT_EQ(model.state().default_type, DomainType::kIdentity) << NameOf(design);
+    EXPECT_EQ(model.state().hw[0], Place::kDefault) << NameOf(design) << ", 2(e) row 13";
+  }
 }
 
 TEST(StoreEffectTest, ProbeFinalizeAttachesItsMapping) {
@@ -296,6 +306,18 @@ TEST(StoreEffectTest, ProbeFinalizeAttachesItsMapping) {
     EXPECT_EQ(model.Apply(Store("identity")).result, row.result) << NameOf(row.design);
     EXPECT_EQ(model.state().cur, row.cur) << NameOf(row.design);
     EXPECT_EQ(model.state().hw[0], row.cur) << NameOf(row.design);
+  }
+}
+
+// 2(c) and 2(d) finalize after every success, 2(a) and 2(b) only after a replacement.
+TEST(StoreEffectTest, ProbeFinalizeAfterAWriteThatChangesNothing) {
+  Configuration machine = Machines(2);
+  machine.driver.finalize_attaches = true;
+  for (DesignId design : kAllDesigns) {
+    const bool finalizes = design == DesignId::kLockedClaim || design == DesignId::kV6_4;
+    Model model = After(machine, design, {Remove(1)});
+    EXPECT_EQ(model.Apply(Store("DMA")).change, DefaultChange::kNone) << NameOf(design);
+    EXPECT_EQ(model.state().cur, finalizes ? Place::kMapping : Place::kDefault) << NameOf(design);
   }
 }
 

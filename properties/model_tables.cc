@@ -81,21 +81,16 @@ constexpr Row kClaimV1Change[] = {
 };
 
 constexpr Row kLockedClaimChange[] = {
-    {when::kForeignOrPasids, act::Nothing, -EBUSY},
-    {when::kAlways, act::Block61, kGoOn},
-    {when::kAlways, act::ResolveGroup61, kGoOn},
-    {when::kUnresolved, act::Unblock61, -EINVAL},
-    {when::kSameType, act::Unblock61, kBytes},
-    {when::kLazyTarget, act::EditAndUnblock61, kBytes},
-    {when::kMapsTooEarly, act::LoseTrack, kAny},
-    {when::kAlways, act::Replace61, kGoOn},
-    {when::kAlways, act::Unblock61, kGoOn},
-    {when::kAlways, act::Finalize, kBytes},
+    {when::kForeignOrPasids, act::Nothing, -EBUSY},   {when::kAlways, act::Block61, kGoOn},
+    {when::kAlways, act::ResolveGroup61, kGoOn},      {when::kUnresolved, act::Unblock61, -EINVAL},
+    {when::kSameType, act::Unblock61, kGoOn},         {when::kSameType, act::Finalize, kBytes},
+    {when::kMapsTooEarly, act::Unblock61, kAnyError}, {when::kAlways, act::Replace61, kGoOn},
+    {when::kAlways, act::Unblock61, kGoOn},           {when::kAlways, act::Finalize, kBytes},
 };
 
 constexpr Row kV64Change[] = {
     {when::kAlways, act::ResolveGroup61, kGoOn}, {when::kUnresolved, act::Nothing, -EINVAL},
-    {when::kSameType, act::Nothing, kBytes},     {when::kAlways, act::Replace61, kGoOn},
+    {when::kSameType, act::Finalize, kBytes},    {when::kAlways, act::Replace61, kGoOn},
     {when::kAlways, act::Finalize, kBytes},
 };
 
@@ -104,6 +99,7 @@ constexpr Row kV612Change[] = {
     {when::kUnresolved, act::Nothing, -EINVAL},
     {when::kSameType, act::Nothing, kBytes},
     {when::kCannotAllocate, act::Nothing, -EOPNOTSUPP},
+    {when::kNeverMapped, act::RestoreDefault612, kAnyError},
     {when::kAlways, act::Setup612, kBytes},
 };
 
@@ -273,6 +269,7 @@ constexpr Row kProbe612[] = {
     {when::kAlways, act::ResolveGroup612, kGoOn},
     {when::kUnresolved, act::Leave, -EINVAL},
     {when::kCannotAllocate, act::Leave, -EOPNOTSUPP},
+    {when::kNeverMapped, act::Leave, kAnyError},
     {when::kAlways, act::Setup612, kGoOn},
     {when::kAlways, act::Finalize, 0},
 };
@@ -291,19 +288,17 @@ constexpr Row kBoot61[] = {
     {when::kAlways, act::AttachAtBoot61, kGoOn}, {when::kAlways, act::Finalize, 0},
 };
 constexpr Row kBoot612[] = {
-    {when::kAlways, act::JoinAtBoot, kGoOn},
-    {when::kEmpty, act::Nothing, 0},
-    {when::kAlways, act::ResolveGroup612, kGoOn},
-    {when::kUnresolved, act::LoseTrack, kAny},
-    {when::kCannotAllocate, act::LoseTrack, kAny},
-    {when::kAlways, act::Setup612, kGoOn},
-    {when::kAlways, act::Finalize, 0},
+    {when::kAlways, act::JoinAtBoot, kGoOn},       {when::kEmpty, act::Nothing, 0},
+    {when::kAlways, act::ResolveGroup612, kGoOn},  {when::kUnresolved, act::LoseTrack, kAny},
+    {when::kCannotAllocate, act::LoseTrack, kAny}, {when::kNeverMapped, act::LoseTrack, kAny},
+    {when::kAlways, act::Setup612, kGoOn},         {when::kAlways, act::Finalize, 0},
 };
 
 // --- the DMA API, user domains ---
 
 constexpr Row kMap[] = {
     {when::kDeferredPending, act::AttachDeferred, 0},
+    {when::kCannotMap, act::Nothing, kAny},
     {when::kAlways, act::Nothing, 0},
 };
 constexpr Row kAlloc[] = {{when::kAlways, act::AllocUser, 0}};

@@ -21,6 +21,8 @@ inline constexpr uint8_t kNoDevice = 0xff;
 // steps give the same id to the same domain.
 using DomainId = uint16_t;
 inline constexpr DomainId kNoDomain = 0;
+// In a kUseAfterFree event: a NULL pointer to a domain was followed.
+inline constexpr DomainId kNullDomain = 0xfffd;
 
 enum class EventKind : uint8_t {
   kCall,           // an API function is entered        value: Function

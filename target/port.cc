@@ -62,17 +62,17 @@ bool Port::Provides(Function function) const {
 }
 
 int64_t Port::StoreType(const WriteBuffer& text, Capabilities capabilities) {
-  if (text.total() == 0) return 0;  // sysfs does not call the attribute
   const WrittenText written(slab_, text);
   kernel::ReaderLock active(core_.active());
-  iommu::Group* group = core_.group();
+  iommu::Group* group = core_.AttributeGroup();
   if (group == nullptr) return -ENODEV;
+  if (text.total() == 0) return 0;  // sysfs does not call the attribute
   return protocol_.StoreType(core_, *group, {written.bytes(), written.count(), capabilities});
 }
 
 int64_t Port::ShowType(char* out) {
   kernel::ReaderLock active(core_.active());
-  iommu::Group* group = core_.group();
+  iommu::Group* group = core_.AttributeGroup();
   if (group == nullptr) return -ENODEV;
   const char* word = kUnknownType;
   kernel::MutexLock lock(group->mutex);

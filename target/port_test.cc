@@ -33,8 +33,11 @@ std::string Spelled(std::string_view bytes) {
 // A write of `bytes` to a group on `from`, after which the attribute reads as `type`.
 Row Matches(std::string_view bytes, DomainType from, std::string_view type) {
   const std::string before = DomainTypeName(from);
-  return {"7 from " + before + " write \"" + Spelled(bytes) + "\"", Devices(1).Default(from), {},
-          All({Store(bytes), Shows(type)}), {On(kAllDesigns, 0)}};
+  return {"7 from " + before + " write \"" + Spelled(bytes) + "\"",
+          Devices(1).Default(from),
+          {},
+          All({Store(bytes), Shows(type)}),
+          {On(kAllDesigns, 0)}};
 }
 
 std::vector<Row> MatchRows() {
@@ -57,12 +60,15 @@ std::vector<Row> MatchRows() {
 std::vector<Row> MismatchRows() {
   std::vector<Row> rows;
   const std::string_view texts[] = {
-      "DMA\n\n",  " DMA",  "DMA ", "dma",     "DMA-",    "\n",      "\0"sv,     "DMAx",
-      "DMA\nx",   "DM",    "-FQ",  "DMA-FQx", "DMA-fq",  "DMA_FQ",  "Identity", "identit",
-      "identity ", "AUTO", "aut",  "autos",   "blocked", "unknown", "0",        "\n\0DMA"sv,
-      "unmanaged", "\0DMA"sv};
+      "DMA\n\n",  " DMA",    "DMA ",      "dma",       "DMA-",    "\n",     "\0"sv,
+      "DMAx",     "DMA\nx",  "DM",        "-FQ",       "DMA-FQx", "DMA-fq", "DMA_FQ",
+      "Identity", "identit", "identity ", "AUTO",      "aut",     "autos",  "blocked",
+      "unknown",  "0",       "\n\0DMA"sv, "unmanaged", "\0DMA"sv};
   for (const std::string_view text : texts) {
-    rows.push_back({"7 mismatch \"" + Spelled(text) + "\"", Devices(1), {}, Store(text),
+    rows.push_back({"7 mismatch \"" + Spelled(text) + "\"",
+                    Devices(1),
+                    {},
+                    Store(text),
                     {On(kAllDesigns, -EINVAL).Untouched()}});
   }
   return rows;
@@ -72,15 +78,30 @@ std::vector<Row> SizeRows() {
   constexpr int kMore = 2 * kernel::kPageSize;
   constexpr int kFill = kernel::kPageSize - 8;  // after "identity"
   return {
-      {"7 zero bytes: store is not called", Devices(1), {}, Store("", Capabilities::kNone),
+      {"7 zero bytes: store is not called",
+       Devices(1),
+       {},
+       Store("", Capabilities::kNone),
        {On(kAllDesigns, 0).Untouched().Trace("")}},
-      {"7 a page", Devices(1), {}, All({StorePadded("identity", kFill), Shows("identity")}),
+      {"7 a page",
+       Devices(1),
+       {},
+       All({StorePadded("identity", kFill), Shows("identity")}),
        {On(kAllDesigns, 0)}},
-      {"7 a page and a byte", Devices(1), {},
-       All({StorePadded("identity", kFill + 1), Shows("identity")}), {On(kAllDesigns, 0)}},
-      {"7 two pages", Devices(1), {}, All({StorePadded("identity\n", kMore), Shows("identity")}),
+      {"7 a page and a byte",
+       Devices(1),
+       {},
+       All({StorePadded("identity", kFill + 1), Shows("identity")}),
        {On(kAllDesigns, 0)}},
-      {"7 two pages of something else", Devices(1), {}, StorePadded("identity!", kMore),
+      {"7 two pages",
+       Devices(1),
+       {},
+       All({StorePadded("identity\n", kMore), Shows("identity")}),
+       {On(kAllDesigns, 0)}},
+      {"7 two pages of something else",
+       Devices(1),
+       {},
+       StorePadded("identity!", kMore),
        {On(kAllDesigns, -EINVAL).Untouched()}},
   };
 }
@@ -95,7 +116,10 @@ Step Retype(DomainType type) {
 std::vector<Row> ShowRows() {
   const auto shows = [](const std::string& name, const Devices& machine, std::vector<Step> setup,
                         std::string_view text) -> Row {
-    return {"7 show_type: " + name, machine, std::move(setup), Shows(text),
+    return {"7 show_type: " + name,
+            machine,
+            std::move(setup),
+            Shows(text),
             {On(kAllDesigns, 0).Untouched().Trace("lock(group) unlock(group)")}};
   };
   return {
@@ -130,8 +154,7 @@ WriteBuffer TextOf(std::string_view text, int padding) {
 class WholeCall : public testing::TestWithParam<const Design*> {};
 
 bool IsKernfs(const Event& event, EventKind kind) {
-  return event.kind == kind &&
-         event.value == static_cast<uint8_t>(kernel::LockClass::kKernfs);
+  return event.kind == kind && event.value == static_cast<uint8_t>(kernel::LockClass::kKernfs);
 }
 
 // Section 2: a kernfs active reference is held for the whole call.
@@ -148,8 +171,8 @@ TEST_P(WholeCall, HoldsTheActiveReference) {
 // ... so the removal of the last device waits for the writer, which ends in peace.
 TEST_P(WholeCall, OutlivesTheLastDevice) {
   Machine machine(*GetParam(), Devices(1));
-  const Step removal = Meanwhile(BeforeLock(kernel::LockClass::kGroup, 1), Release(0),
-                                 kNeverReturned);
+  const Step removal =
+      Meanwhile(BeforeLock(kernel::LockClass::kGroup, 1), Release(0), kNeverReturned);
   ASSERT_EQ(RunStep(machine, removal), 0);
   const int64_t result = RunStep(machine, Store("identity"));
   EXPECT_TRUE(result == -EINVAL || result == -EPERM) << ResultText(result);
@@ -172,18 +195,7 @@ TEST_P(WholeCall, ReturnsTheCount) {
   EXPECT_EQ(machine.port().ShowType(out), 4);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Every, WholeCall,
-    testing::ValuesIn([] {
-      std::vector<const Design*> designs;
-      for (const Design& design : Designs()) designs.push_back(&design);
-      return designs;
-    }()),
-    [](const testing::TestParamInfo<const Design*>& info) {
-      std::string name(info.param->name);
-      for (char& c : name) c = c == '-' || c == '.' ? '_' : c;
-      return name;
-    });
+INSTANTIATE_TEST_SUITE_P(Every, WholeCall, testing::ValuesIn(EveryDesign()), DesignName);
 
 }  // namespace
 }  // namespace groupfuzz::port_test

@@ -25,7 +25,11 @@ Program ThreeByFour() {
   for (uint8_t t = 0; t < kThreads; ++t) {
     for (OpKind kind :
          {OpKind::kBind, OpKind::kUnbind, OpKind::kGroupClaim, OpKind::kGroupRelease}) {
-      program.threads[t].push_back({.kind = kind, .device = t, .cookie = t});
+      Op op;
+      op.kind = kind;
+      op.device = t;
+      op.cookie = t;
+      program.threads[t].push_back(op);
     }
   }
   Normalize(&program);

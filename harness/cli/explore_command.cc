@@ -15,6 +15,7 @@
 #include "harness/cli/flags.h"
 #include "harness/cli/terminal.h"
 #include "harness/counterexample.h"
+#include "harness/names.h"
 #include "harness/program_file.h"
 #include "harness/report.h"
 #include "harness/runner.h"
@@ -145,7 +146,8 @@ void PrintCounterexample(Runner& runner, const ProgramFile& file, std::string_vi
   Normalize(&program);
   const ReportOptions options{.all_events = absl::GetFlag(FLAGS_trace), .colour = UseColour()};
   const Outcome outcome = runner.RunRecorded(program);
-  absl::PrintF("\nshortest counterexample (%d preemptions):\n%s\n%s", example.preemptions,
+  absl::PrintF("\nshortest counterexample (%s):\n%s\n%s",
+               Counted(example.preemptions, "preemption"),
                DescribeFindings(program, outcome.trace, outcome.findings, options),
                Timeline(program, outcome.trace, outcome.findings, options));
   absl::PrintF("\nnext: groupfuzz minimize%s --property %s -o small.txt %s\n",
@@ -161,7 +163,7 @@ bool Report(Runner& runner, const ProgramFile& file, const Exploration& explorat
     absl::PrintF("%s: %s: %s\n", file.path, design, Describe(exploration));
     return false;
   }
-  absl::PrintF("%s: %s violates %s (%d of %d interleavings)\n", file.path, design,
+  absl::PrintF("%s: %s violates %s (in %d of %d executions)\n", file.path, design,
                absl::StrJoin(ids, ", ",
                              [](std::string* out, std::string_view id) {
                                out->append(id.data(), id.size());

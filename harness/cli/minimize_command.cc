@@ -9,6 +9,7 @@
 #include "harness/cli/flags.h"
 #include "harness/counterexample.h"
 #include "harness/minimizer.h"
+#include "harness/names.h"
 #include "harness/program_file.h"
 #include "harness/runner.h"
 
@@ -54,10 +55,12 @@ absl::StatusOr<ExitStatus> MinimizeCommand(const Arguments& arguments) {
   small.expectations.push_back({std::string(design.name), id});
   const std::string output = absl::GetFlag(FLAGS_output);
   if (absl::Status status = WriteOutput(output, FormatText(small)); !status.ok()) return status;
-  absl::FPrintF(stderr, "%d ops on %d threads, from %d on %d\nnext: groupfuzz run%s %s\n",
-                OpCount(small.program), small.program.thread_count, OpCount(file->contents.program),
-                file->contents.program.thread_count, DesignFlag(design),
-                output.empty() ? "FILE" : output);
+  const auto size = [](const Program& program) {
+    return absl::StrCat(Counted(OpCount(program), "op"), ", ",
+                        Counted(program.thread_count, "thread"));
+  };
+  absl::FPrintF(stderr, "%s (was: %s)\nnext: groupfuzz run%s %s\n", size(small.program),
+                size(file->contents.program), DesignFlag(design), output.empty() ? "FILE" : output);
   return ExitStatus::kFinding;
 }
 

@@ -44,8 +44,10 @@ int CheckUnlocked(const iommu::Group& group, const StoreRequest& request,
   return ParseType(request, type);
 }
 
-bool IsStrictToLazy(const iommu::Group& group, iommu::RequestedType type) {
-  return type == DomainType::kDmaFq && group.default_domain->type == DomainType::kDma;
+bool IsStrictToLazy(iommu::Core& core, const iommu::Group& group, iommu::RequestedType type) {
+  if (type != DomainType::kDmaFq) return false;
+  // Who looked before taking the mutex may find the last device, and the domain with it, gone.
+  return core.driver().Alive(group.default_domain)->type == DomainType::kDma;
 }
 
 bool IsStrictToLazyUnlocked(iommu::Core& core, const iommu::Group& group,

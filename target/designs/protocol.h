@@ -49,7 +49,7 @@ int CheckUnlocked(const iommu::Group& group, const StoreRequest& request,
 
 // Whether the write asks for the one change that is legal under a running driver: strict to lazy
 // invalidation, which edits the live default domain.
-bool IsStrictToLazy(const iommu::Group& group, iommu::RequestedType type)
+bool IsStrictToLazy(iommu::Core& core, const iommu::Group& group, iommu::RequestedType type)
     ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
 
 // The same question asked without the mutex: the answer may be stale, and the domain gone.

@@ -191,6 +191,7 @@ Page Driver::Translate(uint8_t device, Page iova) const {
 }
 
 Domain* Driver::Alive(Domain* domain) const {
+  if (domain == nullptr) kernel::runtime().UseAfterFree(kNullDomain);
   if (slab_.IsFreed(domain)) kernel::runtime().UseAfterFree(IdOf(domain));
   return domain;
 }

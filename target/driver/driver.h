@@ -74,7 +74,7 @@ class Driver {
   // The domain whose attach_dev last succeeded, or nullptr. May dangle: ask the slab.
   const Domain* hw(uint8_t device) const { return devices_[device].hw; }
 
-  // Reports a use of a freed object unless `domain` is alive. Returns `domain`.
+  // Reports a use of a freed object, or of none, unless `domain` is alive. Returns `domain`.
   Domain* Alive(Domain* domain) const;
   // As it stands in freed memory too.
   static DomainId IdOf(const Domain* domain);

@@ -111,7 +111,7 @@ int Core::ReplaceHandle(Domain* domain, Group& group, bool null_handle) {
     entry = null_handle ? PasidEntry::kEmpty : PasidEntry::kHandle;
   } else if (rules_.keeps_reserved_handle) {
     entry = before;
-  } else if (!null_handle && entry == PasidEntry::kReserved) {
+  } else if (entry == PasidEntry::kReserved) {
     entry = PasidEntry::kEmpty;
   }
   return error;
@@ -131,7 +131,8 @@ int Core::AttachPasid(Domain* domain, Device& device, uint8_t pasid) {
     if (!driver_.device_config(member->device->index).pasids) continue;
     const int error = driver_.SetPasid(domain, member->device->index, pasid);
     if (error == 0) continue;
-    for (GroupDevice* done = group->devices; done != member; done = done->next) {
+    const GroupDevice* end = rules_.undoes_only_set_pasids ? member : nullptr;
+    for (GroupDevice* done = group->devices; done != end; done = done->next) {
       if (driver_.device_config(done->device->index).pasids) {
         driver_.RemovePasid(done->device->index, pasid);
       }

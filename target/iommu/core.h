@@ -121,6 +121,8 @@ class Core {
   // The mapping that probe_finalize attached outlives its devices; power-off frees it.
   void FreeArmMapping();
 
+  // The group whose type attribute is there, or nullptr. REQUIRES: `active()` is held.
+  Group* AttributeGroup();
   Group* group() { return group_; }
   const Group* group() const { return group_; }
   Device& device(uint8_t index) { return devices_[index]; }
@@ -146,7 +148,8 @@ class Core {
   GroupDevice* AddMember(Group& group, Device& device) ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
   void RemoveMember(Group& group, Device& device) ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
   int ProbeInOneSection(Device& device);
-  int ProbeInTwoSections(Device& device);
+  int JoinWithoutDefault(Device& device);
+  int FollowDefault(Device& device);
   int JoinGroup(Group& group, Device& device) ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
   int AddDeviceToGroup(Group& group, Device& device);
   int AttachToDefault(Group& group, Device& device) ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
@@ -155,7 +158,7 @@ class Core {
   void ReleaseByDriver(Device& device);
   void ReleaseDriverState(Device& device);
   void FreeGroupDomains(Group& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
-  void BusSetupGroup(Group& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
+  int BusSetupGroup(Group& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
 
   int AttachOne(Domain* domain, Device& device);
   int DeviceSetDomain(Group& group, Device& device, Domain* domain, SwitchFlags flags)

@@ -67,6 +67,7 @@ struct Group {
 
   kernel::Mutex& mutex;
   int references = 1;
+  bool ready = false;  // its first device has joined
 
   GroupDevice* devices ABSL_GUARDED_BY(mutex) = nullptr;
   Domain* default_domain ABSL_GUARDED_BY(mutex) = nullptr;

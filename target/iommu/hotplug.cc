@@ -29,6 +29,13 @@ Group* Core::GetOrCreateGroup() {
   return group_;
 }
 
+// iommu_group_alloc() creates the attribute before the first device has joined; a write in between
+// finds a group without a default domain.
+Group* Core::AttributeGroup() {
+  if (group_ == nullptr || !rules_.hides_unready_groups) return group_;
+  return group_->ready ? group_ : nullptr;
+}
+
 void Core::PutGroup(Group* group) {
   if (--group->references > 0) return;
   group_ = nullptr;
@@ -95,8 +102,9 @@ int Core::ProbeDevice(Device& device) {
   {
     MutexLock lock(probe_lock_);
     if (device.group != nullptr) return 0;
-    error = rules_.probes_in_one_section ? ProbeInOneSection(device) : ProbeInTwoSections(device);
+    error = rules_.probes_in_one_section ? ProbeInOneSection(device) : JoinWithoutDefault(device);
   }
+  if (error == 0 && !rules_.probes_in_one_section) error = FollowDefault(device);
   if (error == 0) ProbeFinalize(device);
   return error;
 }
@@ -133,6 +141,7 @@ int Core::JoinGroup(Group& group, Device& device) {
     return error;
   }
   if (group.default_domain != nullptr) SetupDmaOps(device, group.domain);
+  group.ready = true;
   return 0;
 }
 
@@ -154,21 +163,26 @@ void Core::ReleaseDriverState(Device& device) {
   device.attach_deferred = false;
 }
 
-// 6.1: the device joins in one section of the mutex and gets its domain in another.
-int Core::ProbeInTwoSections(Device& device) {
+// 6.1: the device joins in one section of the mutex, under the probe lock, ...
+int Core::JoinWithoutDefault(Device& device) {
   if (const int error = InitDevice(device); error != 0) return error;
   Group* group = device.group;
-  if (const int error = AddDeviceToGroup(*group, device); error != 0) {
-    ReleaseDriverState(device);
-    device.group = nullptr;
-    PutGroup(group);
-    return error;
-  }
+  const int error = AddDeviceToGroup(*group, device);
+  if (error == 0) return 0;
+  ReleaseDriverState(device);
+  device.group = nullptr;
+  PutGroup(group);
+  return error;
+}
+
+// ... and gets the default domain in another, without it.
+int Core::FollowDefault(Device& device) {
+  Group& group = *device.group;
   int error = 0;
   {
-    MutexLock lock(group->mutex);
-    error = AttachToDefault(*group, device);
-    if (error == 0) CreateDirectMappings(group->default_domain, device);
+    MutexLock lock(group.mutex);
+    error = AttachToDefault(group, device);
+    if (error == 0) CreateDirectMappings(group.default_domain, device);
   }
   if (error != 0) ReleaseDevice(device);
   return error;
@@ -177,11 +191,17 @@ int Core::ProbeInTwoSections(Device& device) {
 // iommu_group_add_device()
 int Core::AddDeviceToGroup(Group& group, Device& device) {
   if (runtime().InjectedErrno(FaultKind::kAllocate) != 0) return -ENOMEM;
-  MutexLock lock(group.mutex);
-  AddMember(group, device);
-  if (group.domain == nullptr || driver_.IsAttachDeferred(device.index)) return 0;
-  const int error = AttachOne(group.domain, device);
-  if (error != 0) RemoveMember(group, device);
+  int error = 0;
+  {
+    MutexLock lock(group.mutex);
+    AddMember(group, device);
+    const bool attaches = group.domain != nullptr && !driver_.IsAttachDeferred(device.index);
+    if (attaches) error = AttachOne(group.domain, device);
+  }
+  if (error != 0) {
+    MutexLock lock(group.mutex);
+    RemoveMember(group, device);
+  }
   return error;
 }
 
@@ -257,26 +277,33 @@ void Core::BusProbe(const Configuration& configuration) {
     AddMember(*device.group, device);
   }
   if (group_ == nullptr) return;
+  int error;
   {
     MutexLock lock(group_->mutex);
-    BusSetupGroup(*group_);
+    error = BusSetupGroup(*group_);
   }
-  ProbeFinalizeAllUnlocked(*group_);
+  group_->ready = true;
+  if (error == 0) ProbeFinalizeAllUnlocked(*group_);
 }
 
-void Core::BusSetupGroup(Group& group) {
+int Core::BusSetupGroup(Group& group) {
   if (rules_.probes_in_one_section) {
-    if (SetupDefaultDomain(group, std::nullopt) == 0) SetupDmaOpsAll(group);
-    return;
+    const int error = SetupDefaultDomain(group, std::nullopt);
+    if (error == 0) SetupDmaOpsAll(group);
+    return error;
   }
   const ResolvedType resolved = ResolveType(group, std::nullopt);
   group.default_domain = AllocDefaultDomain(group, resolved.type.value_or(default_type_));
+  if (group.default_domain == nullptr) return -ENOMEM;
   group.domain = group.default_domain;
   CreateDirectMappingsAll(group, group.default_domain, OnError::kGoOn);
   for (GroupDevice* member = group.devices; member != nullptr; member = member->next) {
     if (driver_.IsAttachDeferred(member->device->index)) continue;
-    if (AttachOne(group.default_domain, *member->device) != 0) return;
+    if (const int error = AttachOne(group.default_domain, *member->device); error != 0) {
+      return error;
+    }
   }
+  return 0;
 }
 
 }  // namespace groupfuzz::iommu

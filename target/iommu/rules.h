@@ -21,10 +21,11 @@ struct Rules {
   bool refuses_blocking_direct = false;  // a device with a direct region is never blocked (6.6)
 
   // Ownership.
-  bool has_device_claims = false;   // iommu_device_claim_dma_owner() (6.2)
-  bool has_pasids = false;          // pasid_array (6.2)
+  bool has_device_claims = false;       // iommu_device_claim_dma_owner() (6.2)
+  bool has_pasids = false;              // pasid_array (6.2)
+  bool undoes_only_set_pasids = false;  // a failed PASID attach undoes what it did, no more (6.10)
   bool has_handles = false;         // attach handles and iommu_group_replace_domain() (6.6, 6.11)
-  bool refuses_null_owner = false;  // a NULL cookie is EINVAL
+  bool refuses_null_owner = false;  // a NULL cookie is EINVAL (6.2)
   bool defers_bind = false;         // a bind without a default domain is EPROBE_DEFER
   bool strict_default = false;      // only the default domain itself is the default (6.7)
 
@@ -47,6 +48,7 @@ struct Rules {
   bool locks_deferred_attach = false;  // the first DMA map takes the mutex
   bool refreshes_dma_ops = false;      // a release of ownership recomputes the DMA ops of members
   bool keeps_reserved_handle = false;  // a failed replace leaves a reserved array entry alone
+  bool hides_unready_groups = false;     // the attribute is there while a default domain is
   bool leaves_on_default = false;      // the last device goes back to the default domain first
 };
 
@@ -59,6 +61,7 @@ constexpr Rules Rules62() {
   rules.name = "6.2";
   rules.has_device_claims = true;
   rules.has_pasids = true;
+  rules.refuses_null_owner = true;
   return rules;
 }
 inline constexpr Rules kRules62 = Rules62();
@@ -88,7 +91,7 @@ constexpr Rules Rules612() {
   rules.has_handles = true;
   rules.keeps_deferral = true;
   rules.refuses_blocking_direct = true;
-  rules.refuses_null_owner = true;
+  rules.undoes_only_set_pasids = true;
   rules.defers_bind = true;
   rules.strict_default = true;
   rules.strict_type = true;
@@ -109,6 +112,7 @@ constexpr Rules RulesToday() {
   rules.locks_deferred_attach = true;
   rules.refreshes_dma_ops = true;
   rules.keeps_reserved_handle = true;
+  rules.hides_unready_groups = true;
   rules.leaves_on_default = true;
   return rules;
 }

@@ -14,9 +14,18 @@ struct ErrnoName {
   std::string_view name;
 };
 constexpr ErrnoName kErrnoNames[] = {
-    {EPERM, "EPERM"},   {EIO, "EIO"},       {ENOMEM, "ENOMEM"}, {EACCES, "EACCES"},
-    {EBUSY, "EBUSY"},   {ENODEV, "ENODEV"}, {EINVAL, "EINVAL"}, {EFAULT, "EFAULT"},
-    {ENOSPC, "ENOSPC"}, {E2BIG, "E2BIG"},   {ENXIO, "ENXIO"},   {EOPNOTSUPP, "EOPNOTSUPP"},
+    {EPERM, "EPERM"},
+    {EIO, "EIO"},
+    {ENOMEM, "ENOMEM"},
+    {EACCES, "EACCES"},
+    {EBUSY, "EBUSY"},
+    {ENODEV, "ENODEV"},
+    {EINVAL, "EINVAL"},
+    {EFAULT, "EFAULT"},
+    {ENOSPC, "ENOSPC"},
+    {E2BIG, "E2BIG"},
+    {ENXIO, "ENXIO"},
+    {EOPNOTSUPP, "EOPNOTSUPP"},
     {kernel::kEProbeDefer, "EPROBE_DEFER"},
 };
 
@@ -24,13 +33,13 @@ constexpr std::string_view kLockNames[] = {"kernfs", "device", "probe", "ops", "
 static_assert(std::size(kLockNames) == kernel::kLockClasses);
 
 constexpr std::string_view kWarnNames[] = {
-    "unuse_underflow",     "release_unowned",
-    "null_owner",          "set_domain_null",
-    "must_succeed",        "rollback",
-    "detach_mismatch",     "default_without_domain",
-    "group_not_idle",      "group_release_domains",
-    "no_device",           "untrusted_conflict",
-    "first_attach",        "lock_not_held",
+    "unuse_underflow", "release_unowned",
+    "null_owner",      "set_domain_null",
+    "must_succeed",    "rollback",
+    "detach_mismatch", "default_without_domain",
+    "group_not_idle",  "group_release_domains",
+    "no_device",       "untrusted_conflict",
+    "first_attach",    "lock_not_held",
     "unbalanced_up",
 };
 static_assert(std::size(kWarnNames) == kernel::kWarnSites);
@@ -102,6 +111,11 @@ void Machine::Fail(FaultKind kind, int first, int error, int count) {
                                     .count = static_cast<uint8_t>(count),
                                     .error = static_cast<int16_t>(error)};
   runtime_.SetFaults(faults_);
+}
+
+int Machine::Probe(uint8_t device) {
+  probed_[device] = true;
+  return port().ProbeDevice(device);
 }
 
 void Machine::NeedUserDomain(uint8_t domain) {
@@ -208,8 +222,8 @@ std::string Machine::Facts() const {
   for (int device = 0; device < kMaxDevices; ++device) {
     if (!now.devices[device].member) continue;
     if (!text.empty()) text += ' ';
-    text += std::to_string(device) + ":" +
-            FactsOf(now.devices[device], configuration_.devices[device]);
+    text +=
+        std::to_string(device) + ":" + FactsOf(now.devices[device], configuration_.devices[device]);
   }
   return text;
 }
@@ -293,6 +307,9 @@ int Machine::Finish() {
   if (held_group_ != nullptr) {
     core().PutGroup(held_group_);
     held_group_ = nullptr;
+  }
+  for (uint8_t device = 0; device < kMaxDevices; ++device) {
+    if (probed_[device]) port().ReleaseDevice(device);
   }
   system_->TearDown();
   for (uint8_t domain = 0; domain < kUserDomains; ++domain) {

@@ -18,10 +18,12 @@
 #ifndef GROUPFUZZ_TARGET_TESTING_MACHINE_H_
 #define GROUPFUZZ_TARGET_TESTING_MACHINE_H_
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "target/designs/design.h"
@@ -52,6 +54,8 @@ class Machine {
 
   // Makes a fault part of the plan; all faults are counted from the last call.
   void Fail(FaultKind kind, int first, int error, int count = 1);
+  // A device appears that no user knows; it disappears in Finish().
+  int Probe(uint8_t device);
   // Allocates U<domain> unless it is there.
   void NeedUserDomain(uint8_t domain);
   // Somebody holds on to the group, so that it survives its devices; until Finish().
@@ -89,6 +93,7 @@ class Machine {
   PortSystem* system_;
   FaultPlan faults_;
   std::array<DomainId, kUserDomains> user_domains_{};
+  std::array<bool, kMaxDevices> probed_{};
   iommu::Group* held_group_ = nullptr;
   Domain* lost_domain_ = nullptr;
   Domain* private_identity_ = nullptr;

@@ -95,6 +95,10 @@ std::vector<Case> CasesOf(const std::vector<Row>& rows);
 std::string CaseName(const testing::TestParamInfo<Case>& info);
 void PrintTo(const Case& test_case, std::ostream* out);
 
+// For tests of every design that are no rows.
+std::vector<const Design*> EveryDesign();
+std::string DesignName(const testing::TestParamInfo<const Design*>& info);
+
 class RowTest : public testing::TestWithParam<Case> {
  protected:
   void Check();

@@ -40,8 +40,8 @@ TEST_F(SerialRuntimeTest, RecordsLocksAndWhatIsHeld) {
                                            EventKind::kUnlock};
   EXPECT_EQ(KindsOf(runtime_), expected);
   EXPECT_EQ(runtime_.events()[0].device, 2);
-  const int both = 1 << static_cast<int>(LockClass::kDevice) |
-                   1 << static_cast<int>(LockClass::kGroup);
+  const int both =
+      1 << static_cast<int>(LockClass::kDevice) | 1 << static_cast<int>(LockClass::kGroup);
   EXPECT_EQ(runtime_.events()[2].held, both);
   EXPECT_TRUE(runtime_.HoldsNothing());
 }
@@ -63,7 +63,7 @@ TEST_F(SerialRuntimeTest, ReadersShareAndWritersDoNot) ABSL_NO_THREAD_SAFETY_ANA
   RwSemaphore semaphore(LockClass::kKernfs);
   bool read = false;
   bool wrote = false;
-  runtime_.Interrupt({.action = Point::Action::kCallback}, [&] {
+  runtime_.Interrupt({.action = Point::Action::kCallback}, [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
     {
       ReaderLock lock(semaphore);
       read = true;
@@ -100,11 +100,17 @@ TEST_F(SerialRuntimeTest, AnIntruderRunsOnceAtItsPoint) {
     MutexLock lock(mutex_);
     EXPECT_EQ(runtime_.thread(), SerialRuntime::kIntruderThread);
   });
-  { MutexLock lock(mutex_); }
+  {
+    MutexLock lock(mutex_);
+  }
   EXPECT_EQ(runs, 0);
   EXPECT_TRUE(runtime_.intruder_waits());
-  { MutexLock lock(mutex_); }
-  { MutexLock lock(mutex_); }
+  {
+    MutexLock lock(mutex_);
+  }
+  {
+    MutexLock lock(mutex_);
+  }
   EXPECT_EQ(runs, 1);
   EXPECT_FALSE(runtime_.intruder_waits());
   EXPECT_EQ(runtime_.thread(), SerialRuntime::kMainThread);

@@ -254,8 +254,9 @@ Step DetachPasid(int device, int domain, int pasid) {
   });
 }
 Step Probe(int device) {
-  return Call(Named("probe_device", device),
-              [device](Port& port) { return port.ProbeDevice(static_cast<uint8_t>(device)); });
+  return {Named("probe_device", device), [device](Machine& machine) -> int64_t {
+            return machine.Probe(static_cast<uint8_t>(device));
+          }};
 }
 Step Release(int device) {
   return Void(Named("release_device", device),

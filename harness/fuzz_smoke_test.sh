@@ -1,0 +1,25 @@
+#!/bin/sh
+# The fuzz targets start, run their seeds and some mutations of them clean, and say no to nonsense.
+# usage: fuzz_smoke_test.sh DIRECTORY-OF-PROGRAMS     run from the top of the source tree
+set -u
+
+bin=$1
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+runs=3000
+
+fail() {
+  echo "FAILED: $1"
+  tail -n 60 "$work/log"
+  exit 1
+}
+
+for target in store_type_fuzzer interleaving_fuzzer; do
+  "$bin/groupfuzz" convert "corpus/$target" -o "$work/$target" || exit 1
+  "$bin/$target" -runs=$runs -seed=1 "-artifact_prefix=$work/" "$work/$target" >"$work/log" 2>&1 ||
+    fail "$target found something in its first $runs executions"
+  grep -q "^Done $runs" "$work/log" || fail "$target did not run"
+  "$bin/$target" --design=v7 -runs=1 >"$work/log" 2>&1
+  [ $? = 2 ] && grep -q "unknown design 'v7'" "$work/log" || fail "$target took an unknown design"
+done
+echo 'all passed'

@@ -1,0 +1,89 @@
+// Every broken design is found by the property it breaks, and its program is clean on the
+// reference.
+#include "properties/broken/broken_design.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "harness/executor.h"
+#include "harness/explorer.h"
+#include "harness/strategies/cached_exhaustive_strategy.h"
+#include "harness/text_codec.h"
+#include "properties/checker.h"
+
+namespace groupfuzz {
+namespace {
+
+class BrokenProtocol : public designs::Protocol {
+ public:
+  explicit BrokenProtocol(BrokenDesign::Store store) : store_(store) {}
+
+  int64_t StoreType(iommu::Core& core, iommu::Group& group,
+                    const designs::StoreRequest& request) const override {
+    if (store_ == nullptr) return designs::OwnerCheck().StoreType(core, group, request);
+    iommu::RequestedType type;
+    if (const int error = designs::CheckUnlocked(group, request, &type); error != 0) return error;
+    return store_(core, group, type, request);
+  }
+  bool takes_device_lock() const override { return store_ != nullptr; }
+  bool begins_under_mutex() const override { return store_ == nullptr; }
+
+ private:
+  BrokenDesign::Store store_;
+};
+
+const Design& Reference() { return *FindDesign("owner-check"); }
+
+// The ids of everything that any interleaving of `program` violates.
+std::set<std::string> Violations(System& system, const Program& program) {
+  Checker checker(Reference());
+  Executor executor;
+  CachedExhaustiveStrategy strategy;
+  std::set<std::string> ids;
+  ExploreCallbacks callbacks;
+  callbacks.on_execution = [&](const Executor::Result&) {
+    for (const Finding& finding : checker.findings()) ids.emplace(finding.property->id);
+    return checker.findings().empty() ? Seen::kClean : Seen::kFinding;
+  };
+  Explore(program, system, strategy, executor, checker, callbacks);
+  return ids;
+}
+
+Program Parse(const BrokenDesign& broken) {
+  const auto parsed =
+      ParseText("groupfuzz 1\n" + std::string(broken.program), std::string(broken.defect));
+  EXPECT_TRUE(parsed.ok()) << parsed.status();
+  return parsed.ok() ? parsed->program : Program();
+}
+
+std::string NameOf(const ::testing::TestParamInfo<BrokenDesign>& info) {
+  return std::string(info.param.property) + "_" + std::to_string(info.index);
+}
+
+class BrokenDesignTest : public ::testing::TestWithParam<BrokenDesign> {};
+
+TEST_P(BrokenDesignTest, IsFoundByItsProperty) {
+  const BrokenDesign& broken = GetParam();
+  const BrokenProtocol protocol(broken.store);
+  const auto system = broken.driver == nullptr
+                          ? std::make_unique<PortSystem>(broken.rules, protocol)
+                          : std::make_unique<PortSystem>(broken.rules, protocol, broken.driver);
+  const std::set<std::string> ids = Violations(*system, Parse(broken));
+  EXPECT_TRUE(ids.contains(std::string(broken.property)))
+      << broken.defect << ": found " << ::testing::PrintToString(ids);
+}
+
+TEST_P(BrokenDesignTest, ProgramIsCleanOnReference) {
+  const auto system = Reference().make();
+  EXPECT_EQ(Violations(*system, Parse(GetParam())), std::set<std::string>()) << GetParam().defect;
+}
+
+INSTANTIATE_TEST_SUITE_P(Protocols, BrokenDesignTest, ::testing::ValuesIn(BrokenProtocols()),
+                         NameOf);
+INSTANTIATE_TEST_SUITE_P(Rules, BrokenDesignTest, ::testing::ValuesIn(BrokenRules()), NameOf);
+INSTANTIATE_TEST_SUITE_P(Drivers, BrokenDesignTest, ::testing::ValuesIn(BrokenDrivers()), NameOf);
+
+}  // namespace
+}  // namespace groupfuzz

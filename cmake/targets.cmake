@@ -3,7 +3,8 @@
 # groupfuzz_library(NAME SRCS... DEPS... [MODELLED])
 #   MODELLED marks the code under test. Under ThreadSanitizer only that code is instrumented: the
 #   harness looks at modelled state from outside every modelled lock, which is no race of the model.
-#   Only that code gets coverage counters: they guide the fuzzer, and the harness has nothing to find.
+#   Only that code gets coverage counters: they guide the fuzzer, and the harness has nothing to
+#   find.
 # groupfuzz_test(NAME SRCS... DEPS...)
 # groupfuzz_program(NAME SRCS... DEPS...)
 # groupfuzz_fuzzer(NAME SRCS... DEPS...)

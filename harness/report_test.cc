@@ -103,8 +103,9 @@ struct Race {
   Finding finding;
 };
 
-constexpr char kRaceTimeline[] =
-    R"( step what                                                 cnt owner default      current      mutex
+// Begins with a line break that is not part of it.
+constexpr char kRaceTimeline[] = R"(
+ step what                                                 cnt owner default      current      mutex
     0 T0 store_type "identity\n"                             0 -     D0:DMA       D0:DMA       -
     1 T0   read without the lock                             0 -     D0:DMA       D0:DMA       -
     2   T1 bind 0 = 0                                        1 -     D0:DMA       D0:DMA       -
@@ -120,7 +121,7 @@ holds group->mutex; all after the step. D0, D1: domains of the core; B: blocking
 
 TEST(ReportTest, TimelineOfARace) {
   const Race race;
-  EXPECT_EQ(Timeline(race.program, race.script.trace(), {race.finding}), kRaceTimeline);
+  EXPECT_EQ(Timeline(race.program, race.script.trace(), {race.finding}), kRaceTimeline + 1);
 }
 
 TEST(ReportTest, NoLineIsLongerThanAMailAllows) {

@@ -28,12 +28,12 @@ bool ReachesReleasedMember(const Ledger& ledger, uint8_t thread) {
   return false;
 }
 
-// What still points to a freed domain, or nullptr. Devices that a failed switch left behind are
-// known to.
+// What still points to a freed domain, or nullptr. Devices that a driver
+// failed to move away are known to.
 const char* Dangling(const Ledger& ledger, const Snapshot& state) {
   if (Dangles(state.default_domain)) return "the default domain";
   if (Dangles(state.blocking_domain)) return "the blocking domain";
-  if (ledger.switch_failed) return nullptr;
+  if (ledger.driver_failed) return nullptr;
   if (Dangles(state.domain)) return "the group";
   for (int i = 0; i < ledger.devices; ++i) {
     if (state.devices[i].member && Dangles(state.devices[i].hw)) return "a device";
@@ -55,7 +55,7 @@ void FreedIsUnreferenced(const Ledger& ledger, const Step& step, Report& report)
     if (holder != nullptr) report.Violated(absl::StrCat(holder, " refers to a freed domain"));
     return;
   }
-  if (ledger.switch_failed) return;
+  if (ledger.driver_failed) return;
   for (int i = 0; i < ledger.devices; ++i) {
     if (ledger.hw[i] != step.event->domain) continue;
     report.Violated(absl::StrCat(DomainName(step.event->domain), " is freed while dev", i,

@@ -157,7 +157,7 @@ void Ledger::Begin(const Program& begun) {
     if (begun.configuration.devices[i].deferred) may_defer |= Bit(i);
   }
   events = 0;
-  over = fault_fired = switch_failed = false;
+  over = fault_fired = switch_failed = driver_failed = false;
   open_sections = 0;
   latest = &at_unlock;
   writer = kNobody;
@@ -310,6 +310,7 @@ void Ledger::EnterWarning(const Event& event) {
                       site == WarnSite::kFirstAttach;
   if (!failed) return;
   switch_failed = true;
+  driver_failed |= (section.facts & fact::kAttachFailed) != 0;
   section.facts |= fact::kMustSucceedFailed;
 }
 

@@ -223,6 +223,7 @@ struct Ledger {
   bool over = false;           // the execution is being abandoned: nothing it does counts
   bool fault_fired = false;    // an injected failure
   bool switch_failed = false;  // a switch or a rollback that must not fail did
+  bool driver_failed = false;  // ... because the driver failed an attach
   uint8_t open_sections = 0;
 
   Snapshot at_unlock;

@@ -58,7 +58,7 @@ uint64_t HashOf(const ActiveCall& call) {
 // Left out is what equal states of the system and equal positions of the threads imply: which
 // domains are alive, what is attached where, and which ops are in progress.
 uint64_t Ledger::Fingerprint() const {
-  const uint64_t flags = over | fault_fired << 1 | switch_failed << 2;
+  const uint64_t flags = over | fault_fired << 1 | switch_failed << 2 | driver_failed << 3;
   uint64_t hash = Fold(flags << 24 | uint64_t{writer} << 16 | uint64_t{pending} << 8 | released,
                        static_cast<uint32_t>(counted));
   hash = Fold(hash, Word(latest->default_domain) << 8 | latest->owner);

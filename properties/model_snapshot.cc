@@ -179,6 +179,11 @@ void Model::Adopt(const Snapshot& snapshot) {
     if (snapshot.devices[device].deferred) next.pending |= Bit(device);
     if (next.has_default) next.require_direct |= machine_.direct & Bit(device);
   }
+  // What a failed rollback does next to hardware that it left behind is not in the tables.
+  for (int i = 0; i < next.members; ++i) {
+    const uint8_t device = next.order[i];
+    next.lost |= next.hw[device] != next.cur && !Has(next.pending, device);
+  }
   for (uint8_t device = 0; device < kMaxDevices; ++device) {
     if (snapshot.devices[device].occupant != Occupant::kNone) next.bound |= Bit(device);
   }

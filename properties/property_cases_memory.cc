@@ -55,6 +55,17 @@ constexpr PropertyCase kCases[] = {
            },
            -ENOMEM);
      }},
+    {"I23", "current_domain_dangles",
+     [](Script& s) {
+       s.Section(Function::kAttachGroup, [&] { s.MoveTo(kUserDomain); });
+       s.Section(Function::kDetachGroup, [&] { s.MoveTo(kBootDomain); });
+       s.Free(kUserDomain);
+     },
+     [](Script& s) {
+       s.Section(Function::kAttachGroup, [&] { s.MoveTo(kUserDomain); });
+       s.Section(Function::kDetachGroup, [&] { s.Warn(kernel::WarnSite::kMustSucceed); });
+       s.Free(kUserDomain);
+     }},
     {"I24", "double_free", ChangeToIdentity,
      [](Script& s) {
        ChangeToIdentity(s);

@@ -3,6 +3,10 @@
 #include "target/hash.h"
 #include "target/kernel/errno.h"
 
+#ifdef GROUPFUZZ_TSAN
+#include <sanitizer/tsan_interface.h>
+#endif
+
 namespace groupfuzz {
 namespace {
 
@@ -14,10 +18,25 @@ constexpr uint8_t kFirstPasid = 1;
 
 }  // namespace
 
+#ifdef GROUPFUZZ_TSAN
+// The bus and the driver core order what one user does with a device after another.
+#define ORDERED_AFTER(flag) __tsan_acquire(&(flag))
+#define ORDERED_BEFORE(flag) __tsan_release(&(flag))
+#else
+#define ORDERED_AFTER(flag) ((void)0)
+#define ORDERED_BEFORE(flag) ((void)0)
+#endif
+
 class Users::Busy {
  public:
-  explicit Busy(bool& flag) : flag_(flag) { flag_ = true; }
-  ~Busy() { flag_ = false; }
+  explicit Busy(bool& flag) : flag_(flag) {
+    ORDERED_AFTER(flag_);
+    flag_ = true;
+  }
+  ~Busy() {
+    flag_ = false;
+    ORDERED_BEFORE(flag_);
+  }
   Busy(const Busy&) = delete;
   Busy& operator=(const Busy&) = delete;
 
@@ -187,14 +206,29 @@ int64_t Users::Claim(const Op& op, Slot& slot, Occupant occupant) {
   const Function function =
       occupant == Occupant::kGroupClaim ? Function::kGroupClaim : Function::kDeviceClaim;
   if (slot.occupant != Occupant::kNone || !api_.Provides(function)) return kRefused;
+  if (CookieIsTaken(op.cookie, occupant)) return kRefused;
   const Busy busy(slot.busy);
+  slot.claim = occupant;
+  slot.cookie = op.cookie;
   const Call call = {.function = function, .device = op.device, .cookie = op.cookie};
   const int64_t error = Observed(call, [&] {
     return occupant == Occupant::kGroupClaim ? api_.GroupClaim(op.cookie)
                                              : api_.DeviceClaim(op.device, op.cookie);
   });
-  if (error == 0) slot.occupant = occupant;
+  if (error == 0) {
+    slot.occupant = occupant;
+  } else {
+    slot.claim = Occupant::kNone;
+  }
   return error;
+}
+
+bool Users::CookieIsTaken(uint8_t cookie, Occupant claim) const {
+  for (const Slot& slot : slots_) {
+    const bool taken = slot.claim != Occupant::kNone && slot.cookie == cookie;
+    if (taken && slot.claim != claim) return true;
+  }
+  return false;
 }
 
 // Releasing the ownership of a group takes whatever is attached with it; releasing that of one
@@ -221,6 +255,7 @@ void Users::ReleaseClaim(uint8_t device, Slot& slot) {
     return 0;
   });
   slot.occupant = Occupant::kNone;
+  slot.claim = Occupant::kNone;
   slot.method = Method::kNone;
   slot.domain = kNoUserDomain;
 }
@@ -491,8 +526,9 @@ uint64_t Users::Fingerprint() const {
     for (uint8_t domain : slot.pasids) pasids = pasids << 8 | domain;
     hash = Fold(hash, slot.present | slot.busy << 1 | slot.mapping << 2 |
                           static_cast<uint64_t>(slot.occupant) << 8 |
-                          static_cast<uint64_t>(slot.method) << 16 | uint64_t{slot.domain} << 24 |
-                          pasids << 32);
+                          static_cast<uint64_t>(slot.method) << 16 |
+                          static_cast<uint64_t>(slot.claim) << 20 | uint64_t{slot.cookie} << 22 |
+                          uint64_t{slot.domain} << 24 | pasids << 32);
   }
   for (int domain = 0; domain < kUserDomains; ++domain) {
     hash = Fold(hash, allocated_[domain] | domain_busy_[domain] << 1);

@@ -4,6 +4,7 @@
 // finding is never the caller's fault:
 //
 //   - A device has one driver at a time: a kernel driver, or the driver of a DMA owner.
+//   - A cookie belongs to one user: a VFIO group or an iommufd context, never both.
 //   - A claim is made through a device that has no other driver, and pins that device and itself:
 //     releases, attaches and detaches go through the same device.
 //   - A kernel driver attaches a domain of its own only while it is the group's only driver, and
@@ -63,6 +64,8 @@ class Users {
     bool busy = false;  // an op is at work on the device
     bool mapping = false;
     Occupant occupant = Occupant::kNone;
+    Occupant claim = Occupant::kNone;  // the claim held or under way, and its cookie
+    uint8_t cookie = 0;
     Method method = Method::kNone;  // how it attached `domain` to the group
     uint8_t domain = kNoUserDomain;
     std::array<uint8_t, kMaxPasids> pasids = {kNoUserDomain, kNoUserDomain, kNoUserDomain,
@@ -108,6 +111,7 @@ class Users {
   bool MayTranslate(const Slot& slot) const;
   bool OtherIsBusy(const Slot& slot) const;
   static bool HasPasids(const Slot& slot);
+  bool CookieIsTaken(uint8_t cookie, Occupant claim) const;
   bool Attached(const Slot& slot) const { return slot.method != Method::kNone; }
   bool DomainInUse(uint8_t domain) const;
   // Runs `attach` with U<domain> allocated and kept from being freed.

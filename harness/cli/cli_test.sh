@@ -108,6 +108,19 @@ expect 0 'sampled: 7 interleavings' \
 expect 0 'sampled: ' groupfuzz explore --strategy preemption "$work/clean.txt"
 expect 0 'does not violate I1' groupfuzz minimize --property I1 "$work/clean.txt"
 
+# Ctrl-C: what was done so far is kept and told.
+{ echo 'groupfuzz 1'
+  for t in 0 1 2 3; do
+    printf 'thread %d\n  show_type\n  show_type\n  show_type\n  show_type\n  show_type\n' $t
+  done; } >"$work/long.txt"
+groupfuzz explore --strategy exhaustive "$work/long.txt" --max-executions 1000000000 \
+  >"$work/out" 2>&1 &
+sleep 1
+kill -INT $!
+wait $!
+[ $? = 0 ] && grep -q 'interrupted; so far' "$work/out" && grep -q 'sampled: ' "$work/out" ||
+  { failures=$((failures + 1)); echo 'FAILED: interrupted explore'; cat "$work/out"; }
+
 # The two forms of a program.
 groupfuzz convert "$work/clean.txt" -o "$work/clean.bin" &&
   groupfuzz convert "$work/clean.bin" -o "$work/again.txt" &&

@@ -169,8 +169,10 @@ bool Report(Runner& runner, const ProgramFile& file, const Exploration& explorat
                                out->append(id.data(), id.size());
                              }),
                exploration.findings, exploration.executions + exploration.pruned);
-  std::optional<Counterexample> easiest =
-      FindEasiest(runner, file.contents.program, ids.front(), kEasierExecutions);
+  std::optional<Counterexample> easiest;
+  if (!Interrupted()) {
+    easiest = FindEasiest(runner, file.contents.program, ids.front(), kEasierExecutions);
+  }
   if (!easiest && counterexamples.Find(ids.front()) != nullptr) {
     easiest = *counterexamples.Find(ids.front());
   }

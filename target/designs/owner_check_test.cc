@@ -18,6 +18,7 @@ std::vector<Expectation> Locked(const Expectation& expected, const std::string& 
 Expectation Returns(int64_t result) { return On(kNewCore, result); }
 
 std::vector<Row> CheckRows() {
+  const Step last_leaves = Meanwhile(BeforeLock(kernel::LockClass::kGroup, 1), Release(0));
   return {
       {"2(e) row 1: capabilities",
        Devices(1),
@@ -74,6 +75,17 @@ std::vector<Row> CheckRows() {
        {Vfio(1, kA)},
        Store("identity"),
        Locked(Returns(-EPERM).Untouched(), "")},
+      {"2(e) row 6: the last device leaves after the look at dd",
+       Devices(1),
+       {HoldGroup(), last_leaves},
+       Store("identity"),
+       {On(kV612, -EPERM), On(kOwnerCheck, -EINVAL)}},
+      {"2(e) row 5: ... and dd is read through NULL",
+       Devices(1),
+       {HoldGroup(), last_leaves},
+       Store("DMA-FQ"),
+       {On(kV612, kNeverReturned).Problem(SerialRuntime::Problem::kUseAfterFree),
+        On(kOwnerCheck, -EINVAL)}},
       {"2(e) row 6 precedes row 7",
        Devices(1).Prefers(0, Preference::kDma),
        {Bind(0)},

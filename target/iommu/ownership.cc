@@ -62,6 +62,8 @@ int Core::TakeDmaOwnership(Group& group, const void* owner) {
   const bool foreign = group.domain != nullptr && group.domain != group.default_domain;
   const bool pasids = rules_.has_pasids && !group.PasidsEmpty();
   if (foreign || pasids) return -EBUSY;
+  // A release has nowhere to go back to.
+  if (rules_.claims_need_default && group.default_domain == nullptr) return -EBUSY;
   int error = AllocBlockingDomain(group);
   if (error == 0) error = SetDomain(group, group.blocking_domain);
   if (error != 0) return error;

@@ -152,7 +152,8 @@ std::string DescribeEffort(const std::vector<DesignComparison>& rows, size_t cor
       absl::StrCat(Counted(corpus_size, "program"), ", ", Counted(rows.size(), "design"), ", ",
                    Counted(executions, "execution"), ".\n");
   if (!too_large.empty()) {
-    absl::StrAppend(&text, "Programs with too many interleavings to try all: ", too_large, ".\n");
+    absl::StrAppend(&text, "Programs with too many interleavings to try all of them:\n", too_large,
+                    ".\n");
   }
   return text;
 }

@@ -47,6 +47,7 @@ class History {
 
  private:
   bool concurrent_ = false;
+  bool judged_ = true;
   bool diverged_ = false;  // one call was wrong: the next is judged from the state it left
   const System* system_ = nullptr;
   Model model_;

@@ -115,6 +115,10 @@ inline constexpr Condition kMustNotBlock{
     "the device has direct mappings and the group is blocked", [](const Step& step) {
       return step.state.cur == Place::kBlocking && Has(step.state.require_direct, step.call.device);
     }};
+inline constexpr Condition kDirectIntoOwned{
+    "the device has direct mappings and the group is owned", [](const Step& step) {
+      return step.state.owner != kNobody && Has(step.state.require_direct, step.call.device);
+    }};
 inline constexpr Condition kSomeMustNotBlock{
     "a member has direct mappings and may not be blocked",
     [](const Step& step) { return (step.state.require_direct & step.state.member_set) != 0; }};

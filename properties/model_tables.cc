@@ -167,6 +167,11 @@ constexpr auto kDeviceClaim62 =
     Join(kCookie, kMemberOrNoDevice, kSharedByDevices, kTakeIdle62, kTake61);
 constexpr auto kDeviceClaim612 =
     Join(kCookie, kMemberOrNoDevice, kSharedByDevices, kTakeIdle62, kTake612);
+// The reference refuses a claim that its release could not undo.
+constexpr Row kNeedsDefault[] = {{when::kNoDefault, act::Nothing, -EBUSY}};
+constexpr auto kGroupClaimToday = Join(kCookie, kNeedsGroup, kTakeIdle62, kNeedsDefault, kTake612);
+constexpr auto kDeviceClaimToday =
+    Join(kCookie, kMemberOrNoDevice, kSharedByDevices, kTakeIdle62, kNeedsDefault, kTake612);
 
 constexpr Row kRelease61[] = {
     {when::kNothingToRelease, act::Nothing, 0},
@@ -261,9 +266,13 @@ constexpr Row kProbe61[] = {
     {when::kUnowned, act::AttachDefault61, kGoOn},
     {when::kAlways, act::Finalize, 0},
 };
-constexpr Row kProbe612[] = {
+constexpr Row kJoin612[] = {
     {when::kMember, act::Nothing, 0},
     {when::kAlways, act::Join, kGoOn},
+};
+// The reference refuses a device that the owner's release would have to block.
+constexpr Row kDirectIntoOwned[] = {{when::kDirectIntoOwned, act::Leave, -EINVAL}};
+constexpr Row kFollow612[] = {
     {when::kMustNotBlock, act::Leave, -EINVAL},
     {when::kHasDomain, act::Follow612, 0},
     {when::kAlways, act::ResolveGroup612, kGoOn},
@@ -273,6 +282,8 @@ constexpr Row kProbe612[] = {
     {when::kAlways, act::Setup612, kGoOn},
     {when::kAlways, act::Finalize, 0},
 };
+constexpr auto kProbe612 = Join(kJoin612, kFollow612);
+constexpr auto kProbeToday = Join(kJoin612, kDirectIntoOwned, kFollow612);
 constexpr Row kRemove61[] = {
     {when::kNotMember, act::Nothing, 0},
     {when::kAlways, act::Leave61, 0},
@@ -374,6 +385,14 @@ constexpr Entry kSince612[] = {
 };
 constexpr FunctionTables kRules612 = With(kRules62, kSince612);
 
+// 6.12 with its known defects repaired.
+constexpr Entry kRepaired[] = {
+    {Function::kProbeDevice, TableOf<kProbeToday>()},
+    {Function::kGroupClaim, TableOf<kGroupClaimToday>()},
+    {Function::kDeviceClaim, TableOf<kDeviceClaimToday>()},
+};
+constexpr FunctionTables kRulesToday = With(kRules612, kRepaired);
+
 constexpr Tables Pair(const FunctionTables& rules, Table boot, Table store,
                       bool looks_at_drivers = false) {
   const Entry store_type[] = {{Function::kStoreType, store}};
@@ -385,7 +404,7 @@ constexpr Tables kTables[kDesignCount] = {
     Pair(kRules61, TableOf<kBoot61>(), TableOf<kStoreDeviceLock>(), /*looks_at_drivers=*/true),
     Pair(kRules62, TableOf<kBoot61>(), TableOf<kStoreClaimV1>()),
     Pair(kRules62, TableOf<kBoot61>(), TableOf<kStoreLockedClaim>()),
-    Pair(kRules612, TableOf<kBoot612>(), TableOf<kStoreOwnerCheck>()),
+    Pair(kRulesToday, TableOf<kBoot612>(), TableOf<kStoreOwnerCheck>()),
     Pair(kRules62, TableOf<kBoot61>(), TableOf<kStoreV64>()),
     Pair(kRules612, TableOf<kBoot612>(), TableOf<kStoreV612>()),
 };

@@ -51,6 +51,7 @@ PortSystem::PortSystem(const iommu::Rules& rules, const designs::Protocol& proto
 void PortSystem::Build(const Configuration& configuration, const Footprint& footprint,
                        CallObserver* observer) {
   slab_.Reset();
+  device_count_ = configuration.device_count;
   driver_->Reset(configuration);
   port_.emplace(rules_, protocol_, *driver_, slab_);
   users_.emplace(*port_, static_cast<DriverCore&>(*this));
@@ -116,24 +117,17 @@ DomainRef PortSystem::RefOf(const Domain* domain) const {
           .freed = slab_.IsFreed(domain)};
 }
 
-DeviceSnapshot PortSystem::DeviceSnapshotOf(const iommu::Device& device, const Group* group) const
-    ABSL_NO_THREAD_SAFETY_ANALYSIS {
-  DeviceSnapshot view;
-  for (const GroupDevice* member = group->devices; member != nullptr; member = member->next) {
-    view.member |= member->device == &device;
-  }
-  view.deferred =
-      rules_.keeps_deferral ? device.attach_deferred : driver_->IsAttachDeferred(device.index);
+void PortSystem::FillDevice(const iommu::Device& device, const Domain* default_domain,
+                            DeviceSnapshot* view) const {
   const Page direct = DirectPage(device.index);
-  const Domain* default_domain = group->default_domain;
-  view.direct_mapped = default_domain != nullptr && !slab_.IsFreed(default_domain) &&
-                       default_domain->Translate(direct) == direct;
-  view.has_mapping = device.has_mapping;
-  view.mapping_works = device.has_mapping && port_->core().MappingWorks(device);
-  view.uses_dma_api = device.dma_iommu;
-  view.occupant = users_->occupant(device.index);
-  view.hw = RefOf(driver_->hw(device.index));
-  return view;
+  view->deferred =
+      rules_.keeps_deferral ? device.attach_deferred : driver_->IsAttachDeferred(device.index);
+  view->direct_mapped = default_domain != nullptr && default_domain->Translate(direct) == direct;
+  view->has_mapping = device.has_mapping;
+  view->mapping_works = device.has_mapping && port_->core().MappingWorks(device);
+  view->uses_dma_api = device.dma_iommu;
+  view->occupant = users_->occupant(device.index);
+  view->hw = RefOf(driver_->hw(device.index));
 }
 
 void PortSystem::TakeSnapshot(Snapshot* snapshot) const ABSL_NO_THREAD_SAFETY_ANALYSIS {
@@ -152,9 +146,14 @@ void PortSystem::TakeSnapshot(Snapshot* snapshot) const ABSL_NO_THREAD_SAFETY_AN
   for (int i = 0; i < iommu::kPasidEntries; ++i) {
     if (group->pasids[i] != iommu::PasidEntry::kEmpty) snapshot->pasids |= 1u << i;
   }
-  snapshot->members = static_cast<uint8_t>(group->CountDevices());
-  for (uint8_t device = 0; device < kMaxDevices; ++device) {
-    snapshot->devices[device] = DeviceSnapshotOf(port_->core().device(device), group);
+  for (const GroupDevice* member = group->devices; member != nullptr; member = member->next) {
+    snapshot->devices[member->device->index].member = true;
+    ++snapshot->members;
+  }
+  const bool dangles = snapshot->default_domain.freed;
+  for (uint8_t device = 0; device < device_count_; ++device) {
+    FillDevice(port_->core().device(device), dangles ? nullptr : group->default_domain,
+               &snapshot->devices[device]);
   }
 }
 

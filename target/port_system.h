@@ -39,8 +39,10 @@ class PortSystem : public System, private DriverCore {
   void SetBound(uint8_t device, bool bound) override { port_->core().device(device).bound = bound; }
   void ShareLocks(const Footprint& footprint);
   DomainRef RefOf(const Domain* domain) const;
-  DeviceSnapshot DeviceSnapshotOf(const iommu::Device& device, const iommu::Group* group) const;
+  void FillDevice(const iommu::Device& device, const Domain* default_domain,
+                  DeviceSnapshot* view) const;
 
+  uint8_t device_count_ = 0;
   const iommu::Rules& rules_;
   const designs::Protocol& protocol_;
   kernel::Slab slab_;

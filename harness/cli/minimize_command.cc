@@ -21,7 +21,7 @@ constexpr uint64_t kSearchExecutions = 20'000;
 
 // The comment that leads the result: what it shows, and how to see it.
 std::string Title(const Design& design, const Property& property) {
-  return absl::StrCat(std::string(property.id), " on ", std::string(design.name), ": ",
+  return absl::StrCat(std::string(property.id), " on ", std::string(design.name), ":\n",
                       std::string(property.statement));
 }
 

@@ -5,6 +5,9 @@
 
 namespace groupfuzz::iommu {
 
+using kernel::WarnOn;
+using kernel::WarnSite;
+
 // iommu_get_def_domain_type() of 6.1: untrusted beats the driver.
 Preference Core::DevicePreference(const Device& device) const {
   if (driver_.device_config(device.index).untrusted) return Preference::kDma;
@@ -132,6 +135,7 @@ int Core::SetupDefaultDomain(Group& group, RequestedType requested) {
   Domain* domain = ChooseDefaultDomain(group, resolved.type, &error);
   if (domain == nullptr) return error;
   Domain* old = group.default_domain;
+  Domain* current = group.domain;
   if (domain == old) return 0;
 
   const int unmapped = CreateDirectMappingsAll(group, domain, OnError::kGoOn);
@@ -149,8 +153,10 @@ int Core::SetupDefaultDomain(Group& group, RequestedType requested) {
   // Some drivers can map only once a device is attached.
   if (unmapped != 0) error = CreateDirectMappingsAll(group, domain, OnError::kStop);
   if (error != 0 && old != nullptr) {
-    // Not the wrapper that warns: a device that stays behind is put on the blocking domain.
-    SetDomainWithRollback(group, old, SwitchFlags::kMustSucceed);
+    // Linux does not call the wrapper that warns here: a device that stays behind goes unnoticed.
+    Domain* target = rules_.restores_current ? current : old;
+    const int lost = SetDomainWithRollback(group, target, SwitchFlags::kMustSucceed);
+    if (rules_.restores_current) WarnOn(lost != 0, WarnSite::kMustSucceed);
     RestoreDefaultDomain(group, old, domain);
     return error;
   }

@@ -131,7 +131,9 @@ int Core::JoinGroup(Group& group, Device& device) {
   // A device whose regions cannot be mapped yet still joins.
   CreateDirectMappings(group.default_domain, device);
   int error = 0;
-  if (group.domain != nullptr) {
+  if (rules_.refuses_direct_in_owned && device.require_direct && group.owner != nullptr) {
+    error = -EINVAL;
+  } else if (group.domain != nullptr) {
     error = DeviceSetDomain(group, device, group.domain, SwitchFlags::kNone);
   } else if (group.default_domain == nullptr) {
     error = SetupDefaultDomain(group, std::nullopt);
@@ -289,7 +291,7 @@ void Core::BusProbe(const Configuration& configuration) {
 int Core::BusSetupGroup(Group& group) {
   if (rules_.probes_in_one_section) {
     const int error = SetupDefaultDomain(group, std::nullopt);
-    if (error == 0) SetupDmaOpsAll(group);
+    if (error == 0 || rules_.refreshes_dma_ops) SetupDmaOpsAll(group);
     return error;
   }
   const ResolvedType resolved = ResolveType(group, std::nullopt);

@@ -48,7 +48,9 @@ struct Rules {
   bool locks_deferred_attach = false;  // the first DMA map takes the mutex
   bool refreshes_dma_ops = false;      // a release of ownership recomputes the DMA ops of members
   bool keeps_reserved_handle = false;  // a failed replace leaves a reserved array entry alone
-  bool warns_of_failed_restore = false;  // a write that cannot put devices back says so
+  bool restores_current = false;         // a late failure goes back to the domain found, or warns
+  bool ends_deferral_by_attach = false;  // an attach that fails leaves a device deferred
+  bool refuses_direct_in_owned = false;  // a device that cannot be blocked joins no owned group
   bool claims_need_default = false;      // a group whose devices no domain suits is not claimed
   bool hides_unready_groups = false;     // the attribute is there while a default domain is
   bool leaves_on_default = false;      // the last device goes back to the default domain first
@@ -114,7 +116,9 @@ constexpr Rules RulesToday() {
   rules.locks_deferred_attach = true;
   rules.refreshes_dma_ops = true;
   rules.keeps_reserved_handle = true;
-  rules.warns_of_failed_restore = true;
+  rules.restores_current = true;
+  rules.ends_deferral_by_attach = true;
+  rules.refuses_direct_in_owned = true;
   rules.claims_need_default = true;
   rules.hides_unready_groups = true;
   rules.leaves_on_default = true;

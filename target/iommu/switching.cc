@@ -24,7 +24,7 @@ int Core::DeviceSetDomain(Group& group, Device& device, Domain* domain, SwitchFl
   if (rules_.refuses_blocking_direct && device.require_direct && blocks) return -EINVAL;
   if (rules_.keeps_deferral && device.attach_deferred) {
     if (domain == group.default_domain) return 0;
-    device.attach_deferred = false;
+    if (!rules_.ends_deferral_by_attach) device.attach_deferred = false;
   }
   const int error = AttachOne(domain, device);
   const bool last_resort = flags == SwitchFlags::kMustSucceed && group.blocking_domain != nullptr &&

@@ -112,9 +112,8 @@ const kernel::Lock* PortSystem::FirstLock(const Op& op) const {
 
 DomainRef PortSystem::RefOf(const Domain* domain) const {
   if (domain == nullptr) return {};
-  return {.id = Driver::IdOf(domain),
-          .type = kernel::ReadUnseen(domain->type),
-          .freed = slab_.IsFreed(domain)};
+  if (!slab_.IsFreed(domain)) return {.id = domain->id, .type = domain->type};
+  return {.id = Driver::IdOf(domain), .type = kernel::ReadUnseen(domain->type), .freed = true};
 }
 
 void PortSystem::FillDevice(const iommu::Device& device, const Domain* default_domain,

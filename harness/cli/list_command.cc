@@ -16,7 +16,7 @@ namespace {
 
 void ListDesigns() {
   for (const Design& design : Designs()) {
-    absl::PrintF("%-13s rules of %-6s %s\n", std::string(design.name), std::string(design.rules),
+    absl::PrintF("%-12s %-5s %s\n", std::string(design.name), std::string(design.rules),
                  std::string(design.summary));
   }
 }

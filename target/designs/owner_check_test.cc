@@ -192,6 +192,12 @@ std::vector<Row> ChangeRows() {
         On(kOwnerCheck, -EIO)
             .State(off_old)
             .Trace(lost + " WARN(must_succeed) free(DMA) unlock(group)")}},
+      {"2(e) row 13: the way back is to the old dd, or to the domain found",
+       direct,
+       {AttachGroup(0), Fail(FaultKind::kMap, 1, EIO, 2)},
+       Store("DMA"),
+       {On(kV612, -EIO).State("cnt=0 owner=- dd=identity cur=identity bd=- hw=identity"),
+        On(kOwnerCheck, -EIO).Unchanged()}},
       {"2(e) rows 14 and 16: success",
        Devices(2),
        {},

@@ -32,9 +32,13 @@ std::vector<Row> DeviceRows() {
        {On(kOldCore, -EIO)
             .Trace("lock(group) attach(0:blocked)!EIO unlock(group)")
             .Facts("0:api+deferred"),
-        On(kNewCore, -EIO)
+        On(kV612, -EIO)
             .Trace("lock(group) attach(0:blocked)!EIO attach(0:DMA) unlock(group)")
-            .Facts("0:api")}},
+            .Facts("0:api"),
+        // The reference design ends the deferral with the attach that ends it.
+        On(kOwnerCheck, -EIO)
+            .Trace("lock(group) attach(0:blocked)!EIO unlock(group)")
+            .Facts("0:api+deferred")}},
       {"4.1 deferred: 6.1 attaches a new default domain",
        deferred,
        {},

@@ -13,8 +13,15 @@
 
 namespace groupfuzz::kernel {
 
+// Reads memory without any sanitizer looking, also where it is poisoned.
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define GROUPFUZZ_UNSEEN __attribute__((noinline, disable_sanitizer_instrumentation))
+#else
+#define GROUPFUZZ_UNSEEN
+#endif
+
 template <typename T>
-__attribute__((noinline, disable_sanitizer_instrumentation)) T ReadUnseen(const T& field) {
+GROUPFUZZ_UNSEEN T ReadUnseen(const T& field) {
   return field;
 }
 

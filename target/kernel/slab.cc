@@ -25,41 +25,27 @@ constexpr size_t kAlignment = 16;
 // Poisoned bytes behind every object: catches an access that runs past its end.
 constexpr size_t kRedzone = 32;
 
-struct Header {
-  uint32_t size;
-  uint32_t freed;
-};
-constexpr size_t kHeaderBytes = kAlignment;
-static_assert(sizeof(Header) <= kHeaderBytes);
-
 constexpr size_t RoundUp(size_t size) { return (size + kAlignment - 1) & ~(kAlignment - 1); }
 
-Header* HeaderOf(const void* object) {
-  return reinterpret_cast<Header*>(const_cast<std::byte*>(static_cast<const std::byte*>(object)) -
-                                   kHeaderBytes);
-}
+}  // namespace
 
 // Headers lie in poisoned memory, where only the allocator itself may look.
-NO_ASAN void WriteHeader(Header* header, uint32_t size, uint32_t freed) {
+NO_ASAN void Slab::WriteHeader(Header* header, uint32_t size, uint32_t freed) {
   header->size = size;
   header->freed = freed;
 }
-NO_ASAN uint32_t SizeOf(const Header* header) { return header->size; }
-NO_ASAN uint32_t FreedFlag(const Header* header) { return header->freed; }
-
-}  // namespace
 
 Slab::Slab() : region_(new std::byte[kBytes]) { ASAN_POISON_MEMORY_REGION(region_.get(), kBytes); }
 
 Slab::~Slab() { ASAN_UNPOISON_MEMORY_REGION(region_.get(), kBytes); }
 
 void* Slab::Allocate(size_t size) {
-  const size_t needed = kHeaderBytes + RoundUp(size) + kRedzone;
+  const size_t needed = sizeof(Header) + RoundUp(size) + kRedzone;
   if (used_ + needed > kBytes) {
     std::fprintf(stderr, "groupfuzz: an execution allocated more than %zu bytes\n", kBytes);
     std::abort();
   }
-  std::byte* object = region_.get() + used_ + kHeaderBytes;
+  std::byte* object = region_.get() + used_ + sizeof(Header);
   used_ += needed;
   ++live_;
   WriteHeader(HeaderOf(object), static_cast<uint32_t>(size), 0);
@@ -70,15 +56,10 @@ void* Slab::Allocate(size_t size) {
 void Slab::Free(void* object) {
   if (object == nullptr) return;
   Header* header = HeaderOf(object);
-  WriteHeader(header, SizeOf(header), 1);
+  const uint32_t size = ReadUnseen(header->size);
+  WriteHeader(header, size, 1);
   --live_;
-  ASAN_POISON_MEMORY_REGION(object, SizeOf(header));
-}
-
-bool Slab::IsFreed(const void* object) const {
-  const std::byte* address = static_cast<const std::byte*>(object);
-  if (address < region_.get() || address >= region_.get() + kBytes) return false;
-  return FreedFlag(HeaderOf(object)) != 0;
+  ASAN_POISON_MEMORY_REGION(object, size);
 }
 
 void Slab::Reset() {

@@ -15,6 +15,8 @@
 #include <new>
 #include <utility>
 
+#include "target/kernel/racy_read.h"
+
 namespace groupfuzz::kernel {
 
 class Slab {
@@ -33,7 +35,11 @@ class Slab {
   // REQUIRES: `object` came from Allocate and was not freed. Accepts nullptr.
   void Free(void* object);
   // False for memory that is not the slab's, which nobody can free.
-  bool IsFreed(const void* object) const;
+  bool IsFreed(const void* object) const {
+    const std::byte* address = static_cast<const std::byte*>(object);
+    if (address < region_.get() || address >= region_.get() + kBytes) return false;
+    return ReadUnseen(HeaderOf(object)->freed) != 0;
+  }
 
   int live() const { return live_; }
   void Reset();
@@ -50,6 +56,16 @@ class Slab {
   }
 
  private:
+  // Lies directly before its object, in poisoned memory.
+  struct alignas(16) Header {
+    uint32_t size;
+    uint32_t freed;
+  };
+  static Header* HeaderOf(const void* object) {
+    return reinterpret_cast<Header*>(const_cast<void*>(object)) - 1;
+  }
+  static void WriteHeader(Header* header, uint32_t size, uint32_t freed);
+
   std::unique_ptr<std::byte[]> region_;
   size_t used_ = 0;
   int live_ = 0;

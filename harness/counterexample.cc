@@ -94,7 +94,8 @@ std::vector<std::string_view> Counterexamples::Ids() const {
 
 const Counterexample* Counterexamples::Find(std::string_view property) const {
   const auto it = best_.find(property);
-  return it != best_.end() && it->second ? &*it->second : nullptr;
+  if (it == best_.end() || !it->second.has_value()) return nullptr;
+  return &*it->second;
 }
 
 std::optional<Counterexample> FindEasiest(Runner& runner, const Program& program,

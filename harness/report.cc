@@ -138,6 +138,7 @@ std::vector<std::vector<const Finding*>> PlaceFindings(const std::vector<Row>& r
 
 std::vector<int> MarkedEvents(const std::vector<Finding>& findings) {
   std::vector<int> marked;
+  marked.reserve(findings.size());
   for (const Finding& finding : findings) marked.push_back(static_cast<int>(finding.event));
   return marked;
 }

@@ -74,8 +74,6 @@ std::optional<DomainType> Resolve(const Ledger& ledger, const ActiveCall& call) 
 
 bool InStore(const Step& step) { return step.In(FunctionBit(Function::kStoreType)); }
 
-bool SameDomain(const DomainRef& a, const DomainRef& b) { return a.id == b.id && a.type == b.type; }
-
 }  // namespace
 
 void LazyEditsInPlace(const Ledger& ledger, const Step& step, Report& report) {

@@ -27,6 +27,12 @@
 
 namespace groupfuzz::invariants {
 
+constexpr uint8_t Bit(uint8_t index) { return static_cast<uint8_t>(1u << index); }
+
+inline bool SameDomain(const DomainRef& a, const DomainRef& b) {
+  return a.id == b.id && a.type == b.type;
+}
+
 // A list with room for kCapacity entries; what does not fit is dropped, and overflowed() says so.
 template <typename T, int kCapacity>
 class FixedList {

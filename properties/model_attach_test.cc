@@ -58,7 +58,7 @@ TEST(Section4, DetachCannotBlockADirectDevice) {
     };
   };
   Holds({
-      Row("4.1 require_direct refuses bd", k612, machine, joined, Detach(0), 0,
+      Row("4.1 require_direct refuses bd", Bit(DesignId::kV6_12), machine, joined, Detach(0), 0,
           on(Place::kBlocking, Place::kUser0)),
       Row("4.1 6.1 does not look", kTo62, machine, joined, Detach(0), 0,
           on(Place::kBlocking, Place::kBlocking)),

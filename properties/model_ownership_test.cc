@@ -37,6 +37,7 @@ TEST(Section3, UseBeforeTheDefaultDomainIsSetUp) {
     Snapshot snapshot = Render(model);
     snapshot.default_domain = {};
     snapshot.domain = {};
+    snapshot.devices[0].hw = {};
     model.Adopt(snapshot);
     EXPECT_EQ(model.Apply(Use(0)).result, -kernel::kEProbeDefer) << "3.1 dd NULL";
   }

@@ -9,23 +9,13 @@
 #include "properties/model_effects.h"
 #include "properties/model_evaluate.h"
 #include "properties/model_rows.h"
+#include "properties/model_store_rows.h"
 #include "target/kernel/errno.h"
 
 namespace groupfuzz::model {
 namespace {
 
 using kernel::kEProbeDefer;
-
-template <size_t... N>
-constexpr auto Join(const Row (&... parts)[N]) {
-  std::array<Row, (N + ...)> joined{};
-  size_t next = 0;
-  auto append = [&](const auto& part) {
-    for (const Row& row : part) joined[next++] = row;
-  };
-  (append(parts), ...);
-  return joined;
-}
 
 constexpr Row kDone[] = {{when::kAlways, act::Nothing, 0}};
 // A function that this kernel does not have.
@@ -34,88 +24,6 @@ constexpr Row kNeedsGroup[] = {{when::kGone, act::LoseTrack, kAny}};
 constexpr Row kNeedsDomain[] = {{when::kNoSuchDomain, act::LoseTrack, kAny}};
 constexpr Row kNeedsMember[] = {{when::kNotMember, act::LoseTrack, kAny}};
 constexpr Row kMemberOrNoDevice[] = {{when::kNotMember, act::Nothing, -ENODEV}};
-
-// --- store_type and show_type: section 2, section 7 ---
-
-constexpr Row kWrite[] = {
-    {when::kGone, act::Nothing, -ENODEV},
-    {when::kNoBytes, act::Nothing, 0},
-    {when::kLacksCapability, act::Nothing, -EACCES},
-};
-constexpr Row kDefaultThenText[] = {
-    {when::kNoDefault, act::Nothing, -EINVAL},
-    {when::kUnknownText, act::Nothing, -EINVAL},
-};
-constexpr Row kTextThenDefault[] = {
-    {when::kUnknownText, act::Nothing, -EINVAL},
-    {when::kNoDefault, act::Nothing, -EINVAL},
-};
-constexpr Row kLazyInPlace[] = {{when::kStrictToLazy, act::EditInPlace, kBytes}};
-constexpr Row kOnlyIdle[] = {
-    {when::kEmpty, act::Nothing, -EPERM},
-    {when::kCounted, act::Nothing, -EPERM},
-};
-
-constexpr Row kDeviceLockChange[] = {
-    {when::kNotSingle, act::Nothing, -EINVAL},     {when::kBoundNotLazy, act::Nothing, -EBUSY},
-    {when::kOffDefault, act::Nothing, -EBUSY},     {when::kAlways, act::ResolveDevice61, kGoOn},
-    {when::kUnresolved, act::Nothing, -EINVAL},    {when::kSameType, act::Nothing, kBytes},
-    {when::kLazyTarget, act::EditInPlace, kBytes}, {when::kMapsTooEarly, act::Nothing, kAnyError},
-    {when::kAlways, act::Replace61, kGoOn},        {when::kAlways, act::Finalize, kBytes},
-};
-
-constexpr Row kClaimV1Change[] = {
-    {when::kEmpty, act::LoseTrack, kAny},
-    {when::kClaimCounted, act::Nothing, -EPERM},
-    {when::kClaimForeign, act::Nothing, -EBUSY},
-    {when::kNeedsClaim, act::Block61, kGoOn},
-    {when::kNotSingle, act::Unblock61, -EINVAL},
-    {when::kAlways, act::ResolveDevice61, kGoOn},
-    {when::kUnresolved, act::Unblock61, -EINVAL},
-    {when::kSameType, act::Unblock61, kBytes},
-    {when::kLazyTarget, act::EditAndUnblock61, kBytes},
-    {when::kMapsTooEarly, act::StrandOnBlocking, kAnyError},
-    {when::kAlways, act::Replace61, kGoOn},
-    {when::kAlways, act::Finalize, kGoOn},
-    {when::kAlways, act::Unblock61, kBytes},
-};
-
-constexpr Row kLockedClaimChange[] = {
-    {when::kForeignOrPasids, act::Nothing, -EBUSY},   {when::kAlways, act::Block61, kGoOn},
-    {when::kAlways, act::ResolveGroup61, kGoOn},      {when::kUnresolved, act::Unblock61, -EINVAL},
-    {when::kSameType, act::Unblock61, kGoOn},         {when::kSameType, act::Finalize, kBytes},
-    {when::kMapsTooEarly, act::Unblock61, kAnyError}, {when::kAlways, act::Replace61, kGoOn},
-    {when::kAlways, act::Unblock61, kGoOn},           {when::kAlways, act::Finalize, kBytes},
-};
-
-constexpr Row kV64Change[] = {
-    {when::kAlways, act::ResolveGroup61, kGoOn}, {when::kUnresolved, act::Nothing, -EINVAL},
-    {when::kSameType, act::Finalize, kBytes},    {when::kAlways, act::Replace61, kGoOn},
-    {when::kAlways, act::Finalize, kBytes},
-};
-
-constexpr Row kV612Change[] = {
-    {when::kAlways, act::ResolveGroup612, kGoOn},
-    {when::kUnresolved, act::Nothing, -EINVAL},
-    {when::kSameType, act::Nothing, kBytes},
-    {when::kCannotAllocate, act::Nothing, -EOPNOTSUPP},
-    {when::kNeverMapped, act::RestoreDefault612, kAnyError},
-    {when::kAlways, act::Setup612, kBytes},
-};
-
-constexpr auto kStoreDeviceLock = Join(kWrite, kDefaultThenText, kDeviceLockChange);
-constexpr auto kStoreClaimV1 = Join(kWrite, kDefaultThenText, kClaimV1Change);
-constexpr auto kStoreLockedClaim =
-    Join(kWrite, kDefaultThenText, kLazyInPlace, kOnlyIdle, kLockedClaimChange);
-constexpr auto kStoreOwnerCheck =
-    Join(kWrite, kTextThenDefault, kLazyInPlace, kOnlyIdle, kV612Change);
-constexpr auto kStoreV64 = Join(kWrite, kDefaultThenText, kLazyInPlace, kOnlyIdle, kV64Change);
-constexpr auto kStoreV612 = Join(kWrite, kDefaultThenText, kLazyInPlace, kOnlyIdle, kV612Change);
-
-constexpr Row kShow[] = {
-    {when::kGone, act::Nothing, -ENODEV},
-    {when::kAlways, act::Nothing, kShown},
-};
 
 // --- use and unuse: sections 3.1, 3.2 ---
 

@@ -381,28 +381,4 @@ std::span<const Rule> invariants::Rules() { return kRules; }
 std::span<const Property> Properties() { return kProperties; }
 std::span<const UncheckedInvariant> UncheckedInvariants() { return kUnchecked; }
 
-const Property* FindProperty(std::string_view id) {
-  const auto* found = std::find_if(kProperties.begin(), kProperties.end(),
-                                   [id](const Property& property) { return property.id == id; });
-  return found == kProperties.end() ? nullptr : found;
-}
-
-std::string_view GroupName(PropertyGroup group) {
-  switch (group) {
-    case kOwnership:
-      return "ownership";
-    case kHardware:
-      return "hardware";
-    case kMemory:
-      return "memory";
-    case kLocking:
-      return "locking";
-    case kPolicy:
-      return "policy";
-    case kHistory:
-      return "history";
-  }
-  return "unknown";
-}
-
 }  // namespace groupfuzz

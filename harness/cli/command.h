@@ -8,6 +8,8 @@
 #ifndef GROUPFUZZ_HARNESS_CLI_COMMAND_H_
 #define GROUPFUZZ_HARNESS_CLI_COMMAND_H_
 
+#include <array>
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,13 +23,15 @@ enum class ExitStatus { kClean = 0, kFinding = 1, kUsage = 2 };
 
 using Arguments = std::vector<std::string>;
 
+inline constexpr size_t kMaxFlags = 6;
+
 struct Command {
   std::string_view name;
-  std::string_view synopsis;  // "FILE... [flags]"
-  std::string_view summary;   // one line
-  std::string_view details;   // what the user must know beyond the flags
-  std::string_view example;   // a command line that works in a fresh clone
-  std::vector<std::string_view> flags;
+  std::string_view synopsis;                      // "FILE... [flags]"
+  std::string_view summary;                       // one line
+  std::string_view details;                       // what the user must know beyond the flags
+  std::string_view example;                       // a command line that works in a fresh clone
+  std::array<std::string_view, kMaxFlags> flags;  // unused places at the end are empty
   size_t min_arguments;
   size_t max_arguments;
   // A status is an error of usage or environment; its message is one line.

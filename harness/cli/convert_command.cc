@@ -59,7 +59,7 @@ absl::StatusOr<ExitStatus> ConvertCommand(const Arguments& arguments) {
   const std::string output = absl::GetFlag(FLAGS_output);
   std::error_code error;
   const bool folder = fs::is_directory(arguments[0], error);
-  const absl::Status status =
+  absl::Status status =
       folder ? PackFolder(arguments[0], output) : ConvertFile(arguments[0], to, output);
   if (!status.ok()) return status;
   return ExitStatus::kClean;

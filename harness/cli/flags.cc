@@ -17,7 +17,7 @@ ABSL_FLAG(std::vector<std::string>, design, {},
           "design to run on, may be repeated; see `groupfuzz list designs`");
 ABSL_FLAG(bool, trace, false, "show every event, not only the interesting ones");
 ABSL_FLAG(std::string, strategy, "cached",
-          "exhaustive, cached (exhaustive, each state once), preemption (fewest first) or random");
+          "exhaustive, cached (each state once), preemption (fewest first), random");
 ABSL_FLAG(int32_t, bound, -1, "at most this many preemptions an execution; -1: no bound");
 ABSL_FLAG(uint64_t, max_executions, 0, "stop after this many executions; 0: the command's default");
 ABSL_FLAG(uint32_t, seed, 1, "seed of the random strategy");
@@ -89,8 +89,8 @@ class Parser {
 
  private:
   absl::Status SetFlag(Word word) {
-    const bool known = std::any_of(command_.flags.begin(), command_.flags.end(),
-                                   [&](std::string_view flag) { return flag == word.name; });
+    const bool known = !word.name.empty() && std::find(command_.flags.begin(), command_.flags.end(),
+                                                       word.name) != command_.flags.end();
     absl::CommandLineFlag* flag = known ? absl::FindCommandLineFlag(word.name) : nullptr;
     if (flag == nullptr) return Unusable(command_, "unknown flag " + word.shown);
     if (!word.has_value) {
@@ -141,6 +141,7 @@ absl::StatusOr<Arguments> ParseFlags(const Command& command,
 std::string DescribeFlags(const Command& command) {
   std::string text;
   for (std::string_view name : command.flags) {
+    if (name.empty()) break;
     const absl::CommandLineFlag* flag = absl::FindCommandLineFlag(Abseil(name));
     absl::StrAppendFormat(&text, "  --%-16s %s\n", Dashed(name), flag->Help());
   }

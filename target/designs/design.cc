@@ -22,14 +22,13 @@ constexpr Design kDesigns[] = {
         DesignId::kDeviceLock, "device-lock",
         "Linux 6.1: one device, device_lock() and device_is_bound()"),
     Pair<iommu::kRules62Frozen, &designs::ClaimV1>(
-        DesignId::kClaimV1, "claim-v1",
-        "the 2023 patch as posted: claim with the public helper, change, release"),
+        DesignId::kClaimV1, "claim-v1", "the 2023 patch as posted: claim, change, release"),
     Pair<iommu::kRules62, &designs::LockedClaim>(
         DesignId::kLockedClaim, "locked-claim",
         "claim, change and release in one section of the group's mutex"),
     Pair<iommu::kRulesToday, &designs::OwnerCheck>(
         DesignId::kOwnerCheck, "owner-check",
-        "the reference: strict to lazy, else owner_cnt == 0, all under the mutex"),
+        "the reference: strict to lazy, else owner_cnt == 0, under the mutex"),
     Pair<iommu::kRules64, &designs::V6_4>(DesignId::kV6_4, "v6.4", "Linux 6.4: as first merged"),
     Pair<iommu::kRules612, &designs::V6_12>(DesignId::kV6_12, "v6.12",
                                             "Linux 6.12: iommu_setup_default_domain()"),

@@ -14,7 +14,8 @@ namespace {
 
 int64_t ChangeUnlessOwned(iommu::Core& core, iommu::Group& group, iommu::RequestedType type,
                           const StoreRequest& request) ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex) {
-  if (IsStrictToLazy(core, group, type)) return ErrnoOrCount(core.SwitchToFlushQueue(group), request);
+  if (IsStrictToLazy(core, group, type))
+    return ErrnoOrCount(core.SwitchToFlushQueue(group), request);
   if (group.devices == nullptr || group.owner_cnt != 0) return -EPERM;
   if (const int error = core.SetupDefaultDomain(group, type); error != 0) return error;
   core.SetupDmaOpsAll(group);

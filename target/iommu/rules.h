@@ -45,15 +45,15 @@ struct Rules {
   bool freezes_ops = false;  // ops.release_device waits for ops_rwsem (2023 series, 1/4)
 
   // Defects of 6.12 that the reference design does without.
-  bool locks_deferred_attach = false;  // the first DMA map takes the mutex
-  bool refreshes_dma_ops = false;      // a release of ownership recomputes the DMA ops of members
-  bool keeps_reserved_handle = false;  // a failed replace leaves a reserved array entry alone
+  bool locks_deferred_attach = false;    // the first DMA map takes the mutex
+  bool refreshes_dma_ops = false;        // a release of ownership recomputes the DMA ops of members
+  bool keeps_reserved_handle = false;    // a failed replace leaves a reserved array entry alone
   bool restores_current = false;         // a late failure goes back to the domain found, or warns
   bool ends_deferral_by_attach = false;  // an attach that fails leaves a device deferred
   bool refuses_direct_in_owned = false;  // a device that cannot be blocked joins no owned group
   bool claims_need_default = false;      // a group whose devices no domain suits is not claimed
   bool hides_unready_groups = false;     // the attribute is there while a default domain is
-  bool leaves_on_default = false;      // the last device goes back to the default domain first
+  bool leaves_on_default = false;        // the last device goes back to the default domain first
 };
 
 // Linux 6.1.

@@ -2,8 +2,9 @@
 //
 // The timeline is plain text of at most kReportColumns columns, made to be mailed:
 //
-//   step what                                            cnt owner current      default     mutex
-//      3 T1   attach dev0 to D1:identity                   1 store D0:DMA       B:blocked    T1
+//    step what                            cnt owner default      current      mutex
+//       5   T1   attach dev0 to B             0 -     D0:DMA       D0:DMA       T1
+//       6   T1   unlock group->mutex          1 store D0:DMA       B:blocked    -
 //
 // Domains are named in order of appearance: D0, D1, ... those of the core, B the blocking domain of
 // the group, U0..U2 those of users. Without `all_events` only steps that a reader needs are shown:

@@ -88,6 +88,7 @@ std::string EventText(const Event& event, const DomainNames& names) {
       return absl::StrCat("WARN: ",
                           std::string(WarnName(static_cast<kernel::WarnSite>(event.value))));
     case EventKind::kUseAfterFree:
+      if (event.domain == kNullDomain) return "NULL DEREFERENCE of a domain";
       return absl::StrCat("USE AFTER FREE of ", domain);
     default:
       return DeviceEventText(event, names);

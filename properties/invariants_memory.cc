@@ -99,6 +99,10 @@ void NoUseOfFreedDomain(const Ledger& ledger, const Step& step, Report& report) 
     }
     return;
   }
+  if (step.event->domain == kNullDomain) {
+    report.Violated("a NULL pointer to a domain is followed");
+    return;
+  }
   report.Violated(absl::StrCat(DomainName(step.event->domain), " is used after it was freed"));
 }
 

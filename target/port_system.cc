@@ -173,7 +173,8 @@ uint64_t PortSystem::Fingerprint() const ABSL_NO_THREAD_SAFETY_ANALYSIS {
                         uint64_t{Driver::IdOf(group->blocking_domain)} << 16 |
                         uint64_t{Driver::IdOf(group->domain)} << 32);
   hash = Fold(hash, static_cast<uint64_t>(group->owner_cnt) << 16 |
-                        port_->CookieOf(group->owner) << 8 | group->references);
+                        port_->CookieOf(group->owner) << 8 |
+                        group->references.load(std::memory_order_relaxed));
   for (iommu::PasidEntry entry : group->pasids) hash = Fold(hash, static_cast<uint64_t>(entry));
   for (const GroupDevice* member = group->devices; member != nullptr; member = member->next) {
     hash = Fold(hash, member->device->index);

@@ -16,6 +16,7 @@
 #define GROUPFUZZ_TARGET_IOMMU_CORE_H_
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <optional>
 
@@ -118,13 +119,14 @@ class Core {
   void DmaUnmap(Device& device);
   // Whether the hardware takes the live mapping of `device` to its buffer.
   bool MappingWorks(const Device& device) const;
-  // The mapping that probe_finalize attached outlives its devices; power-off frees it.
+  // The mapping that probe_finalize attaches is there from power-on to power-off.
+  void AllocArmMapping();
   void FreeArmMapping();
 
   // The group whose type attribute is there, or nullptr. REQUIRES: `active()` is held.
   Group* AttributeGroup();
-  Group* group() { return group_; }
-  const Group* group() const { return group_; }
+  Group* group() { return group_.load(std::memory_order_relaxed); }
+  const Group* group() const { return group_.load(std::memory_order_relaxed); }
   Device& device(uint8_t index) { return devices_[index]; }
   const Device& device(uint8_t index) const { return devices_[index]; }
   Driver& driver() { return driver_; }
@@ -202,7 +204,8 @@ class Core {
   kernel::RwSemaphore active_{kernel::LockClass::kKernfs};
   std::array<Device, kMaxDevices> devices_;
   DomainType default_type_ = DomainType::kDma;
-  Group* group_ = nullptr;
+  // Relaxed: finding the group orders nothing, what is in it has its own locks.
+  std::atomic<Group*> group_{nullptr};
   Domain* arm_mapping_ = nullptr;
 };
 

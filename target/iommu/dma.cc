@@ -51,12 +51,13 @@ void Core::ProbeFinalizeAllUnlocked(Group& group) {
 
 // arm_iommu_attach_device(): re-enters the core, which takes the mutex.
 void Core::AttachArmMapping(Device& device) {
-  if (arm_mapping_ == nullptr) {
-    int error = 0;
-    arm_mapping_ = driver_.AllocDomain(DomainType::kUnmanaged, &error);
-    if (arm_mapping_ == nullptr) return;
-  }
   if (AttachDevice(arm_mapping_, device) == 0) device.arm_mapping = arm_mapping_;
+}
+
+void Core::AllocArmMapping() {
+  if (!driver_.config().finalize_attaches) return;
+  int error = 0;
+  arm_mapping_ = driver_.AllocDomain(DomainType::kUnmanaged, &error);
 }
 
 void Core::FreeArmMapping() {

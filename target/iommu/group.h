@@ -18,6 +18,7 @@
 #define GROUPFUZZ_TARGET_IOMMU_GROUP_H_
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 
 #include "absl/base/thread_annotations.h"
@@ -66,8 +67,8 @@ struct Group {
   explicit Group(kernel::Mutex& mutex) : mutex(mutex) {}
 
   kernel::Mutex& mutex;
-  int references = 1;
-  bool ready = false;  // its first device has joined
+  std::atomic<int> references{1};  // a kref
+  std::atomic<bool> ready{false};  // a device has joined, and the last one has not left
 
   GroupDevice* devices ABSL_GUARDED_BY(mutex) = nullptr;
   Domain* default_domain ABSL_GUARDED_BY(mutex) = nullptr;

@@ -21,24 +21,27 @@ Core::Core(const Rules& rules, Driver& driver, kernel::Slab& slab)
 // ops.device_group(): the group of the devices that are there, else a new one. The result carries a
 // reference for the device.
 Group* Core::GetOrCreateGroup() {
-  if (group_ != nullptr) {
-    ++group_->references;
-    return group_;
+  Group* found = group();
+  if (found != nullptr) {
+    found->references.fetch_add(1, std::memory_order_relaxed);
+    return found;
   }
-  group_ = slab_.New<Group>(group_mutex_);
-  return group_;
+  Group* created = slab_.New<Group>(group_mutex_);
+  group_.store(created, std::memory_order_relaxed);
+  return created;
 }
 
 // iommu_group_alloc() creates the attribute before the first device has joined; a write in between
 // finds a group without a default domain.
 Group* Core::AttributeGroup() {
-  if (group_ == nullptr || !rules_.hides_unready_groups) return group_;
-  return group_->ready ? group_ : nullptr;
+  Group* found = group();
+  if (found == nullptr || !rules_.hides_unready_groups) return found;
+  return found->ready.load(std::memory_order_relaxed) ? found : nullptr;
 }
 
 void Core::PutGroup(Group* group) {
-  if (--group->references > 0) return;
-  group_ = nullptr;
+  if (group->references.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
+  group_.store(nullptr, std::memory_order_relaxed);
   // Removal of the attribute waits for those who are in it.
   active_.Acquire();
   if (rules_.frees_domains_with_last_device) {
@@ -143,7 +146,7 @@ int Core::JoinGroup(Group& group, Device& device) {
     return error;
   }
   if (group.default_domain != nullptr) SetupDmaOps(device, group.domain);
-  group.ready = true;
+  group.ready.store(true, std::memory_order_relaxed);
   return 0;
 }
 
@@ -152,7 +155,10 @@ void Core::DeinitDevice(Device& device) {
   Group& group = *device.group;
   group.mutex.AssertHeld();
   ReleaseDriverState(device);
-  if (group.devices == nullptr) FreeGroupDomains(group);
+  if (group.devices == nullptr) {
+    group.ready.store(false, std::memory_order_relaxed);
+    FreeGroupDomains(group);
+  }
   device.group = nullptr;
 }
 
@@ -271,6 +277,7 @@ void Core::ReleaseByDriver(Device& device) {
 // bus_iommu_probe(): at boot every device is probed before any group gets its domain.
 void Core::BusProbe(const Configuration& configuration) {
   default_type_ = configuration.default_type;
+  AllocArmMapping();
   for (uint8_t index = 0; index < configuration.device_count; ++index) {
     if (!configuration.devices[index].present) continue;
     Device& device = devices_[index];
@@ -278,14 +285,15 @@ void Core::BusProbe(const Configuration& configuration) {
     MutexLock lock(device.group->mutex);
     AddMember(*device.group, device);
   }
-  if (group_ == nullptr) return;
+  Group* probed = group();
+  if (probed == nullptr) return;
   int error;
   {
-    MutexLock lock(group_->mutex);
-    error = BusSetupGroup(*group_);
+    MutexLock lock(probed->mutex);
+    error = BusSetupGroup(*probed);
   }
-  group_->ready = true;
-  if (error == 0) ProbeFinalizeAllUnlocked(*group_);
+  probed->ready.store(true, std::memory_order_relaxed);
+  if (error == 0) ProbeFinalizeAllUnlocked(*probed);
 }
 
 int Core::BusSetupGroup(Group& group) {

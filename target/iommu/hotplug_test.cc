@@ -223,7 +223,7 @@ std::vector<Row> NewProbeRows() {
        {},
        Probe(0),
        {returns(0).Trace("lock(probe) probe(0) lock(group) alloc(DMA) attach(0:DMA)"
-                         " unlock(group) unlock(probe) finalize(0) alloc(unmanaged) lock(group)"
+                         " unlock(group) unlock(probe) finalize(0) lock(group)"
                          " attach(0:unmanaged) unlock(group)")}},
       {"6.4 a group that lost its members starts afresh",
        Devices(1),

@@ -125,8 +125,8 @@ class Core {
 
   // The group whose type attribute is there, or nullptr. REQUIRES: `active()` is held.
   Group* AttributeGroup();
-  Group* group() { return group_.load(std::memory_order_relaxed); }
-  const Group* group() const { return group_.load(std::memory_order_relaxed); }
+  Group* group() { return group_.load(std::memory_order_acquire); }
+  const Group* group() const { return group_.load(std::memory_order_acquire); }
   Device& device(uint8_t index) { return devices_[index]; }
   const Device& device(uint8_t index) const { return devices_[index]; }
   Driver& driver() { return driver_; }
@@ -204,7 +204,7 @@ class Core {
   kernel::RwSemaphore active_{kernel::LockClass::kKernfs};
   std::array<Device, kMaxDevices> devices_;
   DomainType default_type_ = DomainType::kDma;
-  // Relaxed: finding the group orders nothing, what is in it has its own locks.
+  // Creating the attribute publishes the group; what is in it later has its own locks.
   std::atomic<Group*> group_{nullptr};
   Domain* arm_mapping_ = nullptr;
 };

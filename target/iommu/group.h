@@ -45,9 +45,11 @@ struct Device {
   bool iommu = false;
   bool attach_deferred = false;
   bool require_direct = false;
-  bool dma_iommu = false;         // DMA goes through the DMA API's domain
-  Domain* arm_mapping = nullptr;  // ... or through a mapping that probe_finalize attached
-  Domain* mapped_in = nullptr;    // holds the live mapping of the device's kernel driver
+  bool dma_iommu = false;  // DMA goes through the DMA API's domain
+  // One word that the DMA API and probe_finalize reach without a lock.
+  std::atomic<Domain*> arm_mapping{
+      nullptr};                 // ... or through a mapping that probe_finalize attached
+  Domain* mapped_in = nullptr;  // holds the live mapping of the device's kernel driver
   bool has_mapping = false;
   Page mapping = kNoPage;  // where: the address the driver gave its device
 };

@@ -27,7 +27,7 @@ Group* Core::GetOrCreateGroup() {
     return found;
   }
   Group* created = slab_.New<Group>(group_mutex_);
-  group_.store(created, std::memory_order_relaxed);
+  group_.store(created, std::memory_order_release);
   return created;
 }
 

@@ -128,6 +128,7 @@ int Core::ProbeInOneSection(Device& device) {
 
 // The device becomes a member and follows the domain the group is on.
 int Core::JoinGroup(Group& group, Device& device) {
+  const bool first_default = group.default_domain == nullptr;
   AddMember(group, device);
   WarnOn(group.default_domain != nullptr && group.domain == nullptr,
          WarnSite::kDefaultWithoutDomain);
@@ -145,8 +146,14 @@ int Core::JoinGroup(Group& group, Device& device) {
     RemoveMember(group, device);
     return error;
   }
-  if (group.default_domain != nullptr) SetupDmaOps(device, group.domain);
   group.ready.store(true, std::memory_order_relaxed);
+  if (group.default_domain == nullptr) return 0;
+  if (first_default && rules_.refreshes_dma_ops) {
+    // Members that waited for a default domain have one now.
+    SetupDmaOpsAll(group);
+  } else {
+    SetupDmaOps(device, group.domain);
+  }
   return 0;
 }
 

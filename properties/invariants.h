@@ -79,7 +79,6 @@ struct Rule {
 std::span<const Rule> Rules();
 
 constexpr uint32_t EventBit(EventKind kind) { return 1u << static_cast<int>(kind); }
-constexpr uint8_t DeviceBit(int device) { return static_cast<uint8_t>(1u << device); }
 
 // For details: "DMA domain 513", "no domain".
 std::string Name(const DomainRef& domain);
@@ -87,7 +86,7 @@ std::string Name(const DomainRef& domain);
 // Members that the core believes to be attached: not deferred, and known to their driver.
 constexpr bool Attachable(const Ledger& ledger, const Snapshot& state, int device) {
   const DeviceSnapshot& snapshot = state.devices[device];
-  return snapshot.member && !snapshot.deferred && !(ledger.released & DeviceBit(device));
+  return snapshot.member && !snapshot.deferred && !(ledger.released & Bit(device));
 }
 
 // invariants_ownership.cc

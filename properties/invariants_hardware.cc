@@ -144,8 +144,8 @@ void DeferralIsKept(const Ledger& ledger, const Step& step, Report& report) {
   const Snapshot& now = *step.now;
   for (int i = 0; i < ledger.devices; ++i) {
     const DeviceSnapshot& device = now.devices[i];
-    if (!device.member || !(ledger.may_defer & ~ledger.released & DeviceBit(i))) continue;
-    if (device.deferred && !(ledger.pending & DeviceBit(i))) {
+    if (!device.member || !(ledger.may_defer & ~ledger.released & Bit(i))) continue;
+    if (device.deferred && !(ledger.pending & Bit(i))) {
       report.Violated(absl::StrCat("dev", i, " was attached and is still deferred"));
       return;
     }
@@ -170,7 +170,7 @@ void DirectDeviceIsNotBlocked(const Ledger& ledger, const Step& step, Report& re
   if (ledger.switch_failed || !step.now->default_domain) return;
   for (int i = 0; i < ledger.devices; ++i) {
     const DeviceSnapshot& device = step.now->devices[i];
-    if (!(ledger.direct & DeviceBit(i)) || !device.member || !device.hw) continue;
+    if (!(ledger.direct & Bit(i)) || !device.member || !device.hw) continue;
     const bool blocked =
         device.hw.type == DomainType::kBlocked || device.hw.id == step.now->blocking_domain.id;
     if (!blocked) continue;

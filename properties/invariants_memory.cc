@@ -23,7 +23,7 @@ bool Dangles(const DomainRef& domain) { return domain && domain.freed; }
 bool ReachesReleasedMember(const Ledger& ledger, uint8_t thread) {
   const Snapshot& state = ledger.threads[thread].section.before;
   for (int i = 0; i < ledger.devices; ++i) {
-    if (state.devices[i].member && (ledger.released & DeviceBit(i))) return true;
+    if (state.devices[i].member && (ledger.released & Bit(i))) return true;
   }
   return false;
 }
@@ -115,7 +115,7 @@ void MembersReachedUnderMutex(const Ledger& ledger, const Step& step, Report& re
 void MembersHaveDrivers(const Ledger& ledger, const Step& step, Report& report) {
   if (step.moment == moment::kSectionStart) {
     for (int i = 0; i < ledger.devices; ++i) {
-      if (!step.now->devices[i].member || !(ledger.released & DeviceBit(i))) continue;
+      if (!step.now->devices[i].member || !(ledger.released & Bit(i))) continue;
       if (ledger.released_by[i] == step.thread) continue;
       report.Violated(absl::StrCat("dev", i, " is a member and was released by its driver"));
       return;

@@ -21,7 +21,7 @@ Demand DemandOf(const Ledger& ledger, uint8_t members) {
   bool identity = configuration.driver.forces_identity && ledger.modern();
   bool untrusted = false;
   for (int i = 0; i < ledger.devices; ++i) {
-    if (!(members & DeviceBit(i))) continue;
+    if (!(members & Bit(i))) continue;
     const DeviceConfig& device = configuration.devices[i];
     untrusted |= device.untrusted;
     dma |= device.preference == Preference::kDma;
@@ -41,7 +41,7 @@ Demand DemandOf(const Ledger& ledger, uint8_t members) {
 uint8_t MembersOf(const Ledger& ledger, const Snapshot& state) {
   uint8_t members = 0;
   for (int i = 0; i < ledger.devices; ++i) {
-    if (state.devices[i].member) members |= DeviceBit(i);
+    if (state.devices[i].member) members |= Bit(i);
   }
   return members;
 }
@@ -166,7 +166,7 @@ void DirectRegionsAreMapped(const Ledger& ledger, const Step& step, Report& repo
   if (step.event != nullptr) {
     const Section& section = ledger.threads[step.thread].section;
     const Event& event = *step.event;
-    const bool direct = ledger.direct & DeviceBit(event.device);
+    const bool direct = ledger.direct & Bit(event.device);
     if (!direct || !section.open || !section.AllocatedForDma(event.domain)) return;
     for (const MapSeen& seen : section.maps) {
       if (seen.device == event.device && seen.domain == event.domain) return;
@@ -180,7 +180,7 @@ void DirectRegionsAreMapped(const Ledger& ledger, const Step& step, Report& repo
   if (!replaced || !IsDmaDomain(domain.type) || (step.facts & fact::kMustSucceedFailed)) return;
   for (int i = 0; i < ledger.devices; ++i) {
     const DeviceSnapshot& device = step.now->devices[i];
-    if (!(ledger.direct & DeviceBit(i)) || !device.member || device.direct_mapped) continue;
+    if (!(ledger.direct & Bit(i)) || !device.member || device.direct_mapped) continue;
     report.Violated(
         absl::StrCat("the direct region of dev", i, " is not mapped in ", Name(domain)));
     return;

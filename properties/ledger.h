@@ -27,7 +27,8 @@
 
 namespace groupfuzz::invariants {
 
-constexpr uint8_t Bit(uint8_t index) { return static_cast<uint8_t>(1u << index); }
+// One device or thread, as a member of a set.
+constexpr uint8_t Bit(int index) { return static_cast<uint8_t>(1u << index); }
 
 inline bool SameDomain(const DomainRef& a, const DomainRef& b) {
   return a.id == b.id && a.type == b.type;

@@ -37,7 +37,6 @@ constexpr char kCentralRace[] =
 ProgramFile File(std::string_view text) {
   ProgramFile file;
   file.path = "race.txt";
-  file.is_text = true;
   file.contents = ParseText(text, file.path).value();
   return file;
 }

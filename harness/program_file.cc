@@ -20,7 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kHeaderWord = "groupfuzz";
 constexpr std::string_view kTextSuffix = ".txt";
 
 absl::Status FileError(const std::string& path, const std::string& problem) {
@@ -42,27 +41,32 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   return contents;
 }
 
-std::string_view FirstWords(std::string_view text) {
-  while (!text.empty()) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    const size_t start = line.find_first_not_of(" \t\r");
-    if (start != std::string_view::npos && line[start] != '#') return line.substr(start);
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
-  }
-  return {};
+bool IsControl(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return (byte < ' ' && c != '\t' && c != '\n' && c != '\r') || byte == 0x7f;
 }
 
-bool IsText(std::string_view path, std::string_view contents) {
-  return path.ends_with(kTextSuffix) || FirstWords(contents).starts_with(kHeaderWord);
+absl::StatusOr<ProgramForm> FormOf(const std::string& path, std::string_view contents) {
+  if (path.ends_with(kTextSuffix)) return ProgramForm::kText;
+  if (contents.starts_with(static_cast<char>(kByteVersion))) return ProgramForm::kBytes;
+  const bool text = std::none_of(contents.begin(), contents.end(), IsControl);
+  if (text && !contents.empty()) return ProgramForm::kText;
+  return FileError(path, absl::StrCat(contents.empty() ? "is empty" : "is no program",
+                                      "; --from=bytes reads it as a fuzz target does"));
 }
 
 }  // namespace
 
-absl::StatusOr<ProgramFile> LoadProgram(const std::string& path) {
+absl::StatusOr<ProgramFile> LoadProgram(const std::string& path, std::optional<ProgramForm> form) {
   absl::StatusOr<std::string> contents = ReadFile(path);
   if (!contents.ok()) return contents.status();
-  ProgramFile file{.path = path, .is_text = IsText(path, *contents), .contents = {}};
-  if (!file.is_text) {
+  if (!form.has_value()) {
+    absl::StatusOr<ProgramForm> guess = FormOf(path, *contents);
+    if (!guess.ok()) return guess.status();
+    form = *guess;
+  }
+  ProgramFile file{.path = path, .form = *form, .contents = {}};
+  if (*form == ProgramForm::kBytes) {
     const auto* bytes = reinterpret_cast<const uint8_t*>(contents->data());
     file.contents.program = DecodeBytes(std::span(bytes, contents->size()));
     return file;

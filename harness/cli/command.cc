@@ -15,7 +15,7 @@ constexpr Command kCommands[] = {
                 "text\nprogram (see corpus/README.md) or the byte program of a fuzz target.",
      .example =
          "groupfuzz run --design claim-v1 corpus/interleaving_fuzzer/s01-stale-test-bind.txt",
-     .flags = {"design", "trace"},
+     .flags = {"design", "from", "trace"},
      .min_arguments = 1,
      .max_arguments = kAny,
      .run = RunCommand},
@@ -26,7 +26,7 @@ constexpr Command kCommands[] = {
                 "proved.",
      .example =
          "groupfuzz explore --design claim-v1 corpus/interleaving_fuzzer/s01-stale-test-bind.txt",
-     .flags = {"design", "strategy", "bound", "max_executions", "seed", "trace"},
+     .flags = {"design", "from", "strategy", "bound", "max_executions", "seed", "trace"},
      .min_arguments = 1,
      .max_arguments = 1,
      .run = ExploreCommand},
@@ -47,7 +47,7 @@ constexpr Command kCommands[] = {
                 "Writes\nthe result as text.",
      .example = "groupfuzz minimize --design claim-v1 --property I2 -o small.txt\n"
                 "      corpus/interleaving_fuzzer/s01-stale-test-bind.txt",
-     .flags = {"property", "design", "output", "max_executions"},
+     .flags = {"property", "design", "from", "output", "max_executions"},
      .min_arguments = 1,
      .max_arguments = 1,
      .run = MinimizeCommand},
@@ -57,7 +57,7 @@ constexpr Command kCommands[] = {
      .details = "The two forms mean the same; only comments and layout are lost. A folder of text\n"
                 "programs becomes a folder of byte programs.",
      .example = "groupfuzz convert corpus/interleaving_fuzzer/s01-stale-test-bind.txt -o race.bin",
-     .flags = {"to", "output"},
+     .flags = {"from", "to", "output"},
      .min_arguments = 1,
      .max_arguments = 1,
      .run = ConvertCommand},

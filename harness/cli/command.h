@@ -23,7 +23,7 @@ enum class ExitStatus { kClean = 0, kFinding = 1, kUsage = 2 };
 
 using Arguments = std::vector<std::string>;
 
-inline constexpr size_t kMaxFlags = 6;
+inline constexpr size_t kMaxFlags = 8;
 
 struct Command {
   std::string_view name;

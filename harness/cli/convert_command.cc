@@ -16,10 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-enum class Form { kText, kBytes };
-
-std::string InForm(Form form, const ProgramFile& file) {
-  if (form == Form::kText) return FormatText(file.contents);
+std::string InForm(ProgramForm form, const ProgramFile& file) {
+  if (form == ProgramForm::kText) return FormatText(file.contents);
   const std::vector<uint8_t> bytes = EncodeBytes(file.contents.program);
   return {bytes.begin(), bytes.end()};
 }
@@ -34,7 +32,7 @@ absl::Status PackFolder(const std::string& folder, const std::string& output) {
   if (error) return absl::InvalidArgumentError(absl::StrCat(output, ": ", error.message()));
   for (const ProgramFile& file : *files) {
     const fs::path path = fs::path(output) / fs::path(file.path).stem();
-    absl::Status status = WriteOutput(path.string() + ".bin", InForm(Form::kBytes, file));
+    absl::Status status = WriteOutput(path.string() + ".bin", InForm(ProgramForm::kBytes, file));
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
@@ -42,10 +40,10 @@ absl::Status PackFolder(const std::string& folder, const std::string& output) {
 
 absl::Status ConvertFile(const std::string& path, const std::string& to,
                          const std::string& output) {
-  const absl::StatusOr<ProgramFile> file = LoadProgram(path);
+  const absl::StatusOr<ProgramFile> file = LoadArgument(path);
   if (!file.ok()) return file.status();
-  const bool text = to.empty() ? !file->is_text : to == "text";
-  return WriteOutput(output, InForm(text ? Form::kText : Form::kBytes, *file));
+  const bool text = to.empty() ? file->form == ProgramForm::kBytes : to == "text";
+  return WriteOutput(output, InForm(text ? ProgramForm::kText : ProgramForm::kBytes, *file));
 }
 
 }  // namespace

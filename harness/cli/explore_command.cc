@@ -187,7 +187,7 @@ absl::StatusOr<ExitStatus> ExploreCommand(const Arguments& arguments) {
   if (!designs.ok()) return designs.status();
   const absl::StatusOr<Plan> plan = PlanFromFlags();
   if (!plan.ok()) return plan.status();
-  const absl::StatusOr<ProgramFile> file = LoadProgram(arguments[0]);
+  const absl::StatusOr<ProgramFile> file = LoadArgument(arguments[0]);
   if (!file.ok()) return file.status();
   ExitStatus status = ExitStatus::kClean;
   for (const Design* design : *designs) {

@@ -22,6 +22,8 @@ ABSL_FLAG(int32_t, bound, -1, "at most this many preemptions an execution; -1: n
 ABSL_FLAG(uint64_t, max_executions, 0, "stop after this many executions; 0: the command's default");
 ABSL_FLAG(uint32_t, seed, 1, "seed of the random strategy");
 ABSL_FLAG(std::string, corpus, "corpus", "folder of text programs, searched with its sub-folders");
+ABSL_FLAG(std::string, from, "",
+          "what the file is: text or bytes (default: seen from its name and contents)");
 ABSL_FLAG(std::string, to, "", "text or bytes (default: the form that the file does not have)");
 ABSL_FLAG(std::string, output, "", "file to write to (short form: -o); default: standard output");
 ABSL_FLAG(std::string, property, "",
@@ -136,6 +138,15 @@ class Parser {
 absl::StatusOr<Arguments> ParseFlags(const Command& command,
                                      const std::vector<std::string>& words) {
   return Parser(command, words).Parse();
+}
+
+absl::StatusOr<ProgramFile> LoadArgument(const std::string& path) {
+  const std::string from = absl::GetFlag(FLAGS_from);
+  if (from.empty()) return LoadProgram(path);
+  if (from == "text") return LoadProgram(path, ProgramForm::kText);
+  if (from == "bytes") return LoadProgram(path, ProgramForm::kBytes);
+  return absl::InvalidArgumentError(
+      absl::StrCat("cannot read from '", from, "'; expected text or bytes"));
 }
 
 std::string DescribeFlags(const Command& command) {

@@ -15,6 +15,7 @@
 #include "absl/flags/declare.h"
 #include "absl/status/statusor.h"
 #include "harness/cli/command.h"
+#include "harness/program_file.h"
 
 ABSL_DECLARE_FLAG(std::vector<std::string>, design);
 ABSL_DECLARE_FLAG(bool, trace);
@@ -23,6 +24,7 @@ ABSL_DECLARE_FLAG(int32_t, bound);
 ABSL_DECLARE_FLAG(uint64_t, max_executions);
 ABSL_DECLARE_FLAG(uint32_t, seed);
 ABSL_DECLARE_FLAG(std::string, corpus);
+ABSL_DECLARE_FLAG(std::string, from);
 ABSL_DECLARE_FLAG(std::string, to);
 ABSL_DECLARE_FLAG(std::string, output);
 ABSL_DECLARE_FLAG(std::string, property);
@@ -31,6 +33,9 @@ namespace groupfuzz::cli {
 
 // Sets the flags in `words` and returns the rest of them, the arguments.
 absl::StatusOr<Arguments> ParseFlags(const Command& command, const std::vector<std::string>& words);
+
+// Reads the program in the form that --from says.
+absl::StatusOr<ProgramFile> LoadArgument(const std::string& path);
 
 // One line a flag of `command`, for its help.
 std::string DescribeFlags(const Command& command);

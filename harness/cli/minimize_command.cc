@@ -38,7 +38,7 @@ absl::StatusOr<ExitStatus> MinimizeCommand(const Arguments& arguments) {
     return absl::InvalidArgumentError(
         absl::StrCat("unknown property '", id, "'; see `groupfuzz list properties`"));
   }
-  const absl::StatusOr<ProgramFile> file = LoadProgram(arguments[0]);
+  const absl::StatusOr<ProgramFile> file = LoadArgument(arguments[0]);
   if (!file.ok()) return file.status();
 
   const uint64_t flag = absl::GetFlag(FLAGS_max_executions);

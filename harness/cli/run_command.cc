@@ -49,7 +49,7 @@ absl::StatusOr<ExitStatus> RunCommand(const Arguments& arguments) {
   if (!designs.ok()) return designs.status();
   std::vector<ProgramFile> files;
   for (const std::string& path : arguments) {
-    absl::StatusOr<ProgramFile> file = LoadProgram(path);
+    absl::StatusOr<ProgramFile> file = LoadArgument(path);
     if (!file.ok()) return file.status();
     files.push_back(*std::move(file));
   }

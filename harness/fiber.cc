@@ -7,7 +7,8 @@
 #include <cstdio>
 #include <cstdlib>
 
-#if defined(__has_feature)
+// A build system that knows nothing of GROUPFUZZ_SANITIZERS passes flags of its own.
+#if !defined(GROUPFUZZ_ASAN) && defined(__has_feature)
 #if __has_feature(address_sanitizer)
 #define GROUPFUZZ_ASAN 1
 #endif

@@ -218,8 +218,7 @@ TEST(FiberDeathTest, OverflowIsCaught) {
       "");
 }
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
+#ifdef GROUPFUZZ_ASAN
 
 char* volatile escaped = nullptr;
 volatile int index_of_write = 2;
@@ -261,7 +260,6 @@ TEST(FiberDeathTest, OverflowOfALocalIsCaught) {
       "stack-buffer-overflow");
 }
 
-#endif
 #endif
 
 }  // namespace

@@ -30,6 +30,7 @@ namespace groupfuzz {
 namespace {
 
 constexpr std::string_view kDesignFlag = "--design=";
+constexpr std::string_view kReportKnownFlag = "--report-known";
 constexpr std::string_view kArtifactFlag = "-artifact_prefix=";
 constexpr int kUsageStatus = 2;
 constexpr size_t kCounters = 2048;
@@ -50,9 +51,10 @@ bool IsKnown(const Design& design, const Finding& finding) {
 
 class FuzzDriver {
  public:
-  FuzzDriver(const Design& design, std::string artifact_prefix)
+  FuzzDriver(const Design& design, std::string artifact_prefix, bool report_known)
       : design_(design),
         artifact_prefix_(std::move(artifact_prefix)),
+        report_known_(report_known),
         system_(design.make()),
         checker_(design),
         monitor_(checker_, counters) {}
@@ -63,9 +65,9 @@ class FuzzDriver {
     replay_.Use(program_.schedule);
     executor_.Run(program_, *system_, replay_, monitor_);
     if (checker_.findings().empty()) return;
-    const bool news =
-        std::any_of(checker_.findings().begin(), checker_.findings().end(),
-                    [&](const Finding& finding) { return !IsKnown(design_, finding); });
+    const bool news = std::any_of(
+        checker_.findings().begin(), checker_.findings().end(),
+        [&](const Finding& finding) { return report_known_ || !IsKnown(design_, finding); });
     if (news) ReportAndAbort();
   }
 
@@ -98,6 +100,7 @@ class FuzzDriver {
 
   const Design& design_;
   const std::string artifact_prefix_;
+  const bool report_known_;
   std::unique_ptr<System> system_;
   Checker checker_;
   FeedbackMonitor monitor_;
@@ -140,7 +143,9 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
                   kFuzzTarget.name, name);
     std::exit(kUsageStatus);
   }
-  static FuzzDriver the_driver(*design, FlagValue(words, kArtifactFlag, ""));
+  const bool report_known = std::any_of(words.begin(), words.end(),
+                                        [](const char* word) { return word == kReportKnownFlag; });
+  static FuzzDriver the_driver(*design, FlagValue(words, kArtifactFlag, ""), report_known);
   static Mutator the_mutator(kFuzzTarget.threads, LLVMFuzzerMutate);
   driver = &the_driver;
   mutator = &the_mutator;

@@ -1,5 +1,6 @@
 #!/bin/sh
-# The fuzz targets start, run their seeds and some mutations of them clean, and say no to nonsense.
+# The fuzz targets start, run their seeds and some mutations of them clean, say no to nonsense, and
+# save what they find as a program that replays.
 # usage: fuzz_smoke_test.sh DIRECTORY-OF-PROGRAMS     run from the top of the source tree
 set -u
 
@@ -22,4 +23,13 @@ for target in store_type_fuzzer interleaving_fuzzer; do
   "$bin/$target" --design=v7 -runs=1 >"$work/log" 2>&1
   [ $? = 2 ] && grep -q "unknown design 'v7'" "$work/log" || fail "$target took an unknown design"
 done
+
+"$bin/interleaving_fuzzer" --design=claim-v1 --report-known "-artifact_prefix=$work/" \
+  "$work"/interleaving_fuzzer/s01-*.bin >"$work/log" 2>&1 &&
+  fail 'interleaving_fuzzer found nothing on claim-v1'
+grep -q '^groupfuzz finding: claim-v1 violates ' "$work/log" || fail 'a finding has no headline'
+next=$(sed -n 's/^next: groupfuzz //p' "$work/log")
+[ -n "$next" ] || fail 'a finding does not say what to type next'
+"$bin/groupfuzz" $next >"$work/log" 2>&1
+[ $? = 1 ] || fail 'a saved finding does not replay'
 echo 'all passed'

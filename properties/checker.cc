@@ -88,8 +88,8 @@ constexpr bool IsGroupLock(const Event& event) {
 class Checker::Impl : public Report {
  public:
   explicit Impl(const Design& design) : dispatch_(TheDispatch()) {
-    ledger_.design = design.id;
-    ledger_.version = invariants::VersionOf(design);
+    ledger_.design = design.judged_as;
+    ledger_.version = invariants::VersionOf(design.judged_as);
     findings_.reserve(invariants::Rules().size());
   }
 

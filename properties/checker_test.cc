@@ -101,7 +101,7 @@ TEST(CheckerTest, LockOrderDoesNotEndTheExecution) {
 }
 
 TEST(CheckerTest, WritersOwnChangeIsNoViolationOfI1) {
-  Script s(DesignId::kClaimV1, "6.2");
+  Script s(DesignId::kClaimV1);
   s.Store("identity");
   s.Locked([&] {
     s.state().owner = kStoreTypeOwner;
@@ -142,7 +142,7 @@ TEST(CheckerTest, DeferredDeviceIsExcusedFromTheHardware) {
 }
 
 TEST(CheckerTest, StrictFallbackOfFreshDomainIsNoEdit) {
-  Script s(DesignId::kV6_4, "6.4");
+  Script s(DesignId::kV6_4);
   s.config().devices[0].no_deferred_flush = true;
   ChangeToIdentity(s);
   s.StoreSection("DMA-FQ", [&] { s.ReplaceDefault(kLazyDomain); }, 6);

@@ -14,15 +14,9 @@ using kernel::WarnSite;
 
 constexpr size_t kUsualDomains = 64;
 
-struct NamedVersion {
-  std::string_view rules;
-  Version version;
-};
-constexpr NamedVersion kVersions[] = {{"6.1", Version::k6_1},
-                                      {"6.2", Version::k6_2},
-                                      {"6.4", Version::k6_4},
-                                      {"6.12", Version::k6_12},
-                                      {"today", Version::kToday}};
+// In the order of DesignId.
+constexpr Version kVersions[kDesignCount] = {Version::k6_1,   Version::k6_2, Version::k6_2,
+                                             Version::kToday, Version::k6_4, Version::k6_12};
 
 struct NamedRequest {
   std::string_view word;
@@ -82,12 +76,7 @@ bool Contains(const std::vector<DomainId>& domains, DomainId domain) {
 
 }  // namespace
 
-Version VersionOf(const Design& design) {
-  for (const NamedVersion& named : kVersions) {
-    if (named.rules == design.rules) return named.version;
-  }
-  return Version::kToday;
-}
+Version VersionOf(DesignId design) { return kVersions[static_cast<size_t>(design)]; }
 
 Facts StateChanges(const Snapshot& then, const Snapshot& now, int devices) {
   Facts facts = GroupDifference(then, now);

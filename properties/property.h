@@ -27,7 +27,8 @@ struct Property {
   PropertyGroup group;
   std::string_view statement;  // one sentence that is true of a correct design
   std::string_view source;     // where the kernel, or the reference of its behaviour, promises it
-  uint32_t promised_by;        // one bit per DesignId: designs whose kernel version promises it
+  uint32_t
+      promised_by;  // one bit per DesignId (Design::judged_as): whose kernel version promises it
 };
 
 // In order of family (I first), then number.

@@ -17,7 +17,6 @@ struct PropertyCase {
   void (*holds)(Script& s);  // nothing is found
   void (*fires)(Script& s);  // the property is
   DesignId design = DesignId::kOwnerCheck;
-  std::string_view rules = "today";
 };
 
 std::span<const PropertyCase> OwnershipCases();

@@ -112,7 +112,7 @@ constexpr PropertyCase kCases[] = {
          Finalize(s);
        });
      },
-     DesignId::kDeviceLock, "6.1"},
+     DesignId::kDeviceLock},
     {"I26", "use_of_freed_domain", ChangeToIdentity,
      [](Script& s) {
        ChangeToIdentity(s);

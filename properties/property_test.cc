@@ -36,13 +36,13 @@ std::string FindingsOf(const Script& script) {
 class PropertyTest : public testing::TestWithParam<PropertyCase> {};
 
 TEST_P(PropertyTest, Holds) {
-  Script script(GetParam().design, GetParam().rules);
+  Script script(GetParam().design);
   GetParam().holds(script);
   EXPECT_EQ(FindingsOf(script), "");
 }
 
 TEST_P(PropertyTest, Fires) {
-  Script script(GetParam().design, GetParam().rules);
+  Script script(GetParam().design);
   GetParam().fires(script);
   const Finding* finding = script.Find(GetParam().id);
   ASSERT_NE(finding, nullptr) << FindingsOf(script);

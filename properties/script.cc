@@ -31,8 +31,8 @@ class Script::System : public groupfuzz::System {
   const Snapshot& state_;
 };
 
-Script::Script(DesignId id, std::string_view rules)
-    : design_{.id = id, .name = "scripted", .rules = rules, .summary = "", .make = nullptr},
+Script::Script(DesignId design)
+    : design_{.judged_as = design, .name = "scripted", .rules = "", .summary = "", .make = nullptr},
       system_(std::make_unique<System>(state_)),
       checker_(design_) {
   program_.thread_count = 2;

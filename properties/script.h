@@ -35,7 +35,7 @@ inline constexpr DomainRef kUserDomain = Domain(6, DomainType::kUnmanaged);
 
 class Script : public kernel::Runtime {
  public:
-  explicit Script(DesignId id = DesignId::kOwnerCheck, std::string_view rules = "today");
+  explicit Script(DesignId design = DesignId::kOwnerCheck);
   ~Script() override;
 
   // Before the first step.

@@ -1,5 +1,8 @@
 #include "target/designs/design.h"
 
+#include <cassert>
+#include <utility>
+
 #include "target/designs/protocol.h"
 #include "target/iommu/rules.h"
 #include "target/port_system.h"
@@ -13,34 +16,47 @@ std::unique_ptr<System> Make() {
 }
 
 template <const iommu::Rules& rules, const designs::Protocol& (*protocol)()>
-constexpr Design Pair(DesignId id, std::string_view name, std::string_view summary) {
-  return {id, name, rules.name, summary, &Make<rules, protocol>};
+Design Pair(DesignId id, const char* name, const char* summary) {
+  return {id, name, std::string(rules.name), summary, &Make<rules, protocol>};
 }
 
-constexpr Design kDesigns[] = {
-    Pair<iommu::kRules61, &designs::DeviceLock>(
-        DesignId::kDeviceLock, "device-lock",
-        "Linux 6.1: one device, device_lock() and device_is_bound()"),
-    Pair<iommu::kRules62Frozen, &designs::ClaimV1>(
-        DesignId::kClaimV1, "claim-v1", "the 2023 patch as posted: claim, change, release"),
-    Pair<iommu::kRules62, &designs::LockedClaim>(
-        DesignId::kLockedClaim, "locked-claim",
-        "claim, change and release in one section of the group's mutex"),
-    Pair<iommu::kRulesToday, &designs::OwnerCheck>(
-        DesignId::kOwnerCheck, "owner-check",
-        "the reference: strict to lazy, else owner_cnt == 0, under the mutex"),
-    Pair<iommu::kRules64, &designs::V6_4>(DesignId::kV6_4, "v6.4", "Linux 6.4: as first merged"),
-    Pair<iommu::kRules612, &designs::V6_12>(DesignId::kV6_12, "v6.12",
-                                            "Linux 6.12: iommu_setup_default_domain()"),
-};
-static_assert(std::size(kDesigns) == kDesignCount);
+std::deque<Design> BuiltIn() {
+  std::deque<Design> designs = {
+      Pair<iommu::kRules61, &designs::DeviceLock>(
+          DesignId::kDeviceLock, "device-lock",
+          "Linux 6.1: one device, device_lock() and device_is_bound()"),
+      Pair<iommu::kRules62Frozen, &designs::ClaimV1>(
+          DesignId::kClaimV1, "claim-v1", "the 2023 patch as posted: claim, change, release"),
+      Pair<iommu::kRules62, &designs::LockedClaim>(
+          DesignId::kLockedClaim, "locked-claim",
+          "claim, change and release in one section of the group's mutex"),
+      Pair<iommu::kRulesToday, &designs::OwnerCheck>(
+          DesignId::kOwnerCheck, "owner-check",
+          "the reference: strict to lazy, else owner_cnt == 0, under the mutex"),
+      Pair<iommu::kRules64, &designs::V6_4>(DesignId::kV6_4, "v6.4", "Linux 6.4: as first merged"),
+      Pair<iommu::kRules612, &designs::V6_12>(DesignId::kV6_12, "v6.12",
+                                              "Linux 6.12: iommu_setup_default_domain()"),
+  };
+  assert(designs.size() == kDesignCount);
+  return designs;
+}
+
+std::deque<Design>& Registry() {
+  static std::deque<Design> designs = BuiltIn();
+  return designs;
+}
 
 }  // namespace
 
-std::span<const Design> Designs() { return kDesigns; }
+const std::deque<Design>& Designs() { return Registry(); }
+
+const Design& RegisterDesign(Design design) {
+  assert(FindDesign(design.name) == nullptr);
+  return Registry().emplace_back(std::move(design));
+}
 
 const Design* FindDesign(std::string_view name) {
-  for (const Design& design : kDesigns) {
+  for (const Design& design : Designs()) {
     if (design.name == name) return &design;
   }
   return nullptr;

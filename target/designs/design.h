@@ -1,34 +1,50 @@
 // The designs: one locking protocol of store_type on one set of core rules each.
 //
-// kDesigns is the one list of what can be tested; the command line, the comparison table, the fuzz
-// targets and the tests all walk it.
+// Designs() is the one list of what can be tested; the command line, the comparison table, the fuzz
+// targets and the tests all walk it. It begins with the designs of this folder, in a fixed order;
+// a program that has designs of its own appends them before it does anything else:
 //
-// Thread-safety: constants.
+//   RegisterDesign({.judged_as = DesignId::kOwnerCheck,
+//                   .name = "mine",
+//                   .rules = "today",
+//                   .summary = "owner_cnt is tested before the mutex is taken",
+//                   .make = [] { return std::make_unique<PortSystem>(kRulesToday, protocol); }});
+//
+// Designs stay where they are for the life of the process: pointers to them are good for ever.
+//
+// Thread-safety: RegisterDesign belongs to start-up; constants after it.
 #ifndef GROUPFUZZ_TARGET_DESIGNS_DESIGN_H_
 #define GROUPFUZZ_TARGET_DESIGNS_DESIGN_H_
 
 #include <cstdint>
+#include <deque>
+#include <functional>
 #include <memory>
-#include <span>
+#include <string>
 #include <string_view>
 
 #include "target/system.h"
 
 namespace groupfuzz {
 
-// Append only.
+// The designs of this folder, and with them what can be promised of a design: its decision tables
+// in the sequential model and the invariants of its kernel version. Append only.
 enum class DesignId : uint8_t { kDeviceLock, kClaimV1, kLockedClaim, kOwnerCheck, kV6_4, kV6_12 };
 inline constexpr int kDesignCount = 6;
 
 struct Design {
-  DesignId id;
-  std::string_view name;     // "owner-check"
-  std::string_view rules;    // core rules it stands on: "6.1", "6.2", "6.4", "6.12", "today"
-  std::string_view summary;  // one line
-  std::unique_ptr<System> (*make)();
+  DesignId judged_as;   // whose decision tables and promises it is held to
+  std::string name;     // "owner-check"; without spaces
+  std::string rules;    // core rules it stands on, for people: "6.1", "6.12", "today"
+  std::string summary;  // one line
+  std::function<std::unique_ptr<System>()> make;
 };
 
-std::span<const Design> Designs();
+const std::deque<Design>& Designs();
+
+// Appends a design, in the order of the calls, and returns it.
+// REQUIRES: no design has that name.
+const Design& RegisterDesign(Design design);
 
 // nullptr where no design has that name.
 const Design* FindDesign(std::string_view name);

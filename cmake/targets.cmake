@@ -48,7 +48,9 @@ function(groupfuzz_compile name sanitized covered)
     target_compile_definitions(${name} PRIVATE GROUPFUZZ_ASAN=1)
   endif()
   if(covered AND GROUPFUZZ_FUZZERS)
-    target_compile_options(${name} PRIVATE -fsanitize=fuzzer-no-link)
+    # Comparisons would teach libFuzzer words of the input; programs are mutated as programs.
+    target_compile_options(${name} PRIVATE -fsanitize=fuzzer-no-link
+        -fno-sanitize-coverage=trace-cmp)
   endif()
 endfunction()
 

@@ -9,7 +9,6 @@
 namespace groupfuzz::invariants {
 namespace {
 
-using kernel::LockClass;
 using kernel::WarnSite;
 
 constexpr size_t kUsualDomains = 64;

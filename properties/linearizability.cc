@@ -83,7 +83,9 @@ void LinearizabilityMonitor::OnPoint(uint8_t thread) {
 
 void LinearizabilityMonitor::OnReturn(uint8_t thread, int64_t result) {
   Pending& pending = pending_[thread];
-  if (pending.depth == 0 || --pending.depth != 0 || overflow_) return;
+  if (pending.depth == 0) return;
+  --pending.depth;
+  if (pending.depth != 0 || overflow_) return;
   RecordedCall& call = history_[pending.call];
   call.result = result;
   call.returned = clock_++;

@@ -124,7 +124,7 @@ TEST(CounterexampleTest, TheEasiestHasTheFewestPreemptions) {
   EXPECT_EQ(easiest->preemptions, 1);
   Program replay = program;
   replay.schedule = easiest->schedule;
-  const Outcome outcome = runner.Run(replay);
+  const RunOutcome outcome = runner.Run(replay);
   EXPECT_TRUE(Violates(outcome.findings, "I2"));
   EXPECT_EQ(outcome.trace.preemptions, 1);
   EXPECT_EQ(outcome.trace.events.size(), easiest->steps);

@@ -33,14 +33,14 @@ class Search {
 
  private:
   Exploration RunOne(Strategy& strategy) {
-    const Exploration exploration =
-        runner_.Explore(program_, strategy, [&](const Outcome& outcome) { return Look(outcome); },
-                        nullptr, {.max_executions = budget_});
+    const Exploration exploration = runner_.Explore(
+        program_, strategy, [&](const RunOutcome& outcome) { return Look(outcome); }, nullptr,
+        {.max_executions = budget_});
     budget_ -= std::min(budget_, exploration.executions + exploration.pruned);
     return exploration;
   }
 
-  Seen Look(const Outcome& outcome) {
+  Seen Look(const RunOutcome& outcome) {
     if (!Violates(outcome.findings, property_)) return Seen::kClean;
     std::optional<Schedule> schedule = ExplicitSchedule(outcome.trace);
     if (!schedule) return Seen::kFinding;
@@ -73,7 +73,7 @@ bool Violates(const std::vector<Finding>& findings, std::string_view property) {
                      [&](const Finding& finding) { return finding.property->id == property; });
 }
 
-void Counterexamples::Add(const Outcome& outcome) {
+void Counterexamples::Add(const RunOutcome& outcome) {
   if (outcome.findings.empty()) return;
   const std::optional<Schedule> schedule = ExplicitSchedule(outcome.trace);
   for (const Finding& finding : outcome.findings) {
@@ -104,7 +104,7 @@ std::optional<Counterexample> FindEasiest(Runner& runner, const Program& program
 }
 
 bool PropertyReproducer::Replay(Program* program) {
-  const Outcome outcome = runner_.Run(*program);
+  const RunOutcome outcome = runner_.Run(*program);
   if (!Violates(outcome.findings, property_)) return false;
   if (std::optional<Schedule> schedule = ExplicitSchedule(outcome.trace)) {
     program->schedule = *std::move(schedule);

@@ -39,7 +39,7 @@ bool Violates(const std::vector<Finding>& findings, std::string_view property);
 // The easiest execution seen, one a property.
 class Counterexamples {
  public:
-  void Add(const Outcome& outcome);
+  void Add(const RunOutcome& outcome);
 
   // By property id, in the order of the property table.
   std::vector<std::string_view> Ids() const;

@@ -79,7 +79,7 @@ class FuzzDriver {
 
   [[noreturn]] void ReportAndAbort() {
     Runner runner(design_);
-    const Outcome outcome = runner.RunRecorded(program_);
+    const RunOutcome outcome = runner.RunRecorded(program_);
     const std::string design(design_.name);
     const std::vector<std::string> ids = FindingIds(outcome.findings);
     const std::string text = FormatText(program_);

@@ -15,7 +15,7 @@ namespace {
 
 // What a finding on the reference design says; empty where there is none.
 std::string FindingText(Runner& runner, const Program& program) {
-  const Outcome outcome = runner.Run(program);
+  const RunOutcome outcome = runner.Run(program);
   std::string text;
   for (const Finding& finding : outcome.findings) {
     text += std::string(finding.property->id) + ": " + finding.detail + "\n";

@@ -47,7 +47,7 @@ struct Verdict {
 Verdict VerdictOf(Runner& runner, const Program& program, uint64_t max_executions) {
   Verdict verdict;
   CachedExhaustiveStrategy strategy;
-  const auto look = [&](const Outcome& outcome) {
+  const auto look = [&](const RunOutcome& outcome) {
     for (const Finding& finding : outcome.findings) verdict.ids.emplace(finding.property->id);
     return outcome.findings.empty() ? Seen::kClean : Seen::kFinding;
   };
@@ -68,7 +68,8 @@ TEST_P(ReferenceTest, IsProved) {
 
 std::string TestName(const ::testing::TestParamInfo<std::string>& info) {
   std::string name = info.param;
-  std::replace_if(name.begin(), name.end(), [](char c) { return !std::isalnum(c); }, '_');
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return !std::isalnum(c); }, '_');
   return name;
 }
 
@@ -118,7 +119,7 @@ TEST_P(KnownTest, StillShows) {
     const Design* design = FindDesign(expected.design);
     ASSERT_NE(design, nullptr) << expected.design;
     Runner runner(*design);
-    const Outcome outcome = runner.Run(file.contents.program);
+    const RunOutcome outcome = runner.Run(file.contents.program);
     EXPECT_TRUE(std::any_of(
         outcome.findings.begin(), outcome.findings.end(),
         [&](const Finding& finding) { return finding.property->id == expected.property; }))

@@ -94,6 +94,7 @@ class Checker::Impl : public Report {
   }
 
   const std::vector<Finding>& findings() const { return findings_; }
+  const History& history() const { return history_; }
 
   void Begin(const Program& program, const System& system) {
     system_ = &system;
@@ -291,6 +292,10 @@ Checker::Checker(const Design& design) : impl_(std::make_unique<Impl>(design)) {
 Checker::~Checker() = default;
 
 const std::vector<Finding>& Checker::findings() const { return impl_->findings(); }
+const LinearizabilityVerdict* Checker::linearizability() const {
+  return impl_->history().linearizability();
+}
+const std::vector<RecordedCall>& Checker::calls() const { return impl_->history().calls(); }
 
 void Checker::Begin(const Program& program, const System& system) { impl_->Begin(program, system); }
 void Checker::OnEvent(const Event& event) { impl_->OnEvent(event); }

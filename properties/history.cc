@@ -22,6 +22,7 @@ void History::Begin(const Program& program, DesignId design, const System& syste
   system_ = &system;
   model_ = Model(program.configuration, design);
   diverged_ = false;
+  ended_ = false;
   // A probe_finalize that attaches is a second step of the probe, which others may come before.
   judged_ = !(concurrent_ && program.configuration.driver.finalize_attaches);
   if (concurrent_) monitor_.Begin(model_);
@@ -66,8 +67,10 @@ void History::OnOpEnd(uint8_t thread, const Op& op) {
 }
 
 bool History::OnProgramEnd(const Snapshot& state) {
-  if (!concurrent_ || !judged_) return false;
-  verdict_ = monitor_.End(&state);
+  if (!concurrent_) return false;
+  ended_ = true;
+  verdict_ =
+      judged_ ? monitor_.End(&state) : NotJudged(LinearizabilityVerdict::Unknown::kUnspecified);
   return verdict_.kind == LinearizabilityVerdict::Kind::kViolation;
 }
 

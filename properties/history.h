@@ -40,6 +40,9 @@ class History {
   Difference difference() const { return difference_; }
 
   const LinearizabilityVerdict& verdict() const { return verdict_; }
+  // verdict(), or nullptr where the last program was not judged as a whole.
+  const LinearizabilityVerdict* linearizability() const { return ended_ ? &verdict_ : nullptr; }
+  const std::vector<RecordedCall>& calls() const { return monitor_.history(); }
   // The call that no order explains. REQUIRES: verdict().call >= 0.
   const RecordedCall& misplaced() const { return monitor_.history()[verdict_.call]; }
 
@@ -48,6 +51,7 @@ class History {
  private:
   bool concurrent_ = false;
   bool judged_ = true;
+  bool ended_ = false;     // verdict_ is of this program
   bool diverged_ = false;  // one call was wrong: the next is judged from the state it left
   const System* system_ = nullptr;
   Model model_;

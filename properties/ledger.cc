@@ -69,6 +69,15 @@ Facts FunctionFacts(Function function) {
          If(function == Function::kProbeDevice, fact::kProbe);
 }
 
+// The domain in which the DMA API maps for `device`: the one that it is attached to. After a switch
+// that could not be undone that may be a user's, in which the DMA API never maps.
+DomainId MappedIn(const Snapshot& snapshot, const DeviceSnapshot& device) {
+  for (const DomainRef& user : snapshot.user_domains) {
+    if (user && user.id == device.hw.id) return snapshot.default_domain.id;
+  }
+  return device.hw.id;
+}
+
 bool Contains(const std::vector<DomainId>& domains, DomainId domain) {
   return std::find(domains.rbegin(), domains.rend(), domain) != domains.rend();
 }
@@ -180,7 +189,7 @@ void Ledger::Adopt(const Snapshot& snapshot, Facts facts) {
     if (!device.has_mapping) {
       mapped_in[i] = kNoDomain;
     } else if (mapped_in[i] == kNoDomain) {
-      mapped_in[i] = device.hw.id;
+      mapped_in[i] = MappedIn(snapshot, device);
     }
   }
 }

@@ -13,13 +13,6 @@ namespace {
 using Kind = LinearizabilityVerdict::Kind;
 using Unknown = LinearizabilityVerdict::Unknown;
 
-LinearizabilityVerdict NotJudged(Unknown why) {
-  LinearizabilityVerdict verdict;
-  verdict.kind = Kind::kUnknown;
-  verdict.unknown = why;
-  return verdict;
-}
-
 uint64_t FoldText(uint64_t hash, const WriteBuffer& text) {
   for (char byte : text.literal()) hash = Fold(hash, static_cast<unsigned char>(byte));
   return Fold(hash, uint64_t{text.padding} << 8 | text.size);
@@ -40,6 +33,13 @@ uint64_t FoldCall(uint64_t hash, const Call& call) {
 }
 
 }  // namespace
+
+LinearizabilityVerdict NotJudged(Unknown why) {
+  LinearizabilityVerdict verdict;
+  verdict.kind = Kind::kUnknown;
+  verdict.unknown = why;
+  return verdict;
+}
 
 std::string DescribeExpected(const LinearizabilityVerdict& verdict) {
   std::string text;

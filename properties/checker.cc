@@ -135,7 +135,9 @@ class Checker::Impl : public Report {
     const bool judged = outermost && history_.OnReturn(thread, call, result, active->fault);
     Look({.thread = thread,
           .moment = moment::kReturn,
-          .facts = active->facts | (judged ? fact::kJudged : 0),
+          .facts = active->facts | (judged ? fact::kJudged : 0) |
+                   (active->attach_failed ? fact::kAttachFailed : 0) |
+                   (result < 0 ? fact::kFailedCall : 0),
           .call = active,
           .result = result,
           .history = judged ? &history_ : nullptr});

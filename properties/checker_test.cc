@@ -126,6 +126,7 @@ TEST(CheckerTest, FailedMustSucceedExcusesTheHardware) {
     s.state().owner = kNobody;
     s.state().owner_cnt = 0;
     s.Attach(0, kBootDomain, ENOMEM);
+    s.Attach(0, kBlockingDomain);
     s.state().domain = kBootDomain;
     s.Warn(WarnSite::kMustSucceed);
   });

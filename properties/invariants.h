@@ -89,6 +89,11 @@ constexpr bool Attachable(const Ledger& ledger, const Snapshot& state, int devic
   return snapshot.member && !snapshot.deferred && !(ledger.released & Bit(device));
 }
 
+// ... and that no switch has left behind.
+constexpr bool MustFollow(const Ledger& ledger, const Snapshot& state, int device) {
+  return Attachable(ledger, state, device) && !(ledger.stranded & Bit(device));
+}
+
 // invariants_ownership.cc
 CheckFunction DefaultDomainChangesUnused;  // I1
 CheckFunction UsersKeepDefaultDomain;      // I2
@@ -142,6 +147,15 @@ CheckFunction PreferencesAreKept;         // I38
 CheckFunction DirectRegionsAreMapped;     // I40
 CheckFunction WriteReturnsCount;          // I41
 CheckFunction SameTypeIsNoChange;         // I42
+CheckFunction ShowsTypeOfDefault;         // R3
+
+// invariants_undo.cc
+CheckFunction FailedCallChangesNothing;  // E1
+CheckFunction LastResortIsTried;         // E2
+CheckFunction FailedProbeIsReleased;     // E3
+CheckFunction LeavingGivesUpDmaApi;      // E4
+CheckFunction PasidIsRemovedWhereSet;    // P1
+CheckFunction PasidsAreInArray;          // P2
 
 // invariants_history.cc
 CheckFunction ReturnsWhatModelSays;         // R1

@@ -1,4 +1,6 @@
 // What the hardware really does: attachments, rollback, deferral, and the DMA that depends on them.
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "properties/invariants.h"
 #include "target/kernel/runtime.h"
@@ -58,8 +60,21 @@ Pass Visited(const Section& section, int begin, int end) {
   return pass;
 }
 
-bool Restored(const DeviceSnapshot& then, const DeviceSnapshot& now) {
-  return !then.member || !now.member || then.deferred || then.hw.id == now.hw.id;
+// Not where it was, nor put back with the others after an earlier switch had left it behind.
+bool Displaced(const DeviceSnapshot& then, const DeviceSnapshot& now, const DomainRef& current) {
+  const bool stays = then.member && now.member && !then.deferred;
+  return stays && then.hw.id != now.hw.id && now.hw.id != current.id;
+}
+
+void FailedAttachIsReported(const Step& step, Report& report) {
+  if (!step.In(kSwitchFunctions) || step.result < 0) return;
+  report.Violated(absl::StrCat("an attach failed and the call returned ", step.result));
+}
+
+bool WasTried(const Section& section, int device, DomainId domain) {
+  return std::any_of(section.attaches.begin(), section.attaches.end(), [&](const AttachSeen& seen) {
+    return seen.device == device && seen.domain == domain;
+  });
 }
 
 }  // namespace
@@ -67,9 +82,9 @@ bool Restored(const DeviceSnapshot& then, const DeviceSnapshot& now) {
 // A group on no domain says nothing of its devices: a first switch that fails leaves them as they
 // are.
 void HardwareFollowsCurrent(const Ledger& ledger, const Step& step, Report& report) {
-  if (ledger.switch_failed || !step.now->domain) return;
+  if (!step.now->domain) return;
   for (int i = 0; i < ledger.devices; ++i) {
-    if (!Attachable(ledger, *step.now, i)) continue;
+    if (!MustFollow(ledger, *step.now, i)) continue;
     const DomainRef& hw = step.now->devices[i].hw;
     if (hw.id == step.now->domain.id) continue;
     report.Violated(absl::StrCat(IsOn(i, hw), ", the group on ", Name(step.now->domain)));
@@ -78,11 +93,12 @@ void HardwareFollowsCurrent(const Ledger& ledger, const Step& step, Report& repo
 }
 
 void FailedSwitchRestores(const Ledger& ledger, const Step& step, Report& report) {
+  if (step.moment == moment::kReturn) return FailedAttachIsReported(step, report);
   const Snapshot& then = *step.then;
   const Snapshot& now = *step.now;
-  if (!step.In(kSwitchFunctions) || ledger.switch_failed || !then.domain) return;
+  if (!step.In(kSwitchFunctions) || !then.domain) return;
   const bool same = then.domain.id == now.domain.id && then.owner == now.owner &&
-                    then.owner_cnt == now.owner_cnt &&
+                    then.owner_cnt == now.owner_cnt && then.pasids == now.pasids &&
                     then.default_domain.id == now.default_domain.id &&
                     (!then.blocking_domain || then.blocking_domain.id == now.blocking_domain.id);
   if (!same) {
@@ -90,16 +106,18 @@ void FailedSwitchRestores(const Ledger& ledger, const Step& step, Report& report
     return;
   }
   for (int i = 0; i < ledger.devices; ++i) {
-    if (Restored(then.devices[i], now.devices[i])) continue;
+    if (!Displaced(then.devices[i], now.devices[i], now.domain)) continue;
+    if (ledger.stranded & Bit(i)) continue;
     report.Violated(absl::StrCat("an attach failed and ", IsOn(i, now.devices[i].hw),
                                  " instead of ", Name(then.devices[i].hw)));
     return;
   }
 }
 
-void RollbackVisitsVisited(const Ledger& ledger, const Step& step, Report& report) {
+void RollbackVisitsVisited(const Ledger&, const Step& step, Report& report) {
   const Section& section = *step.section;
-  if (!step.In(kSwitchFunctions) || ledger.switch_failed || section.attaches.overflowed()) return;
+  const bool interrupted = (step.facts & fact::kMustSucceedFailed) != 0;
+  if (!step.In(kSwitchFunctions) || interrupted || section.attaches.overflowed()) return;
   const int failed = FirstFailure(section);
   const int begin = PassBegin(section, failed);
   const DomainId old = begin > 0 ? section.attaches[begin - 1].domain : section.before.domain.id;
@@ -113,13 +131,24 @@ void RollbackVisitsVisited(const Ledger& ledger, const Step& step, Report& repor
                                Devices(reverted)));
 }
 
-void MustSucceedReachesTarget(const Ledger&, const Step& step, Report& report) {
+void MustSucceedReachesTarget(const Ledger& ledger, const Step& step, Report& report) {
   if (!step.In(kReleaseFunctions | kDetachFunctions)) return;
   const Snapshot& now = *step.now;
   const DomainRef& target = Owned(now) ? now.blocking_domain : now.default_domain;
-  if (!target || now.domain.id == target.id) return;
-  report.Violated(absl::StrCat("a switch to ", Name(target),
-                               " had to succeed and left the group on ", Name(now.domain)));
+  if (!target || step.then->domain.id == target.id) return;
+  if (now.domain.id != target.id) {
+    report.Violated(absl::StrCat("a switch to ", Name(target),
+                                 " had to succeed and left the group on ", Name(now.domain)));
+    return;
+  }
+  const bool blocks = target.id == now.blocking_domain.id;
+  for (int i = 0; i < ledger.devices; ++i) {
+    const bool waits = step.then->devices[i].deferred || (blocks && (ledger.direct & Bit(i)));
+    if (!Attachable(ledger, now, i) || waits || WasTried(*step.section, i, target.id)) continue;
+    report.Violated(
+        absl::StrCat("a switch to ", Name(target), " had to succeed and did not attach dev", i));
+    return;
+  }
 }
 
 // A device with a direct region can be refused without an attach; putting the others back is then
@@ -165,10 +194,10 @@ void DeferralIsKept(const Ledger& ledger, const Step& step, Report& report) {
 // The last resort of a switch that must not fail is the blocking domain, whatever the device needs.
 // Regions are looked at when there is a default domain to map them in.
 void DirectDeviceIsNotBlocked(const Ledger& ledger, const Step& step, Report& report) {
-  if (ledger.switch_failed || !step.now->default_domain) return;
+  if (!step.now->default_domain) return;
   for (int i = 0; i < ledger.devices; ++i) {
     const DeviceSnapshot& device = step.now->devices[i];
-    if (!(ledger.direct & Bit(i)) || !device.member || !device.hw) continue;
+    if (!(ledger.direct & ~ledger.stranded & Bit(i)) || !device.member || !device.hw) continue;
     const bool blocked =
         device.hw.type == DomainType::kBlocked || device.hw.id == step.now->blocking_domain.id;
     if (!blocked) continue;
@@ -182,16 +211,16 @@ void DirectDeviceIsNotBlocked(const Ledger& ledger, const Step& step, Report& re
 void MappingsTranslate(const Ledger& ledger, const Step& step, Report& report) {
   const Snapshot& now = step.event == nullptr ? *step.now : *ledger.latest;
   const bool default_domain = now.domain && now.domain.id == now.default_domain.id;
-  if (ledger.switch_failed || !default_domain) return;
+  if (!default_domain) return;
   if (ledger.configuration().driver.finalize_attaches && !ledger.modern()) return;
   if (step.event != nullptr) {
-    if (step.event->result == 0) return;
+    if (step.event->result == 0 || (ledger.stranded & Bit(step.event->device))) return;
     report.Violated(absl::StrCat("dev", step.event->device, " cannot reach what it just mapped"));
     return;
   }
   for (int i = 0; i < ledger.devices; ++i) {
     const DeviceSnapshot& device = now.devices[i];
-    if (!device.has_mapping || device.mapping_works) continue;
+    if (!device.has_mapping || device.mapping_works || (ledger.stranded & Bit(i))) continue;
     report.Violated(
         absl::StrCat("the live mapping of dev", i, " does not translate, ", IsOn(i, device.hw)));
     return;
@@ -200,12 +229,12 @@ void MappingsTranslate(const Ledger& ledger, const Step& step, Report& report) {
 
 void BlockedMeansIsolated(const Ledger& ledger, const Step& step, Report& report) {
   const Snapshot& now = *step.now;
-  if (ledger.switch_failed || !Owned(now) || !now.domain) return;
+  if (!Owned(now) || !now.domain) return;
   const bool blocked =
       now.domain.id == now.blocking_domain.id && now.blocking_domain.type == DomainType::kBlocked;
   for (int i = 0; i < ledger.devices && blocked; ++i) {
     const DeviceSnapshot& device = now.devices[i];
-    if (!Attachable(ledger, now, i) || !device.hw || device.hw.type == DomainType::kBlocked) {
+    if (!MustFollow(ledger, now, i) || !device.hw || device.hw.type == DomainType::kBlocked) {
       continue;
     }
     report.Violated(absl::StrCat("the group is owned and blocked, ", IsOn(i, device.hw)));
@@ -215,11 +244,12 @@ void BlockedMeansIsolated(const Ledger& ledger, const Step& step, Report& report
 
 void OwnedDevicesLeaveDefault(const Ledger& ledger, const Step& step, Report& report) {
   const Snapshot& now = *step.now;
-  if (ledger.switch_failed || !Owned(now) || now.owner == kStoreTypeOwner) return;
+  if (!Owned(now) || now.owner == kStoreTypeOwner) return;
   if (!now.default_domain || Aliased(now)) return;
   for (int i = 0; i < ledger.devices; ++i) {
     const DeviceSnapshot& device = now.devices[i];
     if (!device.member || device.hw.id != now.default_domain.id) continue;
+    if (ledger.stranded & Bit(i)) continue;
     report.Violated(absl::StrCat("the group is owned by a user, ", IsOn(i, device.hw)));
     return;
   }

@@ -36,16 +36,29 @@ bool IsLockWarning(WarnSite site) {
   return site == WarnSite::kLockNotHeld || site == WarnSite::kUnbalancedUp;
 }
 
+// Says that the driver failed to attach.
+bool IsAttachWarning(WarnSite site) {
+  return site == WarnSite::kMustSucceed || site == WarnSite::kRollback ||
+         site == WarnSite::kFirstAttach;
+}
+
+// Before 6.5 a failed attach leaves the group in states in which any other site may warn.
+bool FailureExplains(const Ledger& ledger, uint8_t thread, WarnSite site) {
+  if (!ledger.fault_fired || IsLockWarning(site)) return false;
+  if (!ledger.modern()) return true;
+  return IsAttachWarning(site) && (ledger.threads[thread].section.facts & fact::kAttachFailed) != 0;
+}
+
 bool SelfDeadlockOn(const Step& step, LockClass lock_class) {
   return step.problem == ExecutionProblem::kSelfDeadlock && step.first == lock_class;
 }
 
 }  // namespace
 
-void AttachUnderMutex(const Ledger&, const Step& step, Report& report) {
+void AttachUnderMutex(const Ledger& ledger, const Step& step, Report& report) {
   if (step.event->held & kGroupBit) return;
-  // iommu_deferred_attach()
-  if (step.In(FunctionBit(Function::kDmaMap))) return;
+  // iommu_deferred_attach(), which the reference locks
+  if (ledger.version != Version::kToday && step.In(FunctionBit(Function::kDmaMap))) return;
   report.Violated(absl::StrCat("dev", step.event->device, " is ",
                                step.event->kind == EventKind::kAttach ? "attached" : "detached",
                                " without the group's mutex"));
@@ -93,7 +106,7 @@ void GroupDiesOutsideMutex(const Ledger&, const Step& step, Report& report) {
 
 void NoWarning(const Ledger& ledger, const Step& step, Report& report) {
   const auto site = static_cast<WarnSite>(step.event->value);
-  if (ledger.fault_fired && !IsLockWarning(site)) return;
+  if (FailureExplains(ledger, step.thread, site)) return;
   report.Violated(absl::StrCat("WARN ", step.event->value, " without an injected failure"));
 }
 

@@ -28,14 +28,14 @@ bool ReachesReleasedMember(const Ledger& ledger, uint8_t thread) {
   return false;
 }
 
-// What still points to a freed domain, or nullptr. Devices that a driver
-// failed to move away are known to.
+// What still points to a freed domain, or nullptr. Devices that a driver failed to move away are
+// known to.
 const char* Dangling(const Ledger& ledger, const Snapshot& state) {
   if (Dangles(state.default_domain)) return "the default domain";
   if (Dangles(state.blocking_domain)) return "the blocking domain";
-  if (ledger.driver_failed) return nullptr;
   if (Dangles(state.domain)) return "the group";
   for (int i = 0; i < ledger.devices; ++i) {
+    if (ledger.stranded & Bit(i)) continue;
     if (state.devices[i].member && Dangles(state.devices[i].hw)) return "a device";
   }
   return nullptr;
@@ -55,11 +55,12 @@ void FreedIsUnreferenced(const Ledger& ledger, const Step& step, Report& report)
     if (holder != nullptr) report.Violated(absl::StrCat(holder, " refers to a freed domain"));
     return;
   }
-  if (ledger.driver_failed) return;
+  const DomainId domain = step.event->domain;
   for (int i = 0; i < ledger.devices; ++i) {
-    if (ledger.hw[i] != step.event->domain) continue;
-    report.Violated(absl::StrCat(DomainName(step.event->domain), " is freed while dev", i,
-                                 " is attached to it"));
+    const bool attached = ledger.hw[i] == domain && !(ledger.stranded & Bit(i));
+    if (!attached && !ledger.HasAtPasid(i, domain)) continue;
+    report.Violated(
+        absl::StrCat(DomainName(domain), " is freed while dev", i, " is attached to it"));
     return;
   }
 }

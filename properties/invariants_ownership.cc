@@ -163,13 +163,15 @@ void ReleaseRestoresDefault(const Ledger& ledger, const Step& step, Report& repo
     report.Violated(absl::StrCat("the group was released and owner_cnt is ", now.owner_cnt));
     return;
   }
-  if ((step.facts & fact::kAttachFailed) || !now.default_domain) return;
+  // Before 6.5 a switch stops at the device that fails.
+  const bool stopped = (step.facts & fact::kAttachFailed) && !ledger.modern();
+  if (stopped || !now.default_domain) return;
   if (now.domain.id != now.default_domain.id) {
     report.Violated(absl::StrCat("the group was released and is on ", Name(now.domain)));
     return;
   }
   for (int i = 0; i < ledger.devices && !Aliased(now); ++i) {
-    if (!Attachable(ledger, now, i) || now.devices[i].hw.id == now.default_domain.id) continue;
+    if (!MustFollow(ledger, now, i) || now.devices[i].hw.id == now.default_domain.id) continue;
     report.Violated(absl::StrCat("the group was released and dev", i, " is on ",
                                  Name(now.devices[i].hw), " instead of ",
                                  Name(now.default_domain)));

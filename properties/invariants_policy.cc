@@ -75,6 +75,13 @@ bool InStore(const Step& step) { return step.In(FunctionBit(Function::kStoreType
 }  // namespace
 
 void LazyEditsInPlace(const Ledger& ledger, const Step& step, Report& report) {
+  if (step.event != nullptr) {
+    const DomainRef& live = ledger.latest->default_domain;
+    const bool early = live.id == step.event->domain && live.type == DomainType::kDma &&
+                       static_cast<DomainType>(step.event->value) != DomainType::kDma;
+    if (early) report.Violated(absl::StrCat(Name(live), " became DMA-FQ before its flush queue"));
+    return;
+  }
   const DomainRef& then = step.then->default_domain;
   const DomainRef& now = step.now->default_domain;
   if (!then || !now) return;
@@ -101,7 +108,9 @@ void LazyEditsInPlace(const Ledger& ledger, const Step& step, Report& report) {
 }
 
 void FailedWriteChangesNothing(const Ledger& ledger, const Step& step, Report& report) {
-  if (!InStore(step) || step.result >= 0 || ledger.switch_failed) return;
+  // Before 6.5 what a failed switch leaves behind is nobody's promise.
+  const bool excused = ledger.switch_failed && !ledger.modern();
+  if (!InStore(step) || step.result >= 0 || excused) return;
   const ActiveCall& call = *step.call;
   if (!call.first_current) return;
   if (call.changed_default && !SameDomain(call.first_default, call.last_default)) {
@@ -160,8 +169,8 @@ void PreferencesAreKept(const Ledger& ledger, const Step& step, Report& report) 
 }
 
 void DirectRegionsAreMapped(const Ledger& ledger, const Step& step, Report& report) {
-  if (!InStore(step)) return;
   if (step.event != nullptr) {
+    if (!InStore(step)) return;
     const Section& section = ledger.threads[step.thread].section;
     const Event& event = *step.event;
     const bool direct = ledger.direct & Bit(event.device);
@@ -174,15 +183,29 @@ void DirectRegionsAreMapped(const Ledger& ledger, const Step& step, Report& repo
     return;
   }
   const DomainRef& domain = step.now->default_domain;
-  const bool replaced = domain.id != step.then->default_domain.id;
-  if (!replaced || !IsDmaDomain(domain.type) || (step.facts & fact::kMustSucceedFailed)) return;
+  if (!domain || !IsDmaDomain(domain.type) || (step.facts & fact::kMustSucceedFailed)) return;
+  // A write that cannot map what it must fails.
+  const bool written = InStore(step) && domain.id != step.then->default_domain.id;
+  const uint8_t mappable = ledger.direct & ~(written ? 0 : ledger.unmapped);
   for (int i = 0; i < ledger.devices; ++i) {
     const DeviceSnapshot& device = step.now->devices[i];
-    if (!(ledger.direct & Bit(i)) || !device.member || device.direct_mapped) continue;
+    if (!(mappable & Bit(i)) || !device.member || device.direct_mapped) continue;
     report.Violated(
         absl::StrCat("the direct region of dev", i, " is not mapped in ", Name(domain)));
     return;
   }
+}
+
+void ShowsTypeOfDefault(const Ledger&, const Step& step, Report& report) {
+  const ActiveCall& call = *step.call;
+  if (step.result <= 0 || !call.saw_section || call.call.shown == nullptr) return;
+  const std::string_view shown(call.call.shown, std::min<int64_t>(step.result, kShowTypeBytes));
+  const std::string_view word =
+      call.first_default ? DomainTypeName(call.first_default.type) : "unknown";
+  if (shown.ends_with('\n') && shown.substr(0, shown.size() - 1) == word) return;
+  report.Violated(absl::StrCat("the default domain is ", Name(call.first_default),
+                               " and show_type says ",
+                               std::string(shown.substr(0, shown.find('\n')))));
 }
 
 void WriteReturnsCount(const Ledger&, const Step& step, Report& report) {

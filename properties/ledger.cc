@@ -45,7 +45,7 @@ Facts DeviceDifference(const DeviceSnapshot& then, const DeviceSnapshot& now) {
 Facts GroupDifference(const Snapshot& then, const Snapshot& now) {
   return If(then.exists != now.exists, fact::kExists) | If(then.owner != now.owner, fact::kOwner) |
          If(then.owner_cnt != now.owner_cnt, fact::kCount) |
-         If(then.pasids != now.pasids, fact::kPasids) |
+         If(then.pasids != now.pasids || then.reserved != now.reserved, fact::kPasids) |
          If(then.members != now.members, fact::kMembers) |
          DomainDifference(then.default_domain, now.default_domain, fact::kDefaultObject,
                           fact::kDefaultType) |
@@ -66,7 +66,8 @@ Facts FunctionFacts(Function function) {
   const Functions bit = FunctionBit(function);
   return If(function == Function::kStoreType, fact::kStore) | If(bit & kUseFunctions, fact::kUse) |
          If(bit & kClaimFunctions, fact::kClaim) | If(bit & kReleaseFunctions, fact::kRelease) |
-         If(function == Function::kProbeDevice, fact::kProbe);
+         If(function == Function::kProbeDevice, fact::kProbe) |
+         If(function == Function::kShowType, fact::kShow);
 }
 
 // The domain in which the DMA API maps for `device`: the one that it is attached to. After a switch
@@ -129,6 +130,19 @@ void Section::Begin() {
   allocated.Clear();
 }
 
+uint8_t Ledger::PasidsOf(int device) const {
+  uint8_t set = 0;
+  for (int pasid = 0; pasid < kMaxPasids; ++pasid) {
+    if (hw_pasids[device][pasid] != kNoDomain) set |= Bit(pasid);
+  }
+  return set;
+}
+
+bool Ledger::HasAtPasid(int device, DomainId domain) const {
+  const auto& set = hw_pasids[device];
+  return std::find(set.begin(), set.end(), domain) != set.end();
+}
+
 bool Ledger::IsFreed(DomainId domain) const { return Contains(freed, domain); }
 bool Ledger::HasQueue(DomainId domain) const { return Contains(queued, domain); }
 
@@ -150,11 +164,12 @@ void Ledger::Begin(const Program& begun) {
     if (begun.configuration.devices[i].deferred) may_defer |= Bit(i);
   }
   events = 0;
-  over = fault_fired = switch_failed = driver_failed = false;
+  over = fault_fired = switch_failed = false;
   open_sections = 0;
   latest = &at_unlock;
   writer = kNobody;
-  released = 0;
+  released = stranded = unmapped = 0;
+  hw_pasids = {};
   mapped_in.fill(kNoDomain);
   freed.clear();
   freed.reserve(kUsualDomains);
@@ -171,8 +186,9 @@ void Ledger::Begin(const Program& begun) {
 
 void Ledger::Booted() {
   counted = at_unlock.owner == kNobody ? at_unlock.owner_cnt : 0;
-  pending = 0;
+  pending = probed = 0;
   for (uint8_t i = 0; i < devices; ++i) {
+    if (at_unlock.devices[i].member) probed |= Bit(i);
     if (!at_unlock.devices[i].hw) pending |= may_defer & Bit(i);
   }
   if (at_unlock.default_domain.type == DomainType::kDmaFq) {
@@ -203,6 +219,12 @@ void Ledger::Enter(const Event& event) {
       break;
     case EventKind::kMap:
       thread.section.maps.Push({event.device, event.domain, event.result != 0});
+      unmapped &= ~Bit(event.device);
+      if (event.result != 0) unmapped |= Bit(event.device);
+      break;
+    case EventKind::kSetPasid:
+    case EventKind::kRemovePasid:
+      EnterPasid(event);
       break;
     case EventKind::kDomainAlloc:
     case EventKind::kDomainFree:
@@ -240,7 +262,10 @@ void Ledger::EnterAttach(const Event& event) {
     thread.section.attaches.Push({device, event.domain, failed, was_deferred});
     thread.section.facts |= fact::kAttached | If(failed, fact::kAttachFailed);
   }
-  if (thread.calls.size() > 0) ++thread.calls.back().attached;
+  if (thread.calls.size() > 0) {
+    ++thread.calls.back().attached;
+    thread.calls.back().attach_failed |= failed;
+  }
   if (!failed) {
     hw[device] = event.domain;
     pending &= ~Bit(device);
@@ -279,13 +304,14 @@ void Ledger::EnterDevice(const Event& event) {
     case EventKind::kProbeDevice:
       if (event.result != 0) break;
       released &= ~bit;
+      probed |= bit;
       pending = static_cast<uint8_t>((pending & ~bit) | (may_defer & bit));
       hw[event.device] = kNoDomain;
       break;
     case EventKind::kReleaseDevice:
       released |= bit;
       released_by[event.device] = event.thread;
-      hw[event.device] = kNoDomain;
+      ForgetDevice(event.device);
       break;
     default: {
       auto& calls = threads[event.thread].calls;
@@ -293,6 +319,19 @@ void Ledger::EnterDevice(const Event& event) {
       break;
     }
   }
+}
+
+void Ledger::ForgetDevice(uint8_t device) {
+  hw[device] = kNoDomain;
+  hw_pasids[device] = {};
+  for (uint8_t* set : {&probed, &stranded, &unmapped}) *set &= ~Bit(device);
+}
+
+void Ledger::EnterPasid(const Event& event) {
+  threads[event.thread].section.facts |= fact::kSetsPasids;
+  if (event.result != 0 || event.value >= kMaxPasids) return;
+  const bool set = event.kind == EventKind::kSetPasid;
+  hw_pasids[event.device][event.value] = set ? event.domain : kNoDomain;
 }
 
 void Ledger::EnterWarning(const Event& event) {
@@ -303,8 +342,18 @@ void Ledger::EnterWarning(const Event& event) {
                       site == WarnSite::kFirstAttach;
   if (!failed) return;
   switch_failed = true;
-  driver_failed |= (section.facts & fact::kAttachFailed) != 0;
   section.facts |= fact::kMustSucceedFailed;
+  stranded |= LeftBehind(section);
+}
+
+// Before 6.5 a switch stops at the device that fails. A device that may not be blocked is refused
+// without an attach.
+uint8_t Ledger::LeftBehind(const Section& section) const {
+  constexpr uint8_t kEveryDevice = 0xff;
+  if (!modern() || section.attaches.overflowed()) return kEveryDevice;
+  uint8_t left = 0;
+  for (const AttachSeen& seen : section.attaches) left |= seen.failed ? Bit(seen.device) : 0;
+  return left != 0 ? left : direct;
 }
 
 void Ledger::EnterCall(uint8_t thread, const Call& call) {

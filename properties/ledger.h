@@ -107,7 +107,10 @@ inline constexpr Facts kRelease = 1u << 19;
 inline constexpr Facts kProbe = 1u << 20;
 // The sequential model has judged something.
 inline constexpr Facts kJudged = 1u << 21;
-inline constexpr int kBits = 22;
+inline constexpr Facts kShow = 1u << 22;        // the kind of function, too
+inline constexpr Facts kSetsPasids = 1u << 23;  // done in the section: hardware PASIDs
+inline constexpr Facts kFailedCall = 1u << 24;  // kReturn: an error
+inline constexpr int kBits = 25;
 }  // namespace fact
 
 // Which of the facts of `fact::kState` are new: differences, and kDangling where `now` refers to a
@@ -128,6 +131,8 @@ inline constexpr Functions kAttachFunctions =
 inline constexpr Functions kDetachFunctions = FunctionBit(Function::kDetachDevice) |
                                               FunctionBit(Function::kDetachGroup) |
                                               FunctionBit(Function::kDetachHandle);
+inline constexpr Functions kPasidFunctions =
+    FunctionBit(Function::kAttachPasid) | FunctionBit(Function::kDetachPasid);
 inline constexpr Functions kUseFunctions =
     FunctionBit(Function::kUseDefaultDomain) | FunctionBit(Function::kUnuseDefaultDomain);
 
@@ -151,6 +156,8 @@ struct ActiveCall {
   bool alloc_failed = false;
   bool queue_failed = false;
   bool fault = false;  // an injected failure fired
+  bool attach_failed = false;
+  Facts changes = 0;  // of the state, by this call's sections
   int8_t count_change = 0;
   uint8_t members = 0;    // of the group, as the last section left it
   uint8_t finalized = 0;  // devices that probe_finalize was called for
@@ -230,7 +237,6 @@ struct Ledger {
   bool over = false;           // the execution is being abandoned: nothing it does counts
   bool fault_fired = false;    // an injected failure
   bool switch_failed = false;  // a switch or a rollback that must not fail did
-  bool driver_failed = false;  // ... because the driver failed an attach
   uint8_t open_sections = 0;
 
   Snapshot at_unlock;
@@ -239,8 +245,12 @@ struct Ledger {
   uint8_t writer = kNobody;  // the thread whose write owns the group
   uint8_t pending = 0;       // devices not attached since they were probed
   uint8_t released = 0;      // devices that their driver has released
+  uint8_t probed = 0;        // devices that their driver knows
+  uint8_t stranded = 0;      // devices left behind by a switch that must not fail
+  uint8_t unmapped = 0;      // devices whose direct region could not be mapped
   std::array<uint8_t, kMaxDevices> released_by{};
   std::array<DomainId, kMaxDevices> hw{};
+  std::array<std::array<DomainId, kMaxPasids>, kMaxDevices> hw_pasids{};
   std::array<DomainId, kMaxDevices> mapped_in{};  // where the live DMA mapping was first seen
   std::vector<DomainId> freed;
   std::vector<DomainId> queued;  // domains whose flush queue is there
@@ -253,6 +263,9 @@ struct Ledger {
     const auto& calls = threads[thread].calls;
     return calls.size() == 0 ? nullptr : &calls.back();
   }
+  // The PASIDs that are set on `device`, as bits.
+  uint8_t PasidsOf(int device) const;
+  bool HasAtPasid(int device, DomainId domain) const;
   bool IsFreed(DomainId domain) const;
   bool HasQueue(DomainId domain) const;
   // What is in progress, as a set of OpKind bits.
@@ -282,9 +295,14 @@ struct Ledger {
   void EnterAttach(const Event& event);
   void EnterDomain(const Event& event);
   void EnterDevice(const Event& event);
+  void EnterPasid(const Event& event);
+  void ForgetDevice(uint8_t device);
   void EnterWarning(const Event& event);
+  // Devices that a switch which just failed may not have moved.
+  uint8_t LeftBehind(const Section& section) const;
   void Adopt(const Snapshot& snapshot, Facts facts);
   void CreditCall(ActiveCall& call, const Snapshot& then, const Snapshot& now);
+  void RescueStranded();
   void CountUsers(const Section& section, const ActiveCall* call);
 };
 

@@ -12,7 +12,8 @@ uint64_t Word(const DomainRef& domain) {
 
 uint64_t HashOf(const Snapshot& state) {
   uint64_t hash = Fold(state.exists, static_cast<uint32_t>(state.owner_cnt));
-  hash = Fold(hash, uint64_t{state.owner} << 16 | uint64_t{state.pasids} << 8 | state.members);
+  hash = Fold(hash, uint64_t{state.owner} << 24 | uint64_t{state.reserved} << 16 |
+                        uint64_t{state.pasids} << 8 | state.members);
   for (const DomainRef* domain : {&state.default_domain, &state.blocking_domain, &state.domain}) {
     hash = Fold(hash, Word(*domain));
   }
@@ -42,7 +43,8 @@ uint64_t HashOf(const Section& section) {
 uint64_t HashOf(const ActiveCall& call) {
   const uint64_t flags = call.saw_section | call.changed_default << 1 | call.changed_current << 2 |
                          call.steady << 3 | call.saw_writer_as_owner << 4 | call.alloc_failed << 5 |
-                         call.queue_failed << 6 | call.fault << 7;
+                         call.queue_failed << 6 | call.fault << 7 | call.attach_failed << 8 |
+                         uint64_t{call.changes} << 9;
   uint64_t hash = Fold(flags << 8 | static_cast<uint8_t>(call.count_change),
                        uint64_t{call.members} << 32 | uint64_t{call.finalized} << 24 | call.types);
   hash = Fold(hash, uint64_t{call.allocated} << 32 | uint64_t{call.freed} << 16 | call.attached);
@@ -58,10 +60,11 @@ uint64_t HashOf(const ActiveCall& call) {
 // Left out is what equal states of the system and equal positions of the threads imply: which
 // domains are alive, what is attached where, and which ops are in progress.
 uint64_t Ledger::Fingerprint() const {
-  const uint64_t flags = over | fault_fired << 1 | switch_failed << 2 | driver_failed << 3;
+  const uint64_t flags = over | fault_fired << 1 | switch_failed << 2;
   uint64_t hash = Fold(flags << 24 | uint64_t{writer} << 16 | uint64_t{pending} << 8 | released,
                        static_cast<uint32_t>(counted));
   hash = Fold(hash, Word(latest->default_domain) << 8 | latest->owner);
+  hash = Fold(hash, uint64_t{stranded} << 8 | unmapped);
   for (DomainId domain : mapped_in) hash = Fold(hash, domain);
   for (const Thread& thread : threads) {
     if (thread.section.open) hash = Fold(hash, HashOf(thread.section));

@@ -26,8 +26,16 @@ Facts Ledger::EndSection(uint8_t thread) {
   ActiveCall* call = self.calls.size() > 0 ? &self.calls.back() : nullptr;
   if (call != nullptr) CreditCall(*call, section.before, at_unlock);
   CountUsers(section, call);
-  return StateChanges(section.before, at_unlock, devices) | section.facts |
-         (call == nullptr ? 0 : call->facts);
+  if (stranded != 0) RescueStranded();
+  const Facts changes = StateChanges(section.before, at_unlock, devices);
+  if (call != nullptr && !section.doubtful) call->changes |= changes;
+  return changes | section.facts | (call == nullptr ? 0 : call->facts);
+}
+
+void Ledger::RescueStranded() {
+  for (uint8_t i = 0; i < devices; ++i) {
+    if (at_unlock.devices[i].hw.id == at_unlock.domain.id) stranded &= ~Bit(i);
+  }
 }
 
 void Ledger::CreditCall(ActiveCall& call, const Snapshot& then, const Snapshot& now) {
@@ -37,7 +45,7 @@ void Ledger::CreditCall(ActiveCall& call, const Snapshot& then, const Snapshot& 
   call.saw_section = true;
   call.saw_writer_as_owner |= then.owner == kStoreTypeOwner;
   call.count_change += static_cast<int8_t>(now.owner_cnt - then.owner_cnt);
-  if (!(call.facts & fact::kStore)) return;
+  if (!(call.facts & (fact::kStore | fact::kShow))) return;
   if (first) {
     call.first_default = then.default_domain;
     call.first_current = then.domain;

@@ -1,8 +1,9 @@
 // What a property is, and what a violation looks like.
 //
 // Every property has a stable id. Ids I1..I42 are the invariants of the behaviour reference; the
-// other families are ours: R return codes and final states against the sequential model, L
-// linearizability, D observable DMA, W warnings, X executions that cannot go on.
+// other families are ours: R what calls return and leave behind, against the sequential model and
+// the state, L linearizability, D observable DMA, E undoing what failed or ended, P PASIDs, W
+// warnings, X executions that cannot go on.
 //
 // Thread-safety: constants and plain values.
 #ifndef GROUPFUZZ_PROPERTIES_PROPERTY_H_

@@ -24,6 +24,7 @@ std::span<const PropertyCase> HardwareCases();
 std::span<const PropertyCase> MemoryCases();
 std::span<const PropertyCase> LockingCases();
 std::span<const PropertyCase> PolicyCases();
+std::span<const PropertyCase> UndoCases();
 
 }  // namespace groupfuzz
 

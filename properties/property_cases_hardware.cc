@@ -39,9 +39,51 @@ void FailedRelease(Script& s, bool reaches_target) {
     s.state().owner_cnt = 0;
     s.Fault(FaultKind::kAttach);
     s.Attach(0, kBootDomain, ENOMEM);
+    s.Attach(0, kBlockingDomain);
     if (reaches_target) s.state().domain = kBootDomain;
     s.Warn(WarnSite::kMustSucceed);
   });
+}
+
+// A release that does not say that it failed.
+void SilentRelease(Script& s) {
+  s.Claim();
+  s.Section(Function::kGroupRelease, [&s] {
+    s.state().owner = kNobody;
+    s.state().owner_cnt = 0;
+    s.Fault(FaultKind::kAttach);
+    s.Attach(0, kBootDomain, ENOMEM);
+    s.Attach(0, kBlockingDomain);
+  });
+}
+
+// A release of two devices, of which the first one fails.
+void ReleaseTwo(Script& s, bool tries_second) {
+  s.config().device_count = 2;
+  s.Claim();
+  s.Section(Function::kGroupRelease, [&s, tries_second] {
+    s.state().owner = kNobody;
+    s.state().owner_cnt = 0;
+    s.Fault(FaultKind::kAttach);
+    s.Attach(0, kBootDomain, ENOMEM);
+    s.Attach(0, kBlockingDomain);
+    if (tries_second) s.Attach(1, kBootDomain);
+    s.state().domain = kBootDomain;
+    s.Warn(WarnSite::kMustSucceed);
+  });
+}
+
+// An attach with a handle that fails, and what it leaves in pasid_array.
+void FailedAttach(Script& s, uint8_t pasids, int64_t result) {
+  s.Section(
+      Function::kAttachHandle,
+      [&s, pasids] {
+        s.Fault(FaultKind::kAttach);
+        s.Attach(0, kUserDomain, ENOMEM);
+        s.Attach(0, kBootDomain);
+        s.state().pasids = pasids;
+      },
+      result);
 }
 
 void Defer(Script& s) { s.config().devices[0].deferred = true; }
@@ -104,6 +146,10 @@ constexpr PropertyCase kCases[] = {
          s.state().domain = kIdentityDomain;
        });
      }},
+    {"I15", "handle_stays", [](Script& s) { FailedAttach(s, 0, -ENOMEM); },
+     [](Script& s) { FailedAttach(s, 1, -ENOMEM); }},
+    {"I15", "not_reported", [](Script& s) { FailedAttach(s, 0, -ENOMEM); },
+     [](Script& s) { FailedAttach(s, 0, 0); }},
     {"I16", "failing_device_left_out", RolledBack,
      [](Script& s) { FailedWrite(s, [&] { s.Attach(0, kBootDomain); }); }},
     {"I16", "unvisited_device", RolledBack,
@@ -121,6 +167,9 @@ constexpr PropertyCase kCases[] = {
      }},
     {"I18", "target_not_reached", [](Script& s) { FailedRelease(s, true); },
      [](Script& s) { FailedRelease(s, false); }},
+    {"I18", "without_warning", [](Script& s) { FailedRelease(s, true); }, SilentRelease},
+    {"I18", "stops_at_failure", [](Script& s) { ReleaseTwo(s, true); },
+     [](Script& s) { ReleaseTwo(s, false); }},
     {"I20", "same_domain", [](Script& s) { s.Section(Function::kDetachGroup, [] {}); },
      [](Script& s) { s.Section(Function::kDetachGroup, [&] { s.MoveTo(kBootDomain); }); }},
     {"I21", "attached_early", MapDeferred,

@@ -22,6 +22,16 @@ void AttachInDmaMap(Script& s) {
   s.Return();
 }
 
+void FailToDetach(Script& s) {
+  s.Section(Function::kAttachGroup, [&] { s.MoveTo(kUserDomain); });
+  s.Section(Function::kDetachGroup, [&] {
+    s.Fault(FaultKind::kAttach);
+    s.Attach(0, kBootDomain, ENOMEM);
+    s.state().domain = kBootDomain;
+    s.Warn(WarnSite::kMustSucceed);
+  });
+}
+
 template <ExecutionProblem kProblem, LockClass kClass>
 void Find(Script& s) {
   s.Problem(kProblem, kClass, kClass);
@@ -32,7 +42,11 @@ void Dies(Script& s, Function function) {
 }
 
 constexpr PropertyCase kCases[] = {
-    {"I19", "attach", AttachInDmaMap, [](Script& s) { s.Attach(0, kBootDomain); }},
+    {"I19", "attach", AttachInDmaMap, [](Script& s) { s.Attach(0, kBootDomain); },
+     DesignId::kV6_12},
+    {"I19", "deferred_attach",
+     [](Script& s) { s.Section(Function::kDmaMap, [&] { s.Attach(0, kBootDomain); }); },
+     AttachInDmaMap},
     {"I19", "detach", Nothing,
      [](Script& s) {
        s.Record({.kind = EventKind::kDetach, .device = 0, .domain = kBootDomain.id});
@@ -52,12 +66,12 @@ constexpr PropertyCase kCases[] = {
     {"I36", "under_its_mutex", [](Script& s) { Dies(s, Function::kShowType); },
      [](Script& s) { Dies(s, Function::kReleaseDevice); }},
     {"I36", "by_its_attribute", Nothing, Find<ExecutionProblem::kSelfDeadlock, LockClass::kKernfs>},
-    {"W1", "no_fault",
+    {"W1", "no_fault", FailToDetach, [](Script& s) { s.Warn(WarnSite::kMustSucceed); }},
+    {"W1", "of_no_attach", FailToDetach,
      [](Script& s) {
-       s.Fault(FaultKind::kAttach);
-       s.Warn(WarnSite::kMustSucceed);
-     },
-     [](Script& s) { s.Warn(WarnSite::kMustSucceed); }},
+       FailToDetach(s);
+       s.Section(Function::kUnuseDefaultDomain, [&] { s.Warn(WarnSite::kUnuseUnderflow); });
+     }},
     {"W1", "lockdep", Nothing,
      [](Script& s) {
        s.Fault(FaultKind::kAttach);

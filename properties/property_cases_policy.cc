@@ -8,6 +8,7 @@ namespace {
 
 void Queue(Script& s, DomainRef domain, int result = 0) {
   s.Record({.kind = EventKind::kFlushQueue,
+            .value = static_cast<uint8_t>(domain.type),
             .domain = domain.id,
             .result = static_cast<int16_t>(result)});
 }
@@ -96,6 +97,21 @@ void BindAndEnd(Script& s) {
   s.ProgramEnd();
 }
 
+// A device with a direct region joins; `map` comes before its attach.
+template <typename Map>
+void AddDirectMember(Script& s, Map map) {
+  s.config().device_count = 2;
+  s.config().devices[1].direct = true;
+  s.config().devices[1].present = false;
+  auto join = [&] {
+    s.device(1).member = true;
+    ++s.state().members;
+    map();
+    s.Attach(1, kBootDomain);
+  };
+  s.Section(Function::kProbeDevice, join, 0, 1);
+}
+
 constexpr PropertyCase kCases[] = {
     {"I3", "replaced", EditInPlace, [](Script& s) { Change(s, "DMA-FQ", kLazyDomain, 6); }},
     {"I3", "no_queue", EditInPlace,
@@ -173,6 +189,24 @@ constexpr PropertyCase kCases[] = {
        s.config().default_type = DomainType::kIdentity;
        NoChange(s, "auto", 4);
      }},
+    {"I3", "type_before_queue", EditInPlace,
+     [](Script& s) {
+       s.StoreSection(
+           "DMA-FQ\n",
+           [&] {
+             MakeLazy(s);
+             Queue(s, s.state().default_domain);
+           },
+           7);
+     }},
+    {"I40", "new_member",
+     [](Script& s) {
+       AddDirectMember(s, [&] {
+         s.MapDirect(1, kBootDomain);
+         s.device(1).direct_mapped = true;
+       });
+     },
+     [](Script& s) { AddDirectMember(s, [] {}); }},
     {"I40", "attached_before_mapped", MapsBeforeAttach,
      [](Script& s) { ChangeWithDirectRegion(s, [&] { s.device(0).direct_mapped = true; }); }},
     {"I40", "never_mapped", MapsBeforeAttach,

@@ -18,8 +18,8 @@ namespace {
 
 std::vector<PropertyCase> AllCases() {
   std::vector<PropertyCase> cases;
-  for (auto part :
-       {OwnershipCases(), HardwareCases(), MemoryCases(), LockingCases(), PolicyCases()}) {
+  for (auto part : {OwnershipCases(), HardwareCases(), MemoryCases(), LockingCases(), PolicyCases(),
+                    UndoCases()}) {
     cases.insert(cases.end(), part.begin(), part.end());
   }
   return cases;

@@ -90,6 +90,8 @@ void Script::Call(Function function, uint8_t device, uint8_t cookie) {
   Boot();
   groupfuzz::Call call{.function = function, .device = device, .cookie = cookie};
   if (function == Function::kStoreType) call.text = &text_;
+  if (function == Function::kShowType)
+    call.shown = shown_.front() == '\0' ? nullptr : shown_.data();
   calls_[thread_].push_back(call);
   checker_.OnCall(call);
 }
@@ -100,6 +102,12 @@ void Script::Store(std::string_view text) {
   text_.size = static_cast<uint8_t>(text.size());
   std::copy(text.begin(), text.end(), text_.bytes.begin());
   Call(Function::kStoreType);
+}
+
+void Script::Show(std::string_view text) {
+  Boot();
+  std::copy(text.begin(), text.end(), shown_.begin());
+  Section(Function::kShowType, [] {}, static_cast<int64_t>(text.size()));
 }
 
 void Script::Return(int64_t result) {
@@ -184,6 +192,18 @@ void Script::MapDirect(uint8_t index, DomainRef domain, int error) {
           .device = index,
           .domain = domain.id,
           .result = static_cast<int16_t>(-error)});
+}
+
+void Script::SetPasid(uint8_t index, DomainRef domain, uint8_t pasid, int error) {
+  Record({.kind = EventKind::kSetPasid,
+          .device = index,
+          .value = pasid,
+          .domain = domain.id,
+          .result = static_cast<int16_t>(-error)});
+}
+
+void Script::RemovePasid(uint8_t index, uint8_t pasid) {
+  Record({.kind = EventKind::kRemovePasid, .device = index, .value = pasid});
 }
 
 void Script::MoveTo(DomainRef domain) {

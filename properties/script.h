@@ -9,6 +9,7 @@
 #ifndef GROUPFUZZ_PROPERTIES_SCRIPT_H_
 #define GROUPFUZZ_PROPERTIES_SCRIPT_H_
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -56,6 +57,8 @@ class Script : public kernel::Runtime {
   void EndOp();
   void Call(Function function, uint8_t device = 0, uint8_t cookie = 0);
   void Store(std::string_view text);
+  // A read of the type attribute that gives `text`. REQUIRES: text.size() < kShowTypeBytes.
+  void Show(std::string_view text);
   void Return(int64_t result = 0);
   void Lock();
   void Unlock();
@@ -73,6 +76,8 @@ class Script : public kernel::Runtime {
   void Free(DomainRef domain);
   void Attach(uint8_t device, DomainRef domain, int error = 0);
   void MapDirect(uint8_t device, DomainRef domain, int error = 0);
+  void SetPasid(uint8_t device, DomainRef domain, uint8_t pasid, int error = 0);
+  void RemovePasid(uint8_t device, uint8_t pasid);
   // Every member, then the group.
   void MoveTo(DomainRef domain);
   // What a correct write does under the mutex.
@@ -126,6 +131,7 @@ class Script : public kernel::Runtime {
   Checker checker_;
   kernel::ScopedRuntime scoped_{*this};
   WriteBuffer text_;
+  std::array<char, kShowTypeBytes> shown_{};
   bool booted_ = false;
   uint8_t thread_ = 0;
   std::array<uint8_t, kMaxThreads + 1> held_{};

@@ -35,7 +35,7 @@ enum class EventKind : uint8_t {
   kAttach,         // attach_dev returned               device, domain, result
   kDetach,         // detach_dev (6.1)                  device, domain
   kMap,            // a direct region was mapped        device, domain, result
-  kFlushQueue,     // iommu_dma_init_fq() returned      domain, result
+  kFlushQueue,     // iommu_dma_init_fq() returned      domain, value: DomainType, result
   kSetPasid,       // set_dev_pasid returned            device, domain, value: pasid, result
   kRemovePasid,    // remove_dev_pasid                  device, value: pasid
   kProbeDevice,    // ops.probe_device returned         device, result

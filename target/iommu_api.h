@@ -61,6 +61,7 @@ struct Call {
   bool null_handle = false;
   Capabilities capabilities = Capabilities::kBoth;
   const WriteBuffer* text = nullptr;  // kStoreType only; owned by the program
+  const char* shown = nullptr;        // kShowType only: where it writes; gone after the return
 };
 
 // Cookie values beyond the users' own; see IommuApi::GroupClaim.

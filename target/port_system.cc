@@ -144,6 +144,7 @@ void PortSystem::TakeSnapshot(Snapshot* snapshot) const ABSL_NO_THREAD_SAFETY_AN
   snapshot->domain = RefOf(group->domain);
   for (int i = 0; i < iommu::kPasidEntries; ++i) {
     if (group->pasids[i] != iommu::PasidEntry::kEmpty) snapshot->pasids |= 1u << i;
+    if (group->pasids[i] == iommu::PasidEntry::kReserved) snapshot->reserved |= 1u << i;
   }
   for (const GroupDevice* member = group->devices; member != nullptr; member = member->next) {
     snapshot->devices[member->device->index].member = true;

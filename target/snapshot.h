@@ -53,8 +53,9 @@ struct Snapshot {
   DomainRef default_domain;
   DomainRef blocking_domain;
   DomainRef domain;
-  uint8_t pasids = 0;   // one bit per entry of pasid_array, reserved entries included
-  uint8_t members = 0;  // length of group->devices
+  uint8_t pasids = 0;    // one bit per entry of pasid_array, reserved entries included
+  uint8_t reserved = 0;  // those of `pasids` that hold no handle
+  uint8_t members = 0;   // length of group->devices
   std::array<DeviceSnapshot, kMaxDevices> devices{};
   std::array<DomainRef, kUserDomains> user_domains{};  // U0..; none: not allocated
 

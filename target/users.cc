@@ -98,8 +98,9 @@ int64_t Users::StoreType(const Op& op) {
 }
 
 int64_t Users::ShowType() {
-  char text[kShowTypeBytes];
-  return Observed({.function = Function::kShowType}, [&] { return api_.ShowType(text); });
+  char text[kShowTypeBytes] = {};
+  return Observed({.function = Function::kShowType, .shown = text},
+                  [&] { return api_.ShowType(text); });
 }
 
 // Asked by VFIO of a group that one of its devices keeps alive.

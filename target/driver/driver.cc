@@ -138,7 +138,9 @@ int Driver::InitFlushQueue(Domain* domain) {
   if (Alive(domain)->flush_queue) return 0;
   const int error = CallbackResult(FaultKind::kFlushQueue) == 0 ? 0 : -ENOMEM;
   if (error == 0) domain->flush_queue = true;
-  kernel::runtime().Record(DeviceEvent(EventKind::kFlushQueue, kNoDevice, domain, error));
+  Event event = DeviceEvent(EventKind::kFlushQueue, kNoDevice, domain, error);
+  event.value = static_cast<uint8_t>(domain->type);
+  kernel::runtime().Record(event);
   return error;
 }
 

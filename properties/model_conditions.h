@@ -94,6 +94,9 @@ inline constexpr Condition kUsedOtherwiseOrPasids{
 
 inline constexpr Condition kNoDefault{"the group has no default domain",
                                       [](const Step& step) { return !step.state.has_default; }};
+inline constexpr Condition kNowhereToGo{
+    "there is no default domain to go back to",
+    [](const Step& step) { return kNoDefault.holds(step) && kUnowned.holds(step); }};
 inline constexpr Condition kHasDomain{
     "the group is attached", [](const Step& step) { return step.state.cur != Place::kNowhere; }};
 inline constexpr Condition kOffDefault{"domain is not the default domain", [](const Step& step) {

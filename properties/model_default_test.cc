@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "properties/model_cases.h"
+#include "target/kernel/errno.h"
 
 namespace groupfuzz::testing {
 namespace {
@@ -59,9 +60,14 @@ TEST(Section5, PreferenceAtBoot) {
     for (DesignId design : kAllDesigns) {
       SCOPED_TRACE(std::string(NameOf(design)) + ", 5.2 " + row.row);
       const int want = (Bit(design) & k612) != 0 ? row.today : row.to62;
-      const Model model(Wishing(row.wishes, row.global), design);
-      ASSERT_EQ(model.lost(), want == kRefused);
-      if (want == kRefused) continue;
+      Model model(Wishing(row.wishes, row.global), design);
+      ASSERT_FALSE(model.lost());
+      ASSERT_EQ(model.state().has_default, want != kRefused);
+      if (want == kRefused) {
+        EXPECT_EQ(model.state().cur, Place::kNowhere);
+        EXPECT_EQ(model.Apply(Use(0)).result, -kernel::kEProbeDefer);
+        continue;
+      }
       EXPECT_EQ(static_cast<int>(model.state().default_type), want);
       EXPECT_EQ(model.state().cur, Place::kDefault);
     }

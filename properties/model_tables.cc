@@ -91,6 +91,7 @@ constexpr Row kRelease62[] = {
 };
 constexpr Row kRelease612[] = {
     {when::kNothingToReleaseOrPasids, act::Nothing, 0},
+    {when::kNoDefault, act::LoseTrack, kAny},
     {when::kAlways, act::Disown612, 0},
 };
 constexpr Row kReleaseOneDevice[] = {{when::kCountAboveOne, act::CountDown, 0}};
@@ -124,11 +125,12 @@ constexpr Row kNotTheSole[] = {
     {when::kNotThisDomain, act::Nothing, 0},
 };
 constexpr Row kDetach61[] = {{when::kAlways, act::ToCore61, 0}};
+constexpr Row kNowhereToGo[] = {{when::kNowhereToGo, act::LoseTrack, kAny}};
 constexpr Row kDetach612[] = {{when::kAlways, act::ToCore612, 0}};
 constexpr auto kDetachDevice61 = Join(kNotTheSole, kDetach61);
-constexpr auto kDetachDevice612 = Join(kNotTheSole, kDetach612);
+constexpr auto kDetachDevice612 = Join(kNotTheSole, kNowhereToGo, kDetach612);
 constexpr auto kDetachGroup61 = Join(kNeedsGroup, kDetach61);
-constexpr auto kDetachGroup612 = Join(kNeedsGroup, kDetach612);
+constexpr auto kDetachGroup612 = Join(kNeedsGroup, kNowhereToGo, kDetach612);
 
 constexpr auto kReplaceGroup612 = Join(kNeedsGroup, kNeedsDomain, kAttach612);
 
@@ -149,7 +151,7 @@ constexpr Row kDetachWithHandle[] = {
 constexpr auto kAttachHandle612 =
     Join(kNeedsGroup, kNeedsDomain, kNoHandleYet, kFree, kAttachWithHandle);
 constexpr auto kReplaceHandle612 = Join(kNeedsGroup, kNeedsDomain, kReplaceWithHandle);
-constexpr auto kDetachHandle612 = Join(kNeedsGroup, kDetachWithHandle);
+constexpr auto kDetachHandle612 = Join(kNeedsGroup, kNowhereToGo, kDetachWithHandle);
 
 // --- PASIDs: section 4.7 ---
 
@@ -207,10 +209,10 @@ constexpr Row kBoot61[] = {
     {when::kAlways, act::AttachAtBoot61, kGoOn}, {when::kAlways, act::Finalize, 0},
 };
 constexpr Row kBoot612[] = {
-    {when::kAlways, act::JoinAtBoot, kGoOn},       {when::kEmpty, act::Nothing, 0},
-    {when::kAlways, act::ResolveGroup612, kGoOn},  {when::kUnresolved, act::LoseTrack, kAny},
-    {when::kCannotAllocate, act::LoseTrack, kAny}, {when::kNeverMapped, act::LoseTrack, kAny},
-    {when::kAlways, act::Setup612, kGoOn},         {when::kAlways, act::Finalize, 0},
+    {when::kAlways, act::JoinAtBoot, kGoOn},      {when::kEmpty, act::Nothing, 0},
+    {when::kAlways, act::ResolveGroup612, kGoOn}, {when::kUnresolved, act::Nothing, 0},
+    {when::kCannotAllocate, act::Nothing, 0},     {when::kNeverMapped, act::LoseTrack, kAny},
+    {when::kAlways, act::Setup612, kGoOn},        {when::kAlways, act::Finalize, 0},
 };
 
 // --- the DMA API, user domains ---

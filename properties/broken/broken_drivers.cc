@@ -43,6 +43,23 @@ class LeakyDriver : public Driver {
   void FreeDomain(Domain*) override {}
 };
 
+// Keeps what it was told to let go of.
+class ClingingDriver : public Driver {
+ public:
+  using Driver::Driver;
+  void RemovePasid(uint8_t, uint8_t) override {}
+  void ReleaseDevice(uint8_t) override {}
+};
+
+constexpr std::string_view kPasid = R"(
+device 0 pasids
+thread 0
+  group_claim 0 A
+  attach_pasid 0 U0 pasid=1
+  detach_pasid 0 pasid=1
+  free_domain U0
+)";
+
 constexpr std::string_view kClaim = R"(
 device 0
 thread 0
@@ -99,6 +116,23 @@ thread 0
   store_type "DMA"
 )",
      .driver = Make<ForgetfulDriver>},
+    {.property = "E3",
+     .defect = "release_device does nothing",
+     .program = R"(
+device 0 absent
+thread 0
+  add_device 0
+fault attach 1 ENOMEM
+)",
+     .driver = Make<ClingingDriver>},
+    {.property = "P2",
+     .defect = "remove_dev_pasid does nothing",
+     .program = kPasid,
+     .driver = Make<ClingingDriver>},
+    {.property = "I23",
+     .defect = "remove_dev_pasid does nothing",
+     .program = kPasid,
+     .driver = Make<ClingingDriver>},
     {.property = "I24",
      .defect = "free does not free",
      .program = R"(

@@ -84,6 +84,12 @@ int64_t ForgetsToRestore(Core& core, Group& group, RequestedType type,
   return request.count;
 }
 
+int64_t SwallowsError(Core& core, Group& group, RequestedType type, const StoreRequest& request) {
+  MutexLock lock(group.mutex);
+  core.SetupDefaultDomain(group, type);
+  return request.count;
+}
+
 int64_t FreesTooEarly(Core& core, Group& group, RequestedType type, const StoreRequest& request) {
   MutexLock lock(group.mutex);
   Domain* replacement = core.AllocDefaultDomain(group, *type);
@@ -223,6 +229,8 @@ const BrokenDesign kBroken[] = {
     {"I7", "the write takes an owned group over", kClaimedWrite, OwnerWithoutCount},
     {"I8", "an owned group goes to its default domain", kClaimedWrite, LeavesBlocking},
     {"I13", "owner_cnt falls below zero", kWrite, CountsBelowZero},
+    {"I15", "an attach that fails is not reported",
+     "device 0\nthread 0\n  store_type \"identity\"\nfault attach 1 ENOMEM\n", SwallowsError},
     {"I17", "a failed write keeps the new default domain",
      "device 0\nthread 0\n  store_type \"identity\"\nfault attach 1 ENOMEM\n", ForgetsToRestore},
     {"I19", "attach_dev without the mutex", kWrite, AttachesUnlocked},

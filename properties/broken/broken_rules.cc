@@ -43,6 +43,47 @@ thread 0
 fault attach 2 ENOMEM
 )",
      .rules = Without(&Rules::rolls_back)},
+    {.property = "E2",
+     .defect = "a release has no last resort",
+     .program = R"(
+device 0
+thread 0
+  group_claim 0 A
+  group_release 0
+fault attach 2 ENOMEM
+)",
+     .rules = Without(&Rules::rolls_back)},
+    {.property = "E1",
+     .defect = "a failed replace drops a reserved entry",
+     .program = R"(
+device 0
+thread 0
+  device_claim 0 A
+  attach_handle 0 U0 null-handle
+  replace_handle 0 U1
+fault attach 3 EINVAL
+)",
+     .rules = Without(&Rules::keeps_reserved_handle)},
+    {.property = "P1",
+     .defect = "a failed PASID attach is undone on every device",
+     .program = R"(
+device 0 pasids
+device 1 pasids
+thread 0
+  device_claim 0 A
+  attach_pasid 0 U0 pasid=1
+fault set_pasid 2 EINVAL
+)",
+     .rules = Without(&Rules::undoes_only_set_pasids)},
+    {.property = "I19",
+     .defect = "the first DMA map attaches without the mutex",
+     .program = R"(
+device 0 deferred
+thread 0
+  bind 0
+  dma_map 0
+)",
+     .rules = Without(&Rules::locks_deferred_attach)},
     {.property = "I21",
      .defect = "deferral is forgotten by a switch",
      .program = R"(

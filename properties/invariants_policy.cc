@@ -169,6 +169,7 @@ void PreferencesAreKept(const Ledger& ledger, const Step& step, Report& report) 
 }
 
 void DirectRegionsAreMapped(const Ledger& ledger, const Step& step, Report& report) {
+  if (ledger.direct == 0) return;
   if (step.event != nullptr) {
     if (!InStore(step)) return;
     const Section& section = ledger.threads[step.thread].section;

@@ -143,7 +143,8 @@ void PortSystem::TakeSnapshot(Snapshot* snapshot) const ABSL_NO_THREAD_SAFETY_AN
   snapshot->blocking_domain = RefOf(group->blocking_domain);
   snapshot->domain = RefOf(group->domain);
   for (int i = 0; i < iommu::kPasidEntries; ++i) {
-    if (group->pasids[i] != iommu::PasidEntry::kEmpty) snapshot->pasids |= 1u << i;
+    if (group->pasids[i] == iommu::PasidEntry::kEmpty) continue;
+    snapshot->pasids |= 1u << i;
     if (group->pasids[i] == iommu::PasidEntry::kReserved) snapshot->reserved |= 1u << i;
   }
   for (const GroupDevice* member = group->devices; member != nullptr; member = member->next) {

@@ -10,6 +10,8 @@
 # groupfuzz_fuzzer(NAME SRCS... DEPS...)
 include(CMakeParseArguments)
 
+set(GROUPFUZZ_INCLUDE_DIR include/groupfuzz)
+
 set(GROUPFUZZ_WARNINGS -Wall -Wextra -Werror)
 if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
   list(APPEND GROUPFUZZ_WARNINGS -Wthread-safety -Wthread-safety-beta)
@@ -27,7 +29,8 @@ if(GROUPFUZZ_SANITIZE)
 endif()
 
 function(groupfuzz_compile name modelled)
-  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
+      $<INSTALL_INTERFACE:${GROUPFUZZ_INCLUDE_DIR}>)
   target_compile_options(${name} PRIVATE ${GROUPFUZZ_WARNINGS} -gline-tables-only)
   if(modelled OR NOT GROUPFUZZ_TSAN)
     target_compile_options(${name} PRIVATE ${GROUPFUZZ_SANITIZE_COMPILE})
@@ -47,6 +50,7 @@ function(groupfuzz_library name)
   add_library(${name} STATIC ${ARG_SRCS})
   groupfuzz_compile(${name} "${ARG_MODELLED}")
   target_link_libraries(${name} PUBLIC ${ARG_DEPS})
+  set_property(GLOBAL APPEND PROPERTY GROUPFUZZ_LIBRARIES ${name})
   if(ARG_MODELLED AND GROUPFUZZ_FUZZERS)
     target_link_options(${name} INTERFACE -fsanitize=fuzzer-no-link)
   endif()

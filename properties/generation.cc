@@ -173,6 +173,7 @@ uint32_t WeightOf(OpKind kind, const ReferenceMachine& machine) {
       break;
     case OpKind::kReplaceGroup:
     case OpKind::kReplaceHandle:
+    case OpKind::kAttachPasid:
     case OpKind::kDeviceClaim:
       if (claimed && attached && state.members > 1) return kDeeper;
       break;

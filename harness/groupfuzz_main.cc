@@ -10,6 +10,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/flags.h"
 #include "harness/cli/terminal.h"
+#include "target/linux/trees.h"
 
 namespace groupfuzz::cli {
 namespace {
@@ -75,5 +76,6 @@ int Dispatch(std::vector<std::string> words) {
 }  // namespace groupfuzz::cli
 
 int main(int argc, char** argv) {
+  groupfuzz::RegisterLinuxTrees();
   return groupfuzz::cli::Dispatch(std::vector<std::string>(argv + 1, argv + argc));
 }

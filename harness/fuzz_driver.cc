@@ -23,6 +23,7 @@
 #include "harness/strategies/replay_strategy.h"
 #include "properties/checker.h"
 #include "target/designs/design.h"
+#include "target/linux/trees.h"
 
 extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);
 
@@ -136,6 +137,7 @@ int FuzzOne(const uint8_t* data, size_t size) {
 extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
   using namespace groupfuzz;  // NOLINT(google-build-using-namespace)
   const std::span<char* const> words(*argv, static_cast<size_t>(*argc));
+  RegisterLinuxTrees();
   const std::string name = FlagValue(words, kDesignFlag, "owner-check");
   const Design* design = FindDesign(name);
   if (design == nullptr) {

@@ -1,4 +1,8 @@
 // groupfuzz: one command for people who write or review changes to iommu_group_store_type().
 #include "harness/cli/main.h"
+#include "target/linux/trees.h"
 
-int main(int argc, char** argv) { return groupfuzz::cli::Main(argc, argv); }
+int main(int argc, char** argv) {
+  groupfuzz::RegisterLinuxTrees();
+  return groupfuzz::cli::Main(argc, argv);
+}

@@ -32,8 +32,9 @@ bool IsPerDevice(LockClass lock_class) {
 }
 
 // Broken whatever else failed.
-bool IsLockWarning(WarnSite site) {
-  return site == WarnSite::kLockNotHeld || site == WarnSite::kUnbalancedUp;
+bool IsNeverExcused(WarnSite site) {
+  return site == WarnSite::kLockNotHeld || site == WarnSite::kUnbalancedUp ||
+         site == WarnSite::kListCorrupted || site == WarnSite::kBug;
 }
 
 bool SelfDeadlockOn(const Step& step, LockClass lock_class) {
@@ -93,8 +94,11 @@ void GroupDiesOutsideMutex(const Ledger&, const Step& step, Report& report) {
 
 void NoWarning(const Ledger& ledger, const Step& step, Report& report) {
   const auto site = static_cast<WarnSite>(step.event->value);
-  if (ledger.fault_fired && !IsLockWarning(site)) return;
-  report.Violated(absl::StrCat("WARN ", step.event->value, " without an injected failure"));
+  if (ledger.fault_fired && !IsNeverExcused(site)) return;
+  const std::string where = step.event->line == 0
+                                ? absl::StrCat("WARN ", step.event->value)
+                                : absl::StrCat("WARN at iommu.c:", step.event->line);
+  report.Violated(absl::StrCat(where, " without an injected failure"));
 }
 
 void NoDeadlock(const Ledger&, const Step& step, Report& report) {

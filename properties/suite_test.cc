@@ -219,6 +219,17 @@ TEST_F(SuiteTest, GivenProgramsRunFirst) {
   EXPECT_EQ(report.cases, 1u) << report.text;
 }
 
+// What fuzzers begin with, suites begin with, too.
+TEST_F(SuiteTest, ReferenceHoldsOnTheCorpus) {
+  const auto corpus = LoadCorpus(std::string(GROUPFUZZ_SOURCE_DIR) + "/corpus");
+  ASSERT_TRUE(corpus.ok()) << corpus.status();
+  for (const ProgramFile& file : *corpus) options_.programs.push_back(file.contents.program);
+  options_.cases = 1;
+  const SuiteReport report = CheckParallel(*FindDesign("owner-check"), options_);
+  EXPECT_TRUE(report) << report.text;
+  EXPECT_EQ(report.cases, corpus->size() + 1);
+}
+
 TEST(VerdictOfTest, WhatWasNotJudgedIsNoPass) {
   EXPECT_EQ(VerdictOf(false, 0), SuiteVerdict::kHolds);
   EXPECT_EQ(VerdictOf(false, 1), SuiteVerdict::kUnknown);

@@ -43,6 +43,7 @@
 #include <vector>
 
 #include "harness/program.h"
+#include "properties/generation.h"
 #include "target/designs/design.h"
 
 namespace groupfuzz {
@@ -51,20 +52,22 @@ inline constexpr uint64_t kFixedSeed = 1;
 inline constexpr uint64_t kSanitizerShare = 8;
 
 struct SuiteOptions {
-  std::optional<uint64_t> seed;
+  std::optional<uint64_t> seed = std::nullopt;
   uint64_t cases = 0;    // 0: RC_PARAMS' max_success, else the default of the suite
   bool verbose = false;  // SuiteReport::text says what was reached, also where all is well
   // Where programs with findings go, and how the user calls the command that reads them.
   std::string cases_folder = "findings";
   std::string command = "groupfuzz";
-  std::string save_folder;   // minimized programs go there, too; empty: nowhere
-  std::string seeds_folder;  // every generated program goes there as bytes; empty: nowhere
+  std::string save_folder = {};   // minimized programs go there, too; empty: nowhere
+  std::string seeds_folder = {};  // every generated program goes there as bytes; empty: nowhere
   // Run before the generated programs.
-  std::vector<Program> programs;
+  std::vector<Program> programs = {};
   // Properties whose findings are stepped over.
-  std::set<std::string, std::less<>> known;
-  // Asked after each case; returns false to stop.
-  std::function<bool()> keep_going;
+  std::set<std::string, std::less<>> known = {};
+  std::function<void(std::string_view property)> on_known = nullptr;  // told of each of them
+  // Asked before each case; returns false to stop.
+  std::function<bool()> keep_going = nullptr;
+  ParallelShape shape = {};  // of the parallel suite
 };
 
 enum class SuiteVerdict : uint8_t { kHolds, kFails, kUnknown };

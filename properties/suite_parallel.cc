@@ -12,10 +12,10 @@ namespace {
 
 constexpr uint64_t kHistories = 20'000;
 
-rc::Gen<ParallelCase> AnyCase(DesignId design) {
-  return [design](rc::Random random, int) {
+rc::Gen<ParallelCase> AnyCase(DesignId design, const ParallelShape& shape) {
+  return [design, &shape](rc::Random random, int) {
     Random draws(random.next());
-    return rc::shrinkable::just(DrawParallel(draws, design));
+    return rc::shrinkable::just(DrawParallel(draws, design, shape));
   };
 }
 
@@ -27,8 +27,8 @@ void CountBranches(const ParallelCase& drawn, SuiteReport* report) {
 }
 
 void CheckHistory(SuiteSession& session, const Design& design) {
-  if (!session.KeepGoing()) return;
-  const ParallelCase drawn = *AnyCase(design.judged_as);
+  if (session.Stops()) RC_FAIL("stopped");
+  const ParallelCase drawn = *AnyCase(design.judged_as, session.options().shape);
   BranchesStrategy strategy(drawn.prefix, drawn.seed, drawn.switch_in);
   CountBranches(drawn, &session.report());
   const std::optional<std::string> finding =

@@ -57,7 +57,8 @@ Program ProgramOf(const Setup& setup, const rc::state::Commands<Command>& comman
 }
 
 void CheckSequence(SuiteSession& session, const Design& design, int max_size) {
-  if (!session.failed() && !session.KeepGoing()) return;
+  if (session.Stops()) RC_FAIL("stopped");
+  if (session.stopped()) return;
   const Setup setup = *AnySetup();
   const ReferenceMachine boot(setup.configuration, design.judged_as);
   const rc::state::Commands<Command> commands =

@@ -57,7 +57,7 @@ std::optional<std::string> SuiteSession::Judge(const Program& program, const Run
   if (!options_.seeds_folder.empty() && !failed()) KeepAsSeed(program);
   for (const Finding& finding : outcome.findings) {
     if (key_ ? !key_->Matches(program, finding) : options_.known.contains(finding.property->id)) {
-      if (!key_) ++report_.stepped_over[std::string(finding.property->id)];
+      if (!key_) StepOver(finding);
       continue;
     }
     if (!key_) key_.emplace(program, finding);
@@ -67,6 +67,17 @@ std::optional<std::string> SuiteSession::Judge(const Program& program, const Run
     return line;
   }
   return std::nullopt;
+}
+
+void SuiteSession::StepOver(const Finding& finding) {
+  ++report_.stepped_over[std::string(finding.property->id)];
+  if (options_.on_known) options_.on_known(finding.property->id);
+}
+
+bool SuiteSession::Stops() {
+  if (failed() || stopped_) return false;
+  stopped_ = options_.keep_going && !options_.keep_going();
+  return stopped_;
 }
 
 void SuiteSession::CountHistory() {

@@ -40,7 +40,10 @@ class SuiteSession {
   const SuiteOptions& options() const { return options_; }
   SuiteReport& report() { return report_; }
   bool failed() const { return key_.has_value(); }
-  bool KeepGoing() const { return !options_.keep_going || options_.keep_going(); }
+  // Whether the user wants no more; true once. RapidCheck ends by a case that fails.
+  bool Stops();
+  // No case counts any more.
+  bool stopped() const { return stopped_; }
   // A program failed outside the properties of the checker: `property` is a word for it.
   void Fail(const Program& program, std::string_view property, std::string_view detail);
 
@@ -49,6 +52,7 @@ class SuiteSession {
 
  private:
   std::optional<std::string> Judge(const Program& program, const RunOutcome& outcome);
+  void StepOver(const Finding& finding);
   void CountHistory();
   void Keep(const Program& program, const RunOutcome& outcome);
   void KeepAsSeed(const Program& program);
@@ -65,6 +69,7 @@ class SuiteSession {
   Program failing_;
   std::string detail_;
   bool minimizable_ = true;
+  bool stopped_ = false;
 };
 
 // What could not be judged is no pass.

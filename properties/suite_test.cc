@@ -206,7 +206,9 @@ TEST_F(SuiteTest, GeneratedProgramsSeedTheFuzzers) {
   fs::create_directories(folder_);
   CheckParallel(*FindDesign("owner-check"), options_);
   EXPECT_EQ(Files().size(), 20u);
-  for (const std::string& file : Files()) EXPECT_FALSE(LoadProgram(file)->is_text) << file;
+  for (const std::string& file : Files()) {
+    EXPECT_EQ(LoadProgram(file)->form, ProgramForm::kBytes) << file;
+  }
 }
 
 TEST_F(SuiteTest, GivenProgramsRunFirst) {
@@ -217,6 +219,17 @@ TEST_F(SuiteTest, GivenProgramsRunFirst) {
   options_.known = {"I32", "I8", "I22", "I42", "I1"};
   const SuiteReport report = CheckParallel(*FindDesign("claim-v1"), options_);
   EXPECT_EQ(report.cases, 1u) << report.text;
+}
+
+// What fuzzers begin with, suites begin with, too.
+TEST_F(SuiteTest, ReferenceHoldsOnTheCorpus) {
+  const auto corpus = LoadCorpus(std::string(GROUPFUZZ_SOURCE_DIR) + "/corpus");
+  ASSERT_TRUE(corpus.ok()) << corpus.status();
+  for (const ProgramFile& file : *corpus) options_.programs.push_back(file.contents.program);
+  options_.cases = 1;
+  const SuiteReport report = CheckParallel(*FindDesign("owner-check"), options_);
+  EXPECT_TRUE(report) << report.text;
+  EXPECT_EQ(report.cases, corpus->size() + 1);
 }
 
 TEST(VerdictOfTest, WhatWasNotJudgedIsNoPass) {

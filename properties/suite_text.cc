@@ -55,7 +55,8 @@ std::string Compare(std::string_view what, int64_t expected, int64_t got) {
 }
 
 void CheckOneText(SuiteSession& session) {
-  if (!session.failed() && !session.KeepGoing()) return;
+  if (session.Stops()) RC_FAIL("stopped");
+  if (session.stopped()) return;
   const std::string bytes =
       *rc::gen::oneOf(WordsAndWhatFollows(), rc::gen::arbitrary<std::string>());
   const Program program = WriteAndRead(BufferOf(bytes, *Padding()));

@@ -170,7 +170,7 @@ std::optional<Showcase> ChooseShowcase(const std::vector<DesignComparison>& rows
         return OpCount(corpus[a].contents.program) < OpCount(corpus[b].contents.program);
       });
   Runner runner(*row->design);
-  PropertyReproducer reproducer(runner, std::string(property->id), kShowcaseSearch);
+  PropertyReproducer reproducer(runner, FindingKey(property->id), kShowcaseSearch);
   Showcase showcase{.design = row->design,
                     .property = property,
                     .source = corpus[smallest].path,

@@ -15,6 +15,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "harness/byte_codec.h"
+#include "harness/counterexample_file.h"
 #include "harness/executor.h"
 #include "harness/feedback_monitor.h"
 #include "harness/program_file.h"
@@ -23,6 +24,7 @@
 #include "harness/strategies/replay_strategy.h"
 #include "properties/checker.h"
 #include "target/designs/design.h"
+#include "target/linux/trees.h"
 
 extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);
 
@@ -87,13 +89,12 @@ class FuzzDriver {
                   absl::StrJoin(ids, ", "),
                   DescribeFindings(program_, outcome.trace, outcome.findings), text,
                   Timeline(program_, outcome.trace, outcome.findings));
+    const FindingKey key(program_, outcome.findings.front());
     const std::string path = absl::StrFormat("%s%s-%s-%016x.txt", artifact_prefix_, design,
                                              ids.front(), outcome.trace.Hash());
     if (WriteOutput(path, text).ok()) {
-      absl::FPrintF(stderr,
-                    "saved as text: %s\nnext: groupfuzz run --design %s %s\n"
-                    "      groupfuzz minimize --design %s --property %s -o small.txt %s\n",
-                    path, design, path, design, ids.front(), path);
+      absl::FPrintF(stderr, "saved as text: %s\n%s", path,
+                    NextCommands("groupfuzz", design_, key, path));
     }
     std::abort();
   }
@@ -136,6 +137,7 @@ int FuzzOne(const uint8_t* data, size_t size) {
 extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
   using namespace groupfuzz;  // NOLINT(google-build-using-namespace)
   const std::span<char* const> words(*argv, static_cast<size_t>(*argc));
+  RegisterLinuxTrees();
   const std::string name = FlagValue(words, kDesignFlag, "owner-check");
   const Design* design = FindDesign(name);
   if (design == nullptr) {

@@ -23,6 +23,7 @@ RunOutcome Runner::RunRecorded(const Program& program) {
 
 RunOutcome Runner::RunWith(Executor& executor, Strategy& strategy, const Program& program) {
   const Executor::Result result = executor.Run(program, *system_, strategy, checker_);
+  trace_ = result.trace;
   return {*result.trace, checker_.findings()};
 }
 

@@ -31,7 +31,8 @@ class Runner {
   explicit Runner(const Design& design);
 
   const Design& design() const { return design_; }
-  // What watched the last execution.
+  // The last execution, and what watched it.
+  const Trace& trace() const { return *trace_; }
   const Checker& checker() const { return checker_; }
 
   // Runs `program` with its own schedule.
@@ -51,6 +52,7 @@ class Runner {
   RunOutcome RunWith(Executor& executor, Strategy& strategy, const Program& program);
 
   const Design& design_;
+  const Trace* trace_ = nullptr;
   std::unique_ptr<System> system_;
   Checker checker_;
   Executor executor_;

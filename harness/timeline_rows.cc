@@ -85,8 +85,9 @@ std::string EventText(const Event& event, const DomainNames& names) {
       return absl::StrCat("fault: ", FaultName(static_cast<FaultKind>(event.value)),
                           " fails = ", ResultName(event.result));
     case EventKind::kWarn:
-      return absl::StrCat("WARN: ",
-                          std::string(WarnName(static_cast<kernel::WarnSite>(event.value))));
+      return absl::StrCat(
+          "WARN: ", std::string(WarnName(static_cast<kernel::WarnSite>(event.value))),
+          event.line == 0 ? "" : absl::StrCat(", iommu.c:", event.line));
     case EventKind::kUseAfterFree:
       if (event.domain == kNullDomain) return "NULL DEREFERENCE of a domain";
       return absl::StrCat("USE AFTER FREE of ", domain);

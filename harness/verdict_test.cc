@@ -68,8 +68,7 @@ TEST_P(ReferenceTest, IsProved) {
 
 std::string TestName(const ::testing::TestParamInfo<std::string>& info) {
   std::string name = info.param;
-  std::replace_if(
-      name.begin(), name.end(), [](char c) { return !std::isalnum(c); }, '_');
+  std::replace_if(name.begin(), name.end(), [](char c) { return !std::isalnum(c); }, '_');
   return name;
 }
 
@@ -78,6 +77,8 @@ INSTANTIATE_TEST_SUITE_P(Sequential, ReferenceTest,
 INSTANTIATE_TEST_SUITE_P(Concurrent, ReferenceTest,
                          ::testing::ValuesIn(FilesIn("interleaving_fuzzer")), TestName);
 INSTANTIATE_TEST_SUITE_P(Known, ReferenceTest, ::testing::ValuesIn(FilesIn("known")), TestName);
+INSTANTIATE_TEST_SUITE_P(Regressions, ReferenceTest, ::testing::ValuesIn(FilesIn("regressions")),
+                         TestName);
 
 // The flaws of the patch under review, and the property that each violates.
 struct Flaw {

@@ -124,7 +124,7 @@ class Checker::Impl : public Report {
   void OnCall(uint8_t thread, const Call& call) {
     if (ledger_.over) return;
     ledger_.EnterCall(thread, call);
-    history_.OnCall(thread, call);
+    history_.OnCall(thread, call, ledger_.threads[thread].kind);
   }
 
   void OnReturn(uint8_t thread, const Call& call, int64_t result) {
@@ -199,7 +199,7 @@ class Checker::Impl : public Report {
                          .thread = step_->thread,
                          .op = ledger_.threads[step_->thread].op,
                          .event = EventIndex(),
-                         .roles = ledger_.Roles(),
+                         .roles = Roles(),
                          .detail = std::move(detail)});
   }
 
@@ -208,6 +208,12 @@ class Checker::Impl : public Report {
   uint32_t EventIndex() const {
     const bool entered = step_->event == nullptr && step_->moment != moment::kSectionEnd;
     return entered && ledger_.events > 0 ? ledger_.events - 1 : ledger_.events;
+  }
+
+  // What a whole history shows is the doing of one call.
+  uint32_t Roles() const {
+    const bool whole = step_->moment == moment::kProgramEnd && step_->history != nullptr;
+    return whole ? history_.MisplacedRole() : ledger_.Roles();
   }
 
   // The group's mutex says what it has to say by the sections it begins and ends.

@@ -29,8 +29,8 @@ struct KindWeight {
 };
 // In the order of OpKind.
 constexpr std::array<KindWeight, kOpKinds> kWeights = {{
-    {OpKind::kStoreType, 2 * kOften}, {OpKind::kShowType, kSeldom},
-    {OpKind::kBind, kOften},          {OpKind::kUnbind, kUsual},
+    {OpKind::kStoreType, 4 * kOften}, {OpKind::kShowType, kSeldom},
+    {OpKind::kBind, 2 * kOften},      {OpKind::kUnbind, kUsual},
     {OpKind::kGroupClaim, kOften},    {OpKind::kGroupRelease, kUsual},
     {OpKind::kDeviceClaim, kOften},   {OpKind::kDeviceRelease, kUsual},
     {OpKind::kClaimedQuery, kSeldom}, {OpKind::kAttachDevice, kUsual},
@@ -171,8 +171,12 @@ uint32_t WeightOf(OpKind kind, const ReferenceMachine& machine) {
     case OpKind::kAddDevice:
       if (claimed && attached) return kDeeper;
       break;
+    case OpKind::kDmaMap:
+      if (state.cur == Place::kDefault && state.owner_cnt > 0) return 2 * kDeeper;
+      break;
     case OpKind::kReplaceGroup:
     case OpKind::kReplaceHandle:
+    case OpKind::kAttachPasid:
     case OpKind::kDeviceClaim:
       if (claimed && attached && state.members > 1) return kDeeper;
       break;
@@ -211,7 +215,8 @@ ParallelCase DrawParallel(Random& random, DesignId design, const ParallelShape& 
   const size_t more = static_cast<size_t>(shape.max_branches - shape.min_branches) + 1;
   program.thread_count = static_cast<uint8_t>(shape.min_branches + random.Below(more));
   for (int branch = 0; branch < program.thread_count; ++branch) {
-    const size_t ops = 1 + random.Below(static_cast<size_t>(shape.max_branch_ops));
+    const size_t range = static_cast<size_t>(shape.max_branch_ops - shape.min_branch_ops) + 1;
+    const size_t ops = static_cast<size_t>(shape.min_branch_ops) + random.Below(range);
     DrawOps(random, ops, kBlindOps, forked, &program.threads[branch]);
   }
   Normalize(&program);

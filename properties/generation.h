@@ -43,6 +43,7 @@ struct ParallelShape {
   int max_prefix = 5;
   int min_branches = 2;
   int max_branches = 4;
+  int min_branch_ops = 1;
   int max_branch_ops = 3;
 };
 

@@ -52,14 +52,12 @@ std::vector<const Design*> EveryDesign() {
   return designs;
 }
 
-INSTANTIATE_TEST_SUITE_P(Designs, GenerationTest, ::testing::ValuesIn(EveryDesign()),
-                         [](const auto& info) {
-                           std::string name = info.param->name;
-                           std::replace_if(
-                               name.begin(), name.end(), [](char c) { return !std::isalnum(c); },
-                               '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    Designs, GenerationTest, ::testing::ValuesIn(EveryDesign()), [](const auto& info) {
+      std::string name = info.param->name;
+      std::replace_if(name.begin(), name.end(), [](char c) { return !std::isalnum(c); }, '_');
+      return name;
+    });
 
 TEST(ReferenceMachineTest, ACopyGoesItsOwnWay) {
   const Op bind = {.kind = OpKind::kBind, .text = {}};

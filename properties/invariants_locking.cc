@@ -32,8 +32,9 @@ bool IsPerDevice(LockClass lock_class) {
 }
 
 // Broken whatever else failed.
-bool IsLockWarning(WarnSite site) {
-  return site == WarnSite::kLockNotHeld || site == WarnSite::kUnbalancedUp;
+bool IsNeverExcused(WarnSite site) {
+  return site == WarnSite::kLockNotHeld || site == WarnSite::kUnbalancedUp ||
+         site == WarnSite::kListCorrupted || site == WarnSite::kBug;
 }
 
 // Says that the driver failed to attach.
@@ -42,10 +43,11 @@ bool IsAttachWarning(WarnSite site) {
          site == WarnSite::kFirstAttach;
 }
 
-// Before 6.5 a failed attach leaves the group in states in which any other site may warn.
+// Before 6.5 a failed attach leaves the group in states in which any other site may warn; what a
+// site without a name is about is not known.
 bool FailureExplains(const Ledger& ledger, uint8_t thread, WarnSite site) {
-  if (!ledger.fault_fired || IsLockWarning(site)) return false;
-  if (!ledger.modern()) return true;
+  if (!ledger.fault_fired || IsNeverExcused(site)) return false;
+  if (!ledger.modern() || site == WarnSite::kElsewhere) return true;
   return IsAttachWarning(site) && (ledger.threads[thread].section.facts & fact::kAttachFailed) != 0;
 }
 
@@ -107,7 +109,10 @@ void GroupDiesOutsideMutex(const Ledger&, const Step& step, Report& report) {
 void NoWarning(const Ledger& ledger, const Step& step, Report& report) {
   const auto site = static_cast<WarnSite>(step.event->value);
   if (FailureExplains(ledger, step.thread, site)) return;
-  report.Violated(absl::StrCat("WARN ", step.event->value, " without an injected failure"));
+  const std::string where = step.event->line == 0
+                                ? absl::StrCat("WARN ", step.event->value)
+                                : absl::StrCat("WARN at iommu.c:", step.event->line);
+  report.Violated(absl::StrCat(where, " without an injected failure"));
 }
 
 void NoDeadlock(const Ledger&, const Step& step, Report& report) {

@@ -336,7 +336,7 @@ void Ledger::EnterPasid(const Event& event) {
 
 void Ledger::EnterWarning(const Event& event) {
   Section& section = threads[event.thread].section;
-  section.warnings |= static_cast<uint16_t>(1u << event.value);
+  section.warnings |= 1u << event.value;
   const auto site = static_cast<WarnSite>(event.value);
   const bool failed = site == WarnSite::kMustSucceed || site == WarnSite::kRollback ||
                       site == WarnSite::kFirstAttach;

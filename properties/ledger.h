@@ -200,7 +200,7 @@ struct Section {
   bool open = false;
   bool doubtful = false;  // another section was open meanwhile: there are two groups
   Facts facts = 0;        // activity, not state
-  uint16_t warnings = 0;  // one bit a WarnSite
+  uint32_t warnings = 0;  // one bit a WarnSite
   Snapshot before;
   FixedList<AttachSeen, kMaxAttaches> attaches;
   FixedList<MapSeen, kMaxMaps> maps;

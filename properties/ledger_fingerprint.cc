@@ -28,7 +28,7 @@ uint64_t HashOf(const Snapshot& state) {
 uint64_t HashOf(const Section& section) {
   uint64_t hash =
       Fold(HashOf(section.before),
-           uint64_t{section.facts} << 17 | uint64_t{section.warnings} << 1 | section.doubtful);
+           uint64_t{section.facts} << 20 | uint64_t{section.warnings} << 1 | section.doubtful);
   for (const AttachSeen& seen : section.attaches) {
     hash = Fold(hash, uint64_t{seen.domain} << 16 | uint64_t{seen.device} << 8 | seen.failed << 1 |
                           seen.was_deferred);

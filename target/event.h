@@ -42,7 +42,7 @@ enum class EventKind : uint8_t {
   kReleaseDevice,  // ops.release_device                device
   kProbeFinalize,  // ops.probe_finalize                device
   kFault,          // an injected failure fired         value: FaultKind, result
-  kWarn,           // WARN_ON() fired                   value: WarnSite
+  kWarn,           // WARN_ON() fired                   value: WarnSite, line
   kUseAfterFree,   // a freed object is used            domain
   kDma,            // a driver's DMA was tried          device, result: 0 or -EFAULT
 };
@@ -55,9 +55,9 @@ struct Event {
   uint8_t value = 0;
   DomainId domain = kNoDomain;
   int16_t result = 0;
-  uint8_t op = 0;    // index of the op in its thread
-  uint8_t held = 0;  // set of LockClass bits held by the thread
-  uint16_t reserved = 0;
+  uint8_t op = 0;     // index of the op in its thread
+  uint8_t held = 0;   // set of LockClass bits held by the thread
+  uint16_t line = 0;  // of the kernel's source, where that is what runs
 
   friend bool operator==(const Event&, const Event&) = default;
 };

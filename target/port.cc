@@ -1,41 +1,15 @@
 #include "target/port.h"
 
-#include <algorithm>
 #include <cstring>
 
 #include "target/kernel/errno.h"
-#include "target/kernel/text.h"
+#include "target/kernel/written_text.h"
 #include "target/snapshot.h"
 
 namespace groupfuzz {
 namespace {
 
 constexpr const char* kUnknownType = "unknown";
-
-// kernfs hands the attribute a NUL-terminated copy of the bytes written, in memory of its own, and
-// frees it when the call is over.
-class WrittenText {
- public:
-  WrittenText(kernel::Slab& slab, const WriteBuffer& text)
-      : slab_(slab),
-        count_(std::min<int64_t>(text.total(), kernel::kPageSize)),
-        bytes_(static_cast<char*>(slab.Allocate(count_ + 1))) {
-    const int64_t literal = std::min<int64_t>(text.size, count_);
-    std::memcpy(bytes_, text.bytes.data(), literal);
-    std::memset(bytes_ + literal, 0, count_ + 1 - literal);
-  }
-  ~WrittenText() { slab_.Free(bytes_); }
-  WrittenText(const WrittenText&) = delete;
-  WrittenText& operator=(const WrittenText&) = delete;
-
-  const char* bytes() const { return bytes_; }
-  int64_t count() const { return count_; }
-
- private:
-  kernel::Slab& slab_;
-  int64_t count_;
-  char* bytes_;
-};
 
 }  // namespace
 
@@ -62,7 +36,7 @@ bool Port::Provides(Function function) const {
 }
 
 int64_t Port::StoreType(const WriteBuffer& text, Capabilities capabilities) {
-  const WrittenText written(slab_, text);
+  const kernel::WrittenText written(slab_, text);
   kernel::ReaderLock active(core_.active());
   iommu::Group* group = core_.AttributeGroup();
   if (group == nullptr) return -ENODEV;

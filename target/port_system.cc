@@ -1,7 +1,5 @@
 #include "target/port_system.h"
 
-#include <bit>
-
 #include "target/hash.h"
 
 namespace groupfuzz {
@@ -9,33 +7,6 @@ namespace {
 
 using iommu::Group;
 using iommu::GroupDevice;
-
-constexpr uint32_t Bit(OpKind kind) { return 1u << static_cast<int>(kind); }
-
-constexpr uint32_t kDeviceLockOps =
-    Bit(OpKind::kBind) | Bit(OpKind::kUnbind) | Bit(OpKind::kRemoveDevice);
-constexpr uint32_t kAttributeOps = Bit(OpKind::kStoreType) | Bit(OpKind::kShowType);
-// What begins with something else than a lock: freeing a domain, and the first DMA of a device.
-constexpr uint32_t kLocklessOps =
-    Bit(OpKind::kFreeDomain) | Bit(OpKind::kDmaMap) | Bit(OpKind::kDmaUnmap);
-
-// Whether threads beyond `self` run any of `kinds`.
-bool OthersRun(const Footprint& footprint, int self, uint32_t kinds) {
-  for (int thread = 0; thread < kMaxThreads; ++thread) {
-    if (thread != self && (footprint.threads[thread].op_kinds & kinds) != 0) return true;
-  }
-  return false;
-}
-
-// Whether two threads can meet at a lock that ops of `takers` take, where one of them runs
-// `kinds` of ops.
-bool TwoThreadsRun(const Footprint& footprint, uint32_t kinds, uint32_t takers) {
-  for (int thread = 0; thread < kMaxThreads; ++thread) {
-    if ((footprint.threads[thread].op_kinds & kinds) == 0) continue;
-    if (OthersRun(footprint, thread, takers)) return true;
-  }
-  return false;
-}
 
 std::unique_ptr<Driver> MakeDriver(kernel::Slab& slab) { return std::make_unique<Driver>(slab); }
 
@@ -56,7 +27,7 @@ void PortSystem::Build(const Configuration& configuration, const Footprint& foot
   port_.emplace(rules_, protocol_, *driver_, slab_);
   users_.emplace(*port_, static_cast<DriverCore&>(*this));
   users_->Reset(configuration, observer);
-  ShareLocks(footprint);
+  ShareLocks(Locks(), StoreLocking(), footprint);
   port_->Boot(configuration);
 }
 
@@ -65,49 +36,27 @@ void PortSystem::TearDown() {
   port_->PowerOff();
 }
 
-// A lock that one thread alone can take orders nothing.
-void PortSystem::ShareLocks(const Footprint& footprint) {
-  iommu::Core& core = port_->core();
-  const uint32_t everywhere = protocol_.takes_device_lock() ? Bit(OpKind::kStoreType) : 0;
-  for (uint8_t device = 0; device < kMaxDevices; ++device) {
-    int takers = 0;
-    for (const Footprint::Thread& thread : footprint.threads) {
-      const bool takes =
-          (thread.device_ops[device] & kDeviceLockOps) != 0 || (thread.op_kinds & everywhere) != 0;
-      takers += takes;
-    }
-    core.device(device).lock.state().shared_by_threads = takers > 1;
-    core.device(device).ops.state().shared_by_threads =
-        rules_.freezes_ops &&
-        TwoThreadsRun(footprint, Bit(OpKind::kStoreType), Bit(OpKind::kRemoveDevice));
+StoreTypeLocking PortSystem::StoreLocking() const {
+  return {.takes_device_lock = protocol_.takes_device_lock(),
+          .begins_under_mutex = protocol_.begins_under_mutex()};
+}
+
+MachineLocks PortSystem::Locks() const {
+  // Const in what it does: only the state of a lock is looked at.
+  iommu::Core& core = const_cast<Port&>(*port_).core();
+  MachineLocks locks = {.probe = &core.probe_lock().state(),
+                        .active = &core.active().state(),
+                        .group = &core.group_mutex().state()};
+  for (uint8_t index = 0; index < kMaxDevices; ++index) {
+    iommu::Device& device = core.device(index);
+    locks.device[index] = &device.lock.state();
+    if (rules_.freezes_ops) locks.ops[index] = &device.ops.state();
   }
-  core.probe_lock().state().shared_by_threads =
-      TwoThreadsRun(footprint, Bit(OpKind::kAddDevice), Bit(OpKind::kAddDevice));
-  core.active().state().shared_by_threads =
-      TwoThreadsRun(footprint, kAttributeOps, Bit(OpKind::kRemoveDevice) | Bit(OpKind::kAddDevice));
+  return locks;
 }
 
 const kernel::Lock* PortSystem::FirstLock(const Op& op) const {
-  // Const in what it does: only the state of a lock is looked at.
-  iommu::Core& core = const_cast<Port&>(*port_).core();
-  const auto shared = [](const kernel::Lock& lock) {
-    return lock.shared_by_threads ? &lock : nullptr;
-  };
-  const uint32_t kind = Bit(op.kind);
-  if ((kind & kLocklessOps) != 0) return nullptr;
-  const kernel::Lock* first = nullptr;
-  if ((kind & kAttributeOps) != 0) {
-    first = shared(core.active().state());
-    if (first == nullptr && op.kind == OpKind::kStoreType && !protocol_.begins_under_mutex()) {
-      return nullptr;
-    }
-  } else if ((kind & kDeviceLockOps) != 0) {
-    first = shared(core.device(op.device).lock.state());
-  } else if (op.kind == OpKind::kAddDevice) {
-    // Probing calls the driver before it takes the group's mutex.
-    return shared(core.probe_lock().state());
-  }
-  return first != nullptr ? first : &core.group_mutex().state();
+  return groupfuzz::FirstLock(Locks(), StoreLocking(), op);
 }
 
 DomainRef PortSystem::RefOf(const Domain* domain) const {

@@ -9,6 +9,7 @@
 
 #include "target/driver/driver.h"
 #include "target/kernel/slab.h"
+#include "target/lock_sharing.h"
 #include "target/port.h"
 #include "target/system.h"
 #include "target/users.h"
@@ -37,7 +38,8 @@ class PortSystem : public System, private DriverCore {
  private:
   kernel::Mutex& device_lock(uint8_t device) override { return port_->core().device(device).lock; }
   void SetBound(uint8_t device, bool bound) override { port_->core().device(device).bound = bound; }
-  void ShareLocks(const Footprint& footprint);
+  MachineLocks Locks() const;
+  StoreTypeLocking StoreLocking() const;
   DomainRef RefOf(const Domain* domain) const;
   void FillDevice(const iommu::Device& device, const Domain* default_domain,
                   DeviceSnapshot* view) const;

@@ -171,7 +171,8 @@ bool Report(Runner& runner, const ProgramFile& file, const Exploration& explorat
                exploration.findings, exploration.executions + exploration.pruned);
   std::optional<Counterexample> easiest;
   if (!Interrupted()) {
-    easiest = FindEasiest(runner, file.contents.program, ids.front(), kEasierExecutions);
+    easiest =
+        FindEasiest(runner, file.contents.program, FindingKey(ids.front()), kEasierExecutions);
   }
   if (!easiest && counterexamples.Find(ids.front()) != nullptr) {
     easiest = *counterexamples.Find(ids.front());

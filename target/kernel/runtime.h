@@ -42,8 +42,11 @@ enum class WarnSite : uint8_t {
   kFirstAttach,           // the first attach of a group failed
   kLockNotHeld,           // lockdep_assert_held()
   kUnbalancedUp,          // a semaphore is released by a thread that does not hold it
+  kElsewhere,             // of real code, without a name here: the event's line says where
+  kListCorrupted,         // CONFIG_DEBUG_LIST
+  kBug,                   // BUG() or panic()
 };
-inline constexpr int kWarnSites = 15;
+inline constexpr int kWarnSites = 18;
 
 class Runtime {
  public:

@@ -1,5 +1,6 @@
 #include "target/kernel/slab.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -21,11 +22,10 @@
 namespace groupfuzz::kernel {
 namespace {
 
-constexpr size_t kAlignment = 16;
 // Poisoned bytes behind every object: catches an access that runs past its end.
 constexpr size_t kRedzone = 32;
 
-constexpr size_t RoundUp(size_t size) { return (size + kAlignment - 1) & ~(kAlignment - 1); }
+constexpr size_t RoundUp(size_t size, size_t unit) { return (size + unit - 1) / unit * unit; }
 
 }  // namespace
 
@@ -40,7 +40,7 @@ Slab::Slab() : region_(new std::byte[kBytes]) { ASAN_POISON_MEMORY_REGION(region
 Slab::~Slab() { ASAN_UNPOISON_MEMORY_REGION(region_.get(), kBytes); }
 
 void* Slab::Allocate(size_t size) {
-  const size_t needed = sizeof(Header) + RoundUp(size) + kRedzone;
+  const size_t needed = sizeof(Header) + RoundUp(size, kGranule) + kRedzone;
   if (used_ + needed > kBytes) {
     std::fprintf(stderr, "groupfuzz: an execution allocated more than %zu bytes\n", kBytes);
     std::abort();
@@ -58,12 +58,22 @@ void Slab::Free(void* object) {
   Header* header = HeaderOf(object);
   const uint32_t size = ReadUnseen(header->size);
   WriteHeader(header, size, 1);
+  MarkFreed(object, size);
   --live_;
   ASAN_POISON_MEMORY_REGION(object, size);
 }
 
+void Slab::MarkFreed(const void* object, uint32_t size) {
+  const auto offset = static_cast<size_t>(static_cast<const std::byte*>(object) - region_.get());
+  const size_t end = (offset + RoundUp(size, kGranule)) / kGranule;
+  for (size_t granule = offset / kGranule; granule < end; ++granule) {
+    freed_[granule / kBitsPerWord] |= uint64_t{1} << granule % kBitsPerWord;
+  }
+}
+
 void Slab::Reset() {
   ASAN_POISON_MEMORY_REGION(region_.get(), used_);
+  std::fill_n(freed_.begin(), RoundUp(used_, kGranule * kBitsPerWord) / kGranule / kBitsPerWord, 0);
   used_ = 0;
   live_ = 0;
 }

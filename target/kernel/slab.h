@@ -9,6 +9,7 @@
 #ifndef GROUPFUZZ_TARGET_KERNEL_SLAB_H_
 #define GROUPFUZZ_TARGET_KERNEL_SLAB_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -41,6 +42,14 @@ class Slab {
     return ReadUnseen(HeaderOf(object)->freed) != 0;
   }
 
+  // The same for an address within an object.
+  bool IsFreedAt(const void* address) const {
+    const auto offset = static_cast<size_t>(static_cast<const std::byte*>(address) - region_.get());
+    if (offset >= kBytes) return false;
+    const size_t granule = offset / kGranule;
+    return (freed_[granule / kBitsPerWord] >> granule % kBitsPerWord & 1) != 0;
+  }
+
   int live() const { return live_; }
   void Reset();
 
@@ -65,8 +74,14 @@ class Slab {
     return reinterpret_cast<Header*>(const_cast<void*>(object)) - 1;
   }
   static void WriteHeader(Header* header, uint32_t size, uint32_t freed);
+  void MarkFreed(const void* object, uint32_t size);
+
+  static constexpr size_t kGranule = 16;
+  static constexpr size_t kBitsPerWord = 64;
 
   std::unique_ptr<std::byte[]> region_;
+  // One bit a granule of freed memory.
+  std::array<uint64_t, kBytes / kGranule / kBitsPerWord> freed_{};
   size_t used_ = 0;
   int live_ = 0;
 };

@@ -40,7 +40,8 @@ constexpr std::string_view kWarnNames[] = {
     "group_not_idle",  "group_release_domains",
     "no_device",       "untrusted_conflict",
     "first_attach",    "lock_not_held",
-    "unbalanced_up",
+    "unbalanced_up",   "elsewhere",
+    "list_corrupted",  "bug",
 };
 static_assert(std::size(kWarnNames) == kernel::kWarnSites);
 

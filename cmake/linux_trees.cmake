@@ -1,0 +1,129 @@
+# groupfuzz_linux_trees(TARGET)
+#   Builds the iommu.c of every tree in LINUX_SOURCE into TARGET, each as one object with one global
+#   symbol, and gives TARGET the list of them, linux_trees.inc.
+#
+# A tree is a folder, or a tarball, which is extracted below the build folder once. It is only read.
+set(LINUX_SOURCE "" CACHE STRING
+    "Kernel trees to test beside the port: folders or tarballs, separated by semicolons")
+
+
+function(groupfuzz_extract_tree source out)
+  if(IS_DIRECTORY ${source})
+    set(${out} ${source} PARENT_SCOPE)
+    return()
+  endif()
+  if(NOT EXISTS ${source})
+    message(FATAL_ERROR "LINUX_SOURCE: there is no ${source}")
+  endif()
+  string(REGEX REPLACE "\\.tar(\\.[a-z0-9]+)?$" "" name ${source})
+  get_filename_component(folder ${name} NAME)
+  set(tree ${CMAKE_BINARY_DIR}/linux/${folder})
+  if(NOT EXISTS ${tree}.extracted)
+    message(STATUS "Extracting ${source}")
+    execute_process(
+        COMMAND ${PROJECT_SOURCE_DIR}/target/linux/extract-tree ${source} ${tree}
+        RESULT_VARIABLE status ERROR_VARIABLE error)
+    if(status)
+      message(FATAL_ERROR "LINUX_SOURCE: ${error}")
+    endif()
+    file(TOUCH ${tree}.extracted)
+  endif()
+  set(${out} ${tree} PARENT_SCOPE)
+endfunction()
+
+# Sanitizers by what a unit is: code under test, code of the kernel around it, or a stand-in.
+function(groupfuzz_linux_sanitize target kind)
+  set(options ${GROUPFUZZ_SANITIZE_COMPILE})
+  if(GROUPFUZZ_TSAN AND kind STREQUAL "STAND_IN")
+    set(options)
+  endif()
+  if(options)
+    # Kernel C relies on what these two object to.
+    list(APPEND options -fno-sanitize=function,alignment)
+  endif()
+  if(kind STREQUAL "UNDER_TEST")
+    if(GROUPFUZZ_FUZZERS)
+      list(APPEND options -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp)
+    else()
+      # Accesses are only traced beside some coverage; this is the cheapest.
+      list(APPEND options -fsanitize-coverage=func,inline-bool-flag)
+    endif()
+    list(APPEND options -fsanitize-coverage=trace-loads,trace-stores)
+  endif()
+  target_compile_options(${target} PRIVATE ${options})
+endfunction()
+
+# One object library of `sources` of tree number `index`.
+function(groupfuzz_linux_units index kind tree prepared sources)
+  string(TOLOWER ${kind} suffix)
+  set(name linux_tree_${index}_${suffix})
+  add_library(${name} OBJECT EXCLUDE_FROM_ALL ${sources})
+  execute_process(COMMAND ${PROJECT_SOURCE_DIR}/target/linux/compile-flags ${tree} ${prepared}
+      OUTPUT_VARIABLE flags OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+  string(REPLACE "\n" ";" flags "${flags}")
+  target_compile_options(${name} PRIVATE ${flags})
+  groupfuzz_linux_sanitize(${name} ${kind})
+endfunction()
+
+function(groupfuzz_linux_tree index tree out)
+  set(here ${PROJECT_SOURCE_DIR}/target/linux)
+  set(prepared ${CMAKE_CURRENT_BINARY_DIR}/prepared_${index})
+  execute_process(COMMAND ${here}/prepare-tree ${tree} ${prepared} ${CMAKE_C_COMPILER}
+      RESULT_VARIABLE status OUTPUT_VARIABLE lacks ERROR_VARIABLE error
+      OUTPUT_STRIP_TRAILING_WHITESPACE)
+  if(status)
+    message(FATAL_ERROR "LINUX_SOURCE: ${error}")
+  endif()
+  message(STATUS "${tree} ${lacks}")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+      ${here}/facts.list ${here}/prepare-tree ${here}/generated-headers ${here}/compile-flags
+      ${here}/autoconf.h)
+
+  set(lib)
+  foreach(file kobject idr xarray find_bit list_debug)
+    list(APPEND lib ${tree}/lib/${file}.c)
+  endforeach()
+  file(GLOB stand_ins CONFIGURE_DEPENDS ${here}/kernel/*.c)
+  set(under_test ${here}/kernel/iommu_under_test.c ${here}/kernel/dma_api.c)
+  list(REMOVE_ITEM stand_ins ${under_test})
+  groupfuzz_linux_units(${index} UNDER_TEST ${tree} ${prepared} "${under_test}")
+  groupfuzz_linux_units(${index} LIBRARY ${tree} ${prepared} "${lib}")
+  groupfuzz_linux_units(${index} STAND_IN ${tree} ${prepared} "${stand_ins}")
+  set(objects)
+  foreach(kind under_test library stand_in)
+    list(APPEND objects $<TARGET_OBJECTS:linux_tree_${index}_${kind}>)
+  endforeach()
+
+  set(object ${CMAKE_CURRENT_BINARY_DIR}/linux_tree_${index}.o)
+  add_custom_command(OUTPUT ${object}
+      COMMAND ${here}/link-tree ${object} gf_linux_tree_${index} ${CMAKE_C_COMPILER}
+              "sanitize=${GROUPFUZZ_SANITIZE}" ${objects}
+      DEPENDS ${objects} ${here}/link-tree ${here}/tree.lds
+      COMMENT "Linking ${tree}" COMMAND_EXPAND_LISTS VERBATIM)
+  set(${out} ${object} PARENT_SCOPE)
+endfunction()
+
+function(groupfuzz_linux_trees target)
+  set(index 0)
+  set(table)
+  set(objects)
+  foreach(source IN LISTS LINUX_SOURCE)
+    get_filename_component(source ${source} ABSOLUTE BASE_DIR ${PROJECT_SOURCE_DIR})
+    groupfuzz_extract_tree(${source} tree)
+    groupfuzz_linux_tree(${index} ${tree} object)
+    get_filename_component(folder ${tree} NAME)
+    string(APPEND table "TREE(gf_linux_tree_${index}, \"${folder}\")\n")
+    list(APPEND objects ${object})
+    math(EXPR index "${index} + 1")
+  endforeach()
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/generated)
+  file(CONFIGURE OUTPUT ${folder}/linux_trees.inc CONTENT "${table}" @ONLY)
+  add_custom_target(linux_tree_objects DEPENDS ${objects})
+  foreach(variant ${target} ${target}_fast)
+    if(TARGET ${variant})
+      target_include_directories(${variant} PRIVATE ${folder})
+      add_dependencies(${variant} linux_tree_objects)
+      target_link_libraries(${variant} INTERFACE ${objects})
+    endif()
+  endforeach()
+endfunction()

@@ -1,0 +1,8 @@
+/* Cache lines of 64 bytes. */
+#ifndef GROUPFUZZ_LINUX_ARCH_ASM_CACHE_H_
+#define GROUPFUZZ_LINUX_ARCH_ASM_CACHE_H_
+
+#define L1_CACHE_SHIFT 6
+#define L1_CACHE_BYTES 64
+
+#endif /* GROUPFUZZ_LINUX_ARCH_ASM_CACHE_H_ */

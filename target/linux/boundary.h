@@ -1,0 +1,197 @@
+/* The line between a kernel tree and the harness: everything that crosses it, as plain C.
+ *
+ * Included by both sides. Kernel units see the tree's headers and no libc; the harness sees C++ and
+ * no kernel header. Neither calls the other by name: a tree is one function that exchanges two
+ * tables of functions, which is why several trees fit into one program.
+ *
+ *   struct linux_host   what the harness gives a tree: memory, locks, failures, the mock driver's
+ *                       hardware
+ *   struct linux_tree   what a tree gives the harness: the entry points of its iommu.c, and a view
+ *                       of the group
+ *
+ * Devices are named by small numbers. A domain crosses as `void *`: the harness's own object on the
+ * way in, the kernel's struct iommu_domain on the way out.
+ *
+ * Unwinding: functions of linux_host marked "may stop" end a thread by a C++ exception that passes
+ * through kernel code, which is compiled for that. A tree whose thread was stopped is good for
+ * nothing but power_on().
+ */
+#ifndef GROUPFUZZ_TARGET_LINUX_BOUNDARY_H_
+#define GROUPFUZZ_TARGET_LINUX_BOUNDARY_H_
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum {
+  GF_DEVICES = 4,
+  GF_USER_DOMAINS = 3,
+  GF_COOKIES = 3,
+  GF_PASID_ENTRIES = 4,
+  GF_NULL_COOKIE = 0xff,
+  GF_PAGE = 4096,
+};
+
+/* In the order of the enums of target/configuration.h. Types of domains are the kernel's bits. */
+enum gf_preference { GF_PREFER_NONE, GF_PREFER_DMA, GF_PREFER_IDENTITY };
+enum gf_support { GF_ALLOCATABLE, GF_STATIC, GF_ABSENT };
+enum gf_capability { GF_SYS_ADMIN, GF_SYS_RAWIO };
+enum gf_default_type { GF_DEFAULT_DMA, GF_DEFAULT_DMA_FQ, GF_DEFAULT_IDENTITY };
+
+/* Functions that not every kernel has; bits of linux_tree.provides. */
+enum gf_provides {
+  GF_HAS_DEVICE_CLAIM = 1,
+  GF_HAS_PASID = 2,
+  GF_HAS_REPLACE_GROUP = 4,
+  GF_HAS_HANDLES = 8,
+  GF_HAS_DOMAIN_ALLOC = 16, /* iommu_ops.domain_alloc makes domains of every type */
+};
+
+struct gf_device_config {
+  int present, preference, untrusted, direct, pasids, no_deferred_flush;
+};
+
+struct gf_machine {
+  int device_count;
+  struct gf_device_config devices[GF_DEVICES];
+  int identity_support, blocked_support; /* enum gf_support */
+  int forces_identity, finalize_attaches;
+  int default_type; /* enum gf_default_type */
+};
+
+struct gf_warning {
+  const char* file;
+  int line;
+  const char* function;
+  int has_text;       /* WARN(), not WARN_ON() */
+  int lock_not_held;  /* from lockdep_assert_held() */
+  int list_corrupted; /* from the checks of CONFIG_DEBUG_LIST */
+};
+
+struct linux_host {
+  /* Memory. Never fails; freed memory is not handed out again before the next power_on(). */
+  void* (*allocate)(unsigned long size);
+  void (*free)(const void* memory);
+  int (*is_freed)(const void* address);
+  /* Whether this occurrence of an allocation must fail. May stop. */
+  int (*allocation_fails)(void);
+
+  /* Locks. `name` is lockdep's name of the lock, `device` the owner of a device_lock or -1. All
+   * may stop. */
+  void (*lock)(void* lock, const char* name, int device, int shared);
+  void (*unlock)(void* lock, const char* name, int device, int shared);
+  int (*holds)(void* lock, const char* name, int device);
+  /* Removal of a sysfs directory waits for those who are in its attributes. */
+  void (*begin_drain)(void);
+  void (*end_drain)(void);
+  /* For ThreadSanitizer: orders whatever the kernel orders by a lock that is not modelled. */
+  void (*order)(void* address);
+
+  int (*capable)(int capability);
+  void (*warn)(const struct gf_warning* warning);
+  /* BUG(), panic(), a function without a stand-in: ends the execution. Does not return. */
+  void (*die)(const char* what, const char* detail);
+  /* A freed object is used, or none: ends the execution. Does not return. */
+  void (*use_after_free)(const void* address);
+  /* Code under test is about to read or write memory; `racy` where that is a field of the group
+   * that Linux sometimes reads without the mutex. May stop. */
+  void (*access)(const void* address, int racy);
+
+  /* The mock hardware (target/driver/driver.h). `domain` is the harness's object. May stop. */
+  void* (*domain_alloc)(unsigned type, int* error);
+  void* (*static_domain)(unsigned type); /* NULL where that type is not static */
+  /* `kernel`: the kernel's object of `size` bytes around it, about to be freed; its type. */
+  void (*domain_free)(void* domain, unsigned type, const void* kernel, unsigned long size);
+  int (*attach)(void* domain, int device);
+  void (*detach)(void* domain, int device);
+  int (*map)(void* domain, int device, unsigned iova, unsigned physical);
+  void (*unmap)(void* domain, unsigned iova);
+  unsigned (*iova_to_physical)(void* domain, unsigned iova);
+  int (*set_pasid)(void* domain, int device, int pasid);
+  void (*remove_pasid)(int device, int pasid);
+  int (*probe_device)(int device);
+  void (*release_device)(int device);
+  void (*probe_finalize)(int device);
+  int (*is_attach_deferred)(int device);
+  int (*init_flush_queue)(void* domain);
+  /* Records the DMA of a device to `iova`; the hardware says whether it reached its buffer. */
+  void (*dma)(int device, unsigned iova);
+};
+
+/* The group as it is now. Pointers are the kernel's and may dangle; they are for comparison and for
+ * linux_tree.domain_of(). */
+struct gf_group_view {
+  int exists;
+  unsigned owner_cnt;
+  int owner; /* cookie, GF_NULL_COOKIE for NULL, -1 for anything else */
+  const void *default_domain, *blocking_domain, *domain;
+  unsigned pasids; /* one bit an entry */
+  unsigned references;
+  unsigned members;
+  unsigned member_set;             /* one bit a device */
+  unsigned char order[GF_DEVICES]; /* devices in the order of group->devices */
+  const void* user_domains[GF_USER_DOMAINS];
+  struct {
+    int has_group, deferred, dma_iommu, has_mapping, bound, dev_iommu, require_direct;
+    unsigned mapping;        /* page */
+    const void* arm_mapping; /* domain */
+    const void* mapped_in;   /* domain */
+  } devices[GF_DEVICES];
+};
+
+struct gf_memory {
+  char *begin, *end;
+};
+
+struct linux_tree {
+  unsigned provides;     /* enum gf_provides */
+  int keeps_deferral;    /* struct dev_iommu remembers a postponed attach */
+  int takes_device_lock; /* iommu.c does */
+
+  /* Writable data of the tree's code, to be put back between executions. */
+  struct gf_memory data[2];
+
+  void (*initcalls)(void); /* once a process */
+  void (*power_on)(const struct gf_machine* machine);
+  void (*power_off)(void);
+
+  int (*has_type)(void); /* a group has its attribute */
+  /* -ENODEV where the attribute is not there. `count` bytes plus a NUL, in memory of allocate(). */
+  long (*store_type)(const char* text, unsigned long count);
+  long (*show_type)(char* page);
+
+  int (*use_default_domain)(int device);
+  void (*unuse_default_domain)(int device);
+  int (*group_claim)(int cookie);
+  void (*group_release)(void);
+  int (*device_claim)(int device, int cookie);
+  void (*device_release)(int device);
+  int (*group_claimed)(void);
+  int (*attach_device)(int device, int domain);
+  void (*detach_device)(int device, int domain);
+  int (*attach_group)(int domain);
+  void (*detach_group)(int domain);
+  int (*replace_group)(int domain);
+  int (*attach_handle)(int domain, int null_handle);
+  void (*detach_handle)(int domain);
+  int (*replace_handle)(int domain, int null_handle);
+  int (*attach_pasid)(int device, int domain, int pasid);
+  void (*detach_pasid)(int device, int domain, int pasid);
+  int (*probe_device)(int device);
+  void (*release_device)(int device);
+  int (*dma_map)(int device);
+  void (*dma_unmap)(int device);
+  int (*alloc_domain)(int device, int domain);
+  void (*free_domain)(int domain);
+  void (*set_bound)(int device, int bound);
+
+  void (*view)(struct gf_group_view* view);
+  /* The harness's object of a kernel domain, and its type; also of a freed one. */
+  void* (*domain_of)(const void* domain, unsigned* type);
+};
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif
+
+#endif /* GROUPFUZZ_TARGET_LINUX_BOUNDARY_H_ */

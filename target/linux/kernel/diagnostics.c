@@ -1,0 +1,71 @@
+/* What the kernel says of itself: WARN(), BUG(), the checks of lists and reference counts, and the
+ * loads and stores of the code under test. Log messages go nowhere. */
+#include "target/linux/kernel/environment.h"
+
+extern int gf_lock_is_missing;
+int gf_vsnprintf(char* out, size_t size, const char* format,
+                 va_list arguments) __asm__("vsnprintf");
+
+static int warning_has_text;
+
+STAND_IN(void, __warn_printk, const char* format, ...) { warning_has_text = 1; }
+
+void gf_warn(const char* file, int line, const char* function, unsigned flags) {
+  const struct gf_warning warning = {
+      .file = file,
+      .line = line,
+      .function = function,
+      .has_text = warning_has_text,
+      .lock_not_held = gf_lock_is_missing,
+      .list_corrupted = __builtin_strstr(file, "list_debug") != NULL,
+  };
+  warning_has_text = 0;
+  gf_lock_is_missing = 0;
+  gf_host->warn(&warning);
+}
+
+STAND_IN(void, panic, const char* format, ...) {
+  char text[256];
+  va_list arguments;
+  va_start(arguments, format);
+  gf_vsnprintf(text, sizeof(text), format, arguments);
+  va_end(arguments);
+  gf_host->die("panic", text);
+}
+STAND_IN(void, refcount_warn_saturate, refcount_t* count, int what) {
+  gf_host->use_after_free(count);
+}
+
+STAND_IN(int, _printk, const char* format, ...) { return 0; }
+STAND_IN(int, _dev_err, const struct device* dev, const char* format, ...) { return 0; }
+STAND_IN(int, _dev_warn, const struct device* dev, const char* format, ...) { return 0; }
+STAND_IN(int, _dev_info, const struct device* dev, const char* format, ...) { return 0; }
+STAND_IN(int, _dev_printk, const char* level, const struct device* dev, const char* format, ...) {
+  return 0;
+}
+STAND_IN(void, dump_stack, void) {}
+STAND_IN(void, dump_stack_lvl, const char* level) {}
+STAND_IN(int, ___ratelimit, void* state, const char* function) { return 1; }
+
+/* A function of the kernel that has no stand-in: called by its own trap. */
+void gf_missing(const char* name) { gf_host->die("a kernel function without a stand-in", name); }
+
+/* Called by instrumentation of the code under test, and only there (-fsanitize-coverage). */
+static void check_access(const char* address) {
+  const char* group = (const char*)gf_group();
+  const int racy =
+      group != NULL && address >= group + gf_racy_begin && address < group + gf_racy_end;
+  gf_host->access(address, racy);
+}
+
+/* Coverage that comes with it, where no fuzzer asks for any. */
+void __sanitizer_cov_bool_flag_init(bool* begin, bool* end) {}
+
+#define ACCESS(size)                                                              \
+  void __sanitizer_cov_load##size(const void* address) { check_access(address); } \
+  void __sanitizer_cov_store##size(const void* address) { check_access(address); }
+ACCESS(1)
+ACCESS(2)
+ACCESS(4)
+ACCESS(8)
+ACCESS(16)

@@ -1,0 +1,58 @@
+/* The iommu.c of the tree, and what must be known of the types that it keeps to itself. */
+#include "iommu.c"
+#include "target/linux/kernel/environment.h"
+
+enum {
+  FIRST = offsetof(struct iommu_group, default_domain),
+  LAST = offsetof(struct iommu_group, owner),
+};
+/* In either order: releases move fields. */
+const unsigned long gf_racy_begin = FIRST < LAST ? FIRST : LAST;
+const unsigned long gf_racy_end = (FIRST < LAST ? LAST : FIRST) + sizeof(void*);
+
+struct iommu_group* gf_group_of_kobject(struct kobject* kobj) {
+  return container_of(kobj, struct iommu_group, kobj);
+}
+struct mutex* gf_group_mutex(struct iommu_group* group) { return &group->mutex; }
+
+static int cookie_of(const void* owner) {
+  if (owner == NULL) return GF_NULL_COOKIE;
+  for (int i = 0; i < GF_COOKIES; ++i) {
+    if (owner == &gf_cookies[i]) return i;
+  }
+  return -1;
+}
+
+/* An entry that stands for a stored NULL counts. */
+static unsigned pasids_of(struct iommu_group* group) {
+  unsigned pasids = 0;
+#if defined(HAVE_ATTACH_PASID_HANDLE) || defined(HAVE_ATTACH_PASID)
+  for (unsigned long i = 0; i < GF_PASID_ENTRIES; ++i) {
+    XA_STATE(state, &group->pasid_array, i);
+    if (xas_load(&state) != NULL) pasids |= 1u << i;
+  }
+#endif
+  return pasids;
+}
+
+static void view_members(struct iommu_group* group, struct gf_group_view* view) {
+  struct group_device* member;
+  list_for_each_entry(member, &group->devices, list) {
+    const int index = gf_device_of(member->dev)->index;
+    if (view->members < GF_DEVICES) view->order[view->members] = index;
+    view->member_set |= 1u << index;
+    ++view->members;
+  }
+}
+
+void gf_view_group(struct iommu_group* group, struct gf_group_view* view) {
+  view->exists = 1;
+  view->owner_cnt = group->owner_cnt;
+  view->owner = cookie_of(group->owner);
+  view->default_domain = group->default_domain;
+  view->blocking_domain = group->blocking_domain;
+  view->domain = group->domain;
+  view->pasids = pasids_of(group);
+  view->references = kref_read(&group->kobj.kref) << 8 | kref_read(&group->devices_kobj->kref);
+  view_members(group, view);
+}

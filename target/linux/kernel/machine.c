@@ -1,0 +1,62 @@
+/* The machine: its devices on their bus, and what power on and off do. */
+#include "target/linux/kernel/environment.h"
+
+struct gf_device* gf_devices[GF_DEVICES];
+struct gf_machine gf_machine;
+struct iommu_domain* gf_arm_domain;
+
+static int registered;
+
+static void release(struct kobject* kobj) {
+  gf_host->free(container_of(kobj, struct gf_device, pci.dev.kobj));
+}
+static const struct kobj_type device_type = {.release = release};
+
+static char* name_of(int index) {
+  char* name = gf_zalloc(sizeof("dev0"));
+  __builtin_memcpy(name, "dev0", sizeof("dev0"));
+  name[3] += index;
+  return name;
+}
+
+struct gf_device* gf_add_device(int index) {
+  struct gf_device* device = gf_zalloc(sizeof(*device));
+  struct device* dev = &device->pci.dev;
+  device->index = index;
+  device->pci.untrusted = gf_machine.devices[index].untrusted;
+  kobject_init(&dev->kobj, (struct kobj_type*)&device_type);
+  dev->kobj.name = name_of(index);
+  mutex_init(&dev->mutex);
+  dev->bus = (void*)&pci_bus_type;
+  gf_devices[index] = device;
+  return device;
+}
+
+void gf_drop_device(struct gf_device* device) {
+  gf_devices[device->index] = NULL;
+  kobject_put(&device->pci.dev.kobj);
+}
+
+/* The lazy default is what initcalls leave behind. */
+static void set_default_type(int type) {
+  if (type == GF_DEFAULT_IDENTITY) iommu_set_default_passthrough(false);
+  if (type == GF_DEFAULT_DMA) iommu_set_default_translated(false);
+}
+
+void gf_power_on(const struct gf_machine* machine) {
+  gf_machine = *machine;
+  gf_init_bus();
+  gf_set_up_driver();
+  set_default_type(machine->default_type);
+  if (machine->finalize_attaches) gf_arm_domain = gf_unmanaged_domain();
+  for (int i = 0; i < machine->device_count; ++i) {
+    if (machine->devices[i].present) gf_add_device(i);
+  }
+  registered = iommu_device_register(&gf_iommu_device, &gf_iommu_ops, NULL) == 0;
+}
+
+/* REQUIRES: no device is left. */
+void gf_power_off(void) {
+  if (registered) iommu_device_unregister(&gf_iommu_device);
+  if (gf_arm_domain != NULL) gf_free_domain(gf_arm_domain);
+}

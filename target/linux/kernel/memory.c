@@ -1,0 +1,71 @@
+/* Stand-ins for the allocator. Failures come from the fault plan, and only where the kernel may
+ * sleep: what is allocated under a spinlock never fails here and is no scheduling point. */
+#include <linux/xarray.h>
+
+#include "target/linux/kernel/environment.h"
+
+typeof(kmalloc_caches) kmalloc_caches;
+struct kmem_cache* gf_radix_tree_node_cachep __asm__("radix_tree_node_cachep");
+
+void* gf_zalloc(unsigned long size) {
+  void* memory = gf_host->allocate(size);
+  __builtin_memset(memory, 0, size);
+  return memory;
+}
+
+static void* allocate(size_t size, gfp_t flags) {
+  if ((flags & __GFP_DIRECT_RECLAIM) != 0 && gf_host->allocation_fails()) return NULL;
+  return (flags & __GFP_ZERO) != 0 ? gf_zalloc(size) : gf_host->allocate(size);
+}
+
+static void* duplicate(const void* from, size_t size, gfp_t flags) {
+  void* copy = allocate(size, flags);
+  if (copy != NULL) __builtin_memcpy(copy, from, size);
+  return copy;
+}
+
+STAND_IN(void*, kmalloc_trace, void* cache, gfp_t flags, size_t size) {
+  return allocate(size, flags);
+}
+STAND_IN(void*, __kmalloc_cache_noprof, void* cache, gfp_t flags, size_t size) {
+  return allocate(size, flags);
+}
+STAND_IN(void*, __kmalloc, size_t size, gfp_t flags) { return allocate(size, flags); }
+STAND_IN(void*, __kmalloc_noprof, size_t size, gfp_t flags) { return allocate(size, flags); }
+
+/* ZERO_SIZE_PTR is no memory either. */
+STAND_IN(void, kfree, const void* memory) {
+  if (!ZERO_OR_NULL_PTR(memory)) gf_host->free(memory);
+}
+STAND_IN(void, kfree_const, const void* memory) { gf_stand_in_kfree(memory); }
+
+STAND_IN(char*, kstrdup, const char* text, gfp_t flags) {
+  return text == NULL ? NULL : duplicate(text, __builtin_strlen(text) + 1, flags);
+}
+STAND_IN(const char*, kstrdup_const, const char* text, gfp_t flags) {
+  return gf_stand_in_kstrdup(text, flags);
+}
+STAND_IN(void*, kmemdup, const void* from, size_t size, gfp_t flags) {
+  return duplicate(from, size, flags);
+}
+STAND_IN(void*, kmemdup_noprof, const void* from, size_t size, gfp_t flags) {
+  return duplicate(from, size, flags);
+}
+
+/* Nodes of the xarray. */
+static void* allocate_node(gfp_t flags) {
+  return allocate(sizeof(struct xa_node), flags | __GFP_ZERO);
+}
+STAND_IN(void*, kmem_cache_alloc_lru, void* cache, void* lru, gfp_t flags) {
+  return allocate_node(flags);
+}
+STAND_IN(void*, kmem_cache_alloc_lru_noprof, void* cache, void* lru, gfp_t flags) {
+  return allocate_node(flags);
+}
+STAND_IN(void, radix_tree_node_rcu_free, struct rcu_head* head) {
+  gf_host->free(container_of(head, struct xa_node, rcu_head));
+}
+/* Nobody reads under RCU here, so every grace period is over at once. */
+STAND_IN(void, call_rcu, struct rcu_head* head, void (*callback)(struct rcu_head*)) {
+  callback(head);
+}

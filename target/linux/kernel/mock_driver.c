@@ -1,0 +1,264 @@
+/* An IOMMU driver as the kernel sees one: struct iommu_ops over the harness's hardware. The
+ * contract of every callback is kept, or broken on purpose, by target/driver/driver.cc; here is
+ * only the translation. */
+#include "target/linux/kernel/environment.h"
+
+struct gf_domain {
+  struct iommu_domain kernel;
+  void* model; /* the harness's Domain */
+};
+
+struct iommu_ops gf_iommu_ops;
+struct iommu_device gf_iommu_device;
+int gf_domain_error;
+
+static struct iommu_domain_ops paging_ops;
+static struct iommu_domain_ops static_ops;
+static struct gf_domain identity;
+static struct gf_domain blocked;
+
+static struct gf_domain* outer(const struct iommu_domain* domain) {
+  return container_of(domain, struct gf_domain, kernel);
+}
+
+static void check_alive(const struct iommu_domain* domain) {
+  if (domain == NULL || gf_host->is_freed(domain)) gf_host->use_after_free(domain);
+}
+
+void* gf_model_of(const struct iommu_domain* domain) {
+  check_alive(domain);
+  return outer(domain)->model;
+}
+
+/* Looks at freed memory too. */
+__attribute__((no_sanitize("address"))) void* gf_domain_of(const void* domain, unsigned* type) {
+  const struct gf_domain* found = outer(domain);
+  *type = found->kernel.type;
+  return found->model;
+}
+
+static int index_of(const struct device* dev) { return gf_device_of(dev)->index; }
+
+#ifdef HAVE_ATTACH_OLD
+static int attach_dev(struct iommu_domain* domain, struct device* dev, struct iommu_domain* old) {
+#else
+static int attach_dev(struct iommu_domain* domain, struct device* dev) {
+#endif
+  return gf_host->attach(gf_model_of(domain), index_of(dev));
+}
+static void detach_dev(struct iommu_domain* domain, struct device* dev) {
+  gf_host->detach(gf_model_of(domain), index_of(dev));
+}
+/* Whatever a release passes beyond these is not needed. */
+static int set_dev_pasid(struct iommu_domain* domain, struct device* dev, ioasid_t pasid) {
+  return gf_host->set_pasid(gf_model_of(domain), index_of(dev), pasid);
+}
+static void remove_dev_pasid(struct device* dev, ioasid_t pasid) {
+  gf_host->remove_pasid(index_of(dev), pasid);
+}
+
+void gf_free_domain(struct iommu_domain* domain) {
+  check_alive(domain);
+  struct gf_domain* freed = outer(domain);
+  gf_host->domain_free(freed->model, domain->type, freed, sizeof(*freed));
+  if (freed != &identity && freed != &blocked) gf_host->free(freed);
+}
+
+/* Pages of fixed addresses carry the number of their device; see target/driver/domain.h. */
+static int map_pages(struct iommu_domain* domain, unsigned long iova, phys_addr_t physical,
+                     size_t size, size_t count, int prot, gfp_t flags, size_t* mapped) {
+  for (size_t i = 0; i < count; ++i) {
+    const unsigned page = (iova >> PAGE_SHIFT) + i;
+    const int error =
+        gf_host->map(gf_model_of(domain), page & 0xff, page, (physical >> PAGE_SHIFT) + i);
+    if (error != 0) return error;
+    *mapped += size;
+  }
+  return 0;
+}
+static size_t unmap_pages(struct iommu_domain* domain, unsigned long iova, size_t size,
+                          size_t count, struct iommu_iotlb_gather* gather) {
+  for (size_t i = 0; i < count; ++i) {
+    gf_host->unmap(gf_model_of(domain), (iova >> PAGE_SHIFT) + i);
+  }
+  return size * count;
+}
+static phys_addr_t iova_to_phys(struct iommu_domain* domain, dma_addr_t iova) {
+  const phys_addr_t page =
+      gf_host->iova_to_physical(gf_model_of(domain), (unsigned)(iova >> PAGE_SHIFT));
+  return page << PAGE_SHIFT;
+}
+
+static struct iommu_domain* wrap(void* model) {
+  if (model == gf_host->static_domain(IOMMU_DOMAIN_IDENTITY)) return &identity.kernel;
+  if (model == gf_host->static_domain(IOMMU_DOMAIN_BLOCKED)) return &blocked.kernel;
+  struct gf_domain* domain = gf_zalloc(sizeof(*domain));
+  domain->model = model;
+  domain->kernel.geometry.aperture_end = ~0ull;
+  domain->kernel.pgsize_bitmap = PAGE_SIZE;
+  return &domain->kernel;
+}
+
+static struct iommu_domain* alloc_domain(unsigned type) {
+  void* model = gf_host->domain_alloc(type, &gf_domain_error);
+#ifdef HAVE_OPS_domain_alloc_paging
+  if (model == NULL) return ERR_PTR(gf_domain_error);
+#else
+  if (model == NULL) return NULL;
+#endif
+  return wrap(model);
+}
+#ifndef HAVE_OPS_domain_alloc
+static struct iommu_domain* alloc_paging(struct device* dev) {
+  return alloc_domain(IOMMU_DOMAIN_UNMANAGED);
+}
+#endif
+
+struct iommu_domain* gf_unmanaged_domain(void) {
+  struct iommu_domain* domain = alloc_domain(IOMMU_DOMAIN_UNMANAGED);
+  if (IS_ERR_OR_NULL(domain)) return NULL;
+  domain->type = IOMMU_DOMAIN_UNMANAGED;
+  domain->ops = &paging_ops;
+#ifdef HAVE_DOMAIN_owner
+  domain->owner = (void*)&gf_iommu_ops;
+#endif
+  return domain;
+}
+
+static struct iommu_device* probe_device(struct device* dev) {
+  const int error = gf_host->probe_device(index_of(dev));
+  return error != 0 ? ERR_PTR(error) : &gf_iommu_device;
+}
+
+/* Drivers that made a mapping of their own give it back, where the core lets them call it. */
+static void release_device(struct device* dev) {
+  struct gf_device* device = gf_device_of(dev);
+  struct mutex* mutex = gf_group_mutex(dev->iommu_group);
+  if (device->arm_mapping != NULL && !gf_host->holds(mutex, mutex->dep_map.name, -1)) {
+    iommu_detach_device(device->arm_mapping, dev);
+  }
+  gf_host->release_device(device->index);
+  device->arm_mapping = NULL;
+  device->dma_ops = 0;
+}
+
+static void probe_finalize(struct device* dev) {
+  struct gf_device* device = gf_device_of(dev);
+  gf_host->probe_finalize(device->index);
+  if (gf_machine.finalize_attaches) {
+    if (iommu_attach_device(gf_arm_domain, dev) == 0) device->arm_mapping = gf_arm_domain;
+    return;
+  }
+#ifndef HAVE_SETUP_DMA_OPS_BY_CORE
+  gf_set_up_dma_ops(dev);
+#endif
+}
+
+/* All devices share one group: that of whichever is in one. */
+static struct iommu_group* device_group(struct device* dev) {
+  for (int i = 0; i < GF_DEVICES; ++i) {
+    if (gf_devices[i] == NULL || &gf_devices[i]->pci.dev == dev) continue;
+    struct iommu_group* group = iommu_group_get(&gf_devices[i]->pci.dev);
+    if (group != NULL) return group;
+  }
+  return iommu_group_alloc();
+}
+
+static int def_domain_type(struct device* dev) {
+  switch (gf_machine.devices[index_of(dev)].preference) {
+    case GF_PREFER_DMA:
+      return IOMMU_DOMAIN_DMA;
+    case GF_PREFER_IDENTITY:
+      return IOMMU_DOMAIN_IDENTITY;
+    default:
+      return 0;
+  }
+}
+
+static bool is_attach_deferred(struct device* dev) {
+  return gf_host->is_attach_deferred(index_of(dev));
+}
+
+static bool driver_capable(struct device* dev, enum iommu_cap capability) {
+#ifdef HAVE_CAP_DEFERRED_FLUSH
+  if (capability == IOMMU_CAP_DEFERRED_FLUSH) {
+    return !gf_machine.devices[index_of(dev)].no_deferred_flush;
+  }
+#endif
+  return true;
+}
+
+static void get_resv_regions(struct device* dev, struct list_head* head) {
+  enum { DIRECT_PAGE = 0x100 }; /* plus the device; see target/driver/domain.h */
+  const int index = index_of(dev);
+  if (!gf_machine.devices[index].direct) return;
+  struct iommu_resv_region* region =
+      iommu_alloc_resv_region((DIRECT_PAGE + index) << PAGE_SHIFT, PAGE_SIZE,
+                              IOMMU_READ | IOMMU_WRITE, IOMMU_RESV_DIRECT, GFP_KERNEL);
+  if (region != NULL) list_add_tail(&region->list, head);
+}
+
+static void set_up_domain_ops(void) {
+  static_ops.attach_dev = attach_dev;
+#ifdef HAVE_DOPS_free
+  static_ops.free = gf_free_domain;
+#endif
+#ifdef HAVE_DOPS_detach_dev
+  static_ops.detach_dev = detach_dev;
+#endif
+  paging_ops = static_ops;
+  paging_ops.map_pages = map_pages;
+  paging_ops.unmap_pages = unmap_pages;
+  paging_ops.iova_to_phys = iova_to_phys;
+#ifdef HAVE_DOPS_set_dev_pasid
+  paging_ops.set_dev_pasid = (void*)set_dev_pasid;
+#endif
+}
+
+static void set_up_static_domain(struct gf_domain* domain, unsigned type) {
+  domain->model = gf_host->static_domain(type);
+  domain->kernel.type = type;
+  domain->kernel.ops = &static_ops;
+}
+
+/* Where the core knows of static domains, and asks for the one the driver insists on. */
+static void offer_static_domains(void) {
+#ifdef HAVE_OPS_identity_domain
+  const bool forced = gf_machine.forces_identity;
+  const bool identity_static = gf_machine.identity_support == GF_STATIC || forced;
+  const bool blocked_static = gf_machine.blocked_support == GF_STATIC;
+  gf_iommu_ops.identity_domain = identity_static ? &identity.kernel : NULL;
+  gf_iommu_ops.blocked_domain = blocked_static ? &blocked.kernel : NULL;
+  gf_iommu_ops.default_domain = forced ? &identity.kernel : NULL;
+#endif
+}
+
+void gf_set_up_driver(void) {
+  set_up_domain_ops();
+  set_up_static_domain(&identity, IOMMU_DOMAIN_IDENTITY);
+  set_up_static_domain(&blocked, IOMMU_DOMAIN_BLOCKED);
+  gf_iommu_ops.default_domain_ops = &paging_ops;
+#ifdef HAVE_OPS_domain_alloc
+  gf_iommu_ops.domain_alloc = alloc_domain;
+#else
+  gf_iommu_ops.domain_alloc_paging = alloc_paging;
+#endif
+#ifdef HAVE_OPS_pgsize_bitmap
+  gf_iommu_ops.pgsize_bitmap = PAGE_SIZE;
+#endif
+#ifdef HAVE_OPS_remove_dev_pasid
+  gf_iommu_ops.remove_dev_pasid = (void*)remove_dev_pasid;
+#endif
+  gf_iommu_ops.capable = driver_capable;
+  gf_iommu_ops.probe_device = probe_device;
+  gf_iommu_ops.release_device = release_device;
+  gf_iommu_ops.probe_finalize = probe_finalize;
+  gf_iommu_ops.device_group = device_group;
+  gf_iommu_ops.def_domain_type = def_domain_type;
+  gf_iommu_ops.is_attach_deferred = is_attach_deferred;
+  gf_iommu_ops.get_resv_regions = get_resv_regions;
+  offer_static_domains();
+#ifdef HAVE_IDEV_max_pasids
+  gf_iommu_device.max_pasids = GF_PASID_ENTRIES;
+#endif
+}

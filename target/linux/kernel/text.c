@@ -1,0 +1,64 @@
+/* Stand-ins for the kernel's string functions. vsnprintf is libc's: %p extensions print a plain
+ * pointer, which only logs would show. */
+#include "target/linux/kernel/environment.h"
+
+int gf_vsnprintf(char* out, size_t size, const char* format,
+                 va_list arguments) __asm__("vsnprintf");
+void* gf_stand_in_kstrdup(const char* text, gfp_t flags) __asm__("kstrdup");
+
+STAND_IN(char*, kvasprintf, gfp_t flags, const char* format, va_list arguments) {
+  char text[256]; /* names of kobjects and links */
+  gf_vsnprintf(text, sizeof(text), format, arguments);
+  return gf_stand_in_kstrdup(text, flags);
+}
+STAND_IN(const char*, kvasprintf_const, gfp_t flags, const char* format, va_list arguments) {
+  return gf_stand_in_kvasprintf(flags, format, arguments);
+}
+STAND_IN(char*, kasprintf, gfp_t flags, const char* format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  char* text = gf_stand_in_kvasprintf(flags, format, arguments);
+  va_end(arguments);
+  return text;
+}
+
+STAND_IN(int, sysfs_emit, char* page, const char* format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  const int length = gf_vsnprintf(page, PAGE_SIZE, format, arguments);
+  va_end(arguments);
+  return length;
+}
+STAND_IN(int, sysfs_emit_at, char* page, int at, const char* format, ...) {
+  if (at < 0 || at >= PAGE_SIZE) return 0;
+  va_list arguments;
+  va_start(arguments, format);
+  const int length = gf_vsnprintf(page + at, PAGE_SIZE - at, format, arguments);
+  va_end(arguments);
+  return length;
+}
+
+/* Equal, or equal but for one newline at the end of either. */
+STAND_IN(bool, sysfs_streq, const char* a, const char* b) {
+  for (; *a != '\0' && *a == *b; ++a, ++b) continue;
+  if (*a == '\n' && a[1] == '\0' && *b == '\0') return true;
+  if (*b == '\n' && b[1] == '\0' && *a == '\0') return true;
+  return *a == *b;
+}
+STAND_IN(char*, strreplace, char* text, char old, char new) {
+  for (char* at = text; *at != '\0'; ++at) {
+    if (*at == old) *at = new;
+  }
+  return text;
+}
+STAND_IN(int, kstrtobool, const char* text, bool* result) {
+  *result = text != NULL && (*text == '1' || *text == 'y');
+  return 0;
+}
+
+STAND_IN(unsigned int, __sw_hweight64, u64 word) { return __builtin_popcountll(word); }
+STAND_IN(void, __bitmap_clear, unsigned long* map, unsigned int start, int count) {
+  for (unsigned int bit = start; bit < start + count; ++bit) {
+    map[bit / BITS_PER_LONG] &= ~(1ul << bit % BITS_PER_LONG);
+  }
+}

@@ -1,0 +1,318 @@
+#include "target/linux/linux_host.h"
+
+#include <cstdio>
+#include <cstring>
+#include <span>
+#include <string_view>
+
+#include "target/kernel/runtime.h"
+#include "target/linux/tree_image.h"
+
+#ifdef GROUPFUZZ_TSAN
+#include <sanitizer/tsan_interface.h>
+#endif
+
+namespace groupfuzz {
+namespace {
+
+using kernel::Lock;
+using kernel::LockMode;
+using kernel::runtime;
+using kernel::WarnSite;
+
+// Nothing lies below: an access there follows NULL.
+constexpr uintptr_t kFirstPage = 4096;
+
+// WARN()s by the function they stand in; see WarnSite.
+struct KnownWarning {
+  std::string_view function;
+  WarnSite site;
+  // Of WARN() with a text in the same function, and of WARN_ON() after a failed attach.
+  WarnSite with_text;
+  WarnSite after_failed_attach;
+};
+constexpr KnownWarning Always(std::string_view function, WarnSite site) {
+  return {function, site, site, site};
+}
+constexpr KnownWarning kKnownWarnings[] = {
+    Always("iommu_device_unuse_default_domain", WarnSite::kUnuseUnderflow),
+    Always("__iommu_release_dma_ownership", WarnSite::kReleaseUnowned),
+    {"iommu_group_release_dma_owner", WarnSite::kReleaseUnowned, WarnSite::kMustSucceed,
+     WarnSite::kReleaseUnowned},
+    Always("iommu_group_claim_dma_owner", WarnSite::kNullOwner),
+    Always("iommu_device_claim_dma_owner", WarnSite::kNullOwner),
+    Always("__iommu_group_set_domain", WarnSite::kSetDomainNull),
+    {"__iommu_group_set_domain_internal", WarnSite::kSetDomainNull, WarnSite::kSetDomainNull,
+     WarnSite::kRollback},
+    Always("__iommu_group_set_domain_nofail", WarnSite::kMustSucceed),
+    Always("__iommu_group_set_core_domain", WarnSite::kMustSucceed),
+    Always("__iommu_attach_group", WarnSite::kRollback),
+    Always("iommu_detach_device", WarnSite::kDetachMismatch),
+    Always("__iommu_probe_device", WarnSite::kDefaultWithoutDomain),
+    Always("__iommu_group_free_device", WarnSite::kGroupNotIdle),
+    Always("__iommu_group_remove_device", WarnSite::kGroupNotIdle),
+    Always("iommu_group_release", WarnSite::kGroupReleaseDomains),
+    Always("iommu_get_def_domain_type", WarnSite::kUntrustedConflict),
+    Always("iommu_get_default_domain_type", WarnSite::kUntrustedConflict),
+    Always("iommu_setup_default_domain", WarnSite::kMustSucceed),
+};
+
+LockMode ModeOf(int shared) { return shared != 0 ? LockMode::kShared : LockMode::kExclusive; }
+
+Domain* AsDomain(void* domain) { return static_cast<Domain*>(domain); }
+
+}  // namespace
+
+LinuxHost* LinuxHost::in_charge_ = nullptr;
+
+void LinuxHost::Reset(const Configuration& configuration) {
+  slab_.Reset();
+  driver_.Reset(configuration);
+  const auto forget = [](Lock& lock) {
+    lock.writer = Lock::kNoHolder;
+    lock.readers = 0;
+  };
+  for (kernel::Mutex& lock : device_locks_) forget(lock.state());
+  forget(group_lock_.state());
+  forget(probe_lock_.state());
+  forget(active_.state());
+  other_locks_.clear();
+  freed_domains_.clear();
+  capabilities_.fill(Capabilities::kBoth);
+  attach_failed_.fill(false);
+  looking_ = 0;
+}
+
+void LinuxHost::SetCapabilities(Capabilities capabilities) {
+  capabilities_[runtime().thread()] = capabilities;
+}
+
+MachineLocks LinuxHost::Locks() {
+  MachineLocks locks = {
+      .probe = &probe_lock_.state(), .active = &active_.state(), .group = &group_lock_.state()};
+  for (int device = 0; device < kMaxDevices; ++device) {
+    locks.device[device] = &device_locks_[device].state();
+  }
+  return locks;
+}
+
+LinuxHost::LockName LinuxHost::Classify(const char* name) {
+  if (name == group_name_) return LockName::kGroup;
+  if (name == probe_name_) return LockName::kProbe;
+  const std::string_view text(name == nullptr ? "" : name);
+  if (text == "&group->mutex") {
+    group_name_ = name;
+    return LockName::kGroup;
+  }
+  if (text == "iommu_probe_device_lock") {
+    probe_name_ = name;
+    return LockName::kProbe;
+  }
+  return LockName::kOther;
+}
+
+Lock& LinuxHost::LockAt(const void* address, const char* name, int device) {
+  if (device >= 0) return device_locks_[device].state();
+  switch (Classify(name)) {
+    case LockName::kGroup:
+      return group_lock_.state();
+    case LockName::kProbe:
+      return probe_lock_.state();
+    case LockName::kOther:
+      break;
+  }
+  for (OtherLock& other : other_locks_) {
+    if (other.address == address) return other.lock;
+  }
+  return other_locks_.emplace_back(OtherLock{address, {kernel::LockClass::kOps}}).lock;
+}
+
+WarnSite LinuxHost::SiteOf(const gf_warning& warning) const {
+  if (warning.list_corrupted != 0) return WarnSite::kListCorrupted;
+  if (warning.lock_not_held != 0) return WarnSite::kLockNotHeld;
+  for (const KnownWarning& known : kKnownWarnings) {
+    if (known.function != warning.function) continue;
+    if (warning.has_text != 0) return known.with_text;
+    return attach_failed_[runtime().thread()] ? known.after_failed_attach : known.site;
+  }
+  return WarnSite::kElsewhere;
+}
+
+void LinuxHost::UseAfterFree(const void* address) {
+  if (reinterpret_cast<uintptr_t>(address) < kFirstPage) runtime().UseAfterFree(kNullDomain);
+  const auto* byte = static_cast<const std::byte*>(address);
+  for (const FreedDomain& freed : freed_domains_) {
+    if (byte >= freed.begin && byte < freed.begin + freed.size) runtime().UseAfterFree(freed.id);
+  }
+  runtime().UseAfterFree(kNoDomain);
+}
+
+void LinuxHost::CheckAccess(const void* address) {
+  const bool null = reinterpret_cast<uintptr_t>(address) < kFirstPage;
+  if (null || slab_.IsFreedAt(address)) UseAfterFree(address);
+}
+
+// The functions themselves, in the order of struct linux_host.
+struct HostFunctions {
+  static LinuxHost& Host() { return LinuxHost::InCharge(); }
+  static Driver& Hardware() { return Host().driver_; }
+
+  static void* Allocate(unsigned long size) {
+    void* boot = TreeImage::AllocateWhileBooting(size);
+    return boot != nullptr ? boot : Host().slab_.Allocate(size);
+  }
+  static void Free(const void* memory) {
+    if (!TreeImage::IsBooting()) Host().slab_.Free(const_cast<void*>(memory));
+  }
+  static int IsFreed(const void* address) {
+    return static_cast<int>(!TreeImage::IsBooting() && Host().slab_.IsFreedAt(address));
+  }
+  static int AllocationFails() {
+    if (TreeImage::IsBooting()) return 0;
+    return static_cast<int>(runtime().InjectedErrno(FaultKind::kAllocate) != 0);
+  }
+
+  static void Acquire(void* lock, const char* name, int device, int shared) {
+    runtime().Acquire(Host().LockAt(lock, name, device), ModeOf(shared));
+    Host().attach_failed_[runtime().thread()] = false;
+  }
+  static void Release(void* lock, const char* name, int device, int shared) {
+    runtime().Release(Host().LockAt(lock, name, device), ModeOf(shared));
+  }
+  static int Holds(void* lock, const char* name, int device) {
+    return static_cast<int>(runtime().Holds(Host().LockAt(lock, name, device)));
+  }
+  static void BeginDrain() { runtime().Acquire(Host().active_.state(), LockMode::kExclusive); }
+  static void EndDrain() { runtime().Release(Host().active_.state(), LockMode::kExclusive); }
+  static void Order([[maybe_unused]] void* address) {
+#ifdef GROUPFUZZ_TSAN
+    __tsan_acquire(address);
+    __tsan_release(address);
+#endif
+  }
+
+  static int Capable(int capability) {
+    const Capabilities has = Host().capabilities_[runtime().thread()];
+    const Capabilities lacks =
+        capability == GF_SYS_ADMIN ? Capabilities::kNoSysAdmin : Capabilities::kNoSysRawio;
+    return static_cast<int>(has != Capabilities::kNone && has != lacks);
+  }
+  static void Warn(const gf_warning* warning) {
+    runtime().Record({.kind = EventKind::kWarn,
+                      .value = static_cast<uint8_t>(Host().SiteOf(*warning)),
+                      .line = static_cast<uint16_t>(warning->line)});
+  }
+  static void Die(const char* what, const char* detail) {
+    std::fprintf(stderr, "groupfuzz: the kernel's code ended with %s: %s\n", what, detail);
+    runtime().Record({.kind = EventKind::kWarn, .value = static_cast<uint8_t>(WarnSite::kBug)});
+    runtime().UseAfterFree(kNoDomain);
+  }
+  static void UseAfterFree(const void* address) { Host().UseAfterFree(address); }
+  static void Access(const void* address, int racy) {
+    if (TreeImage::IsBooting()) return;
+    LinuxHost& host = Host();
+    if (host.looking_ > 0) return;
+    host.CheckAccess(address);
+    if (racy == 0 || runtime().Holds(host.group_lock_.state())) return;
+    runtime().RacyReadPoint();
+    runtime().Record({.kind = EventKind::kRacyRead});
+    host.CheckAccess(address);
+  }
+
+  static void* DomainAlloc(unsigned type, int* error) {
+    return Hardware().AllocDomain(static_cast<DomainType>(type), error);
+  }
+  static void* StaticDomain(unsigned type) {
+    return type == static_cast<unsigned>(DomainType::kIdentity) ? Hardware().identity_domain()
+                                                                : Hardware().blocked_domain();
+  }
+  static void DomainFree(void* domain, unsigned type, const void* kernel, unsigned long size) {
+    Domain* freed = AsDomain(domain);
+    if (freed->is_static) return;
+    // Strict to lazy edits the type of a live domain.
+    freed->type = static_cast<DomainType>(type);
+    const DomainId id = freed->id;
+    Hardware().FreeDomain(freed);
+    Host().freed_domains_.push_back({static_cast<const std::byte*>(kernel), size, id});
+  }
+  static int Attach(void* domain, int device) {
+    const int error = Hardware().Attach(AsDomain(domain), static_cast<uint8_t>(device));
+    if (error != 0) Host().attach_failed_[runtime().thread()] = true;
+    return error;
+  }
+  static void Detach(void* domain, int device) {
+    Hardware().Detach(AsDomain(domain), static_cast<uint8_t>(device));
+  }
+  static int Map(void* domain, int device, unsigned iova, unsigned physical) {
+    return Hardware().Map(AsDomain(domain), static_cast<uint8_t>(device), static_cast<Page>(iova),
+                          static_cast<Page>(physical));
+  }
+  static void Unmap(void* domain, unsigned iova) {
+    Hardware().Unmap(AsDomain(domain), static_cast<Page>(iova));
+  }
+  static unsigned IovaToPhysical(void* domain, unsigned iova) {
+    return Hardware().Alive(AsDomain(domain))->Translate(static_cast<Page>(iova));
+  }
+  static int SetPasid(void* domain, int device, int pasid) {
+    return Hardware().SetPasid(AsDomain(domain), static_cast<uint8_t>(device),
+                               static_cast<uint8_t>(pasid));
+  }
+  static void RemovePasid(int device, int pasid) {
+    Hardware().RemovePasid(static_cast<uint8_t>(device), static_cast<uint8_t>(pasid));
+  }
+  static int ProbeDevice(int device) {
+    return Hardware().ProbeDevice(static_cast<uint8_t>(device));
+  }
+  static void ReleaseDevice(int device) { Hardware().ReleaseDevice(static_cast<uint8_t>(device)); }
+  static void ProbeFinalize(int device) { Hardware().ProbeFinalize(static_cast<uint8_t>(device)); }
+  static int IsAttachDeferred(int device) {
+    return static_cast<int>(Hardware().IsAttachDeferred(static_cast<uint8_t>(device)));
+  }
+  static int InitFlushQueue(void* domain) { return Hardware().InitFlushQueue(AsDomain(domain)); }
+  static void Dma(int device, unsigned iova) {
+    const auto index = static_cast<uint8_t>(device);
+    const bool reached = Hardware().Translate(index, static_cast<Page>(iova)) == DmaBuffer(index);
+    runtime().Record({.kind = EventKind::kDma,
+                      .device = index,
+                      .result = static_cast<int16_t>(reached ? 0 : -EFAULT)});
+  }
+};
+
+const linux_host& LinuxHost::Functions() {
+  static constexpr linux_host functions = {
+      .allocate = HostFunctions::Allocate,
+      .free = HostFunctions::Free,
+      .is_freed = HostFunctions::IsFreed,
+      .allocation_fails = HostFunctions::AllocationFails,
+      .lock = HostFunctions::Acquire,
+      .unlock = HostFunctions::Release,
+      .holds = HostFunctions::Holds,
+      .begin_drain = HostFunctions::BeginDrain,
+      .end_drain = HostFunctions::EndDrain,
+      .order = HostFunctions::Order,
+      .capable = HostFunctions::Capable,
+      .warn = HostFunctions::Warn,
+      .die = HostFunctions::Die,
+      .use_after_free = HostFunctions::UseAfterFree,
+      .access = HostFunctions::Access,
+      .domain_alloc = HostFunctions::DomainAlloc,
+      .static_domain = HostFunctions::StaticDomain,
+      .domain_free = HostFunctions::DomainFree,
+      .attach = HostFunctions::Attach,
+      .detach = HostFunctions::Detach,
+      .map = HostFunctions::Map,
+      .unmap = HostFunctions::Unmap,
+      .iova_to_physical = HostFunctions::IovaToPhysical,
+      .set_pasid = HostFunctions::SetPasid,
+      .remove_pasid = HostFunctions::RemovePasid,
+      .probe_device = HostFunctions::ProbeDevice,
+      .release_device = HostFunctions::ReleaseDevice,
+      .probe_finalize = HostFunctions::ProbeFinalize,
+      .is_attach_deferred = HostFunctions::IsAttachDeferred,
+      .init_flush_queue = HostFunctions::InitFlushQueue,
+      .dma = HostFunctions::Dma,
+  };
+  return functions;
+}
+
+}  // namespace groupfuzz

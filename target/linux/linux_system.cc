@@ -1,0 +1,168 @@
+#include "target/linux/linux_system.h"
+
+#include "target/hash.h"
+
+namespace groupfuzz {
+namespace {
+
+int AsInt(bool value) { return static_cast<int>(value); }
+
+gf_machine MachineOf(const Configuration& configuration) {
+  gf_machine machine = {};
+  machine.device_count = configuration.device_count;
+  for (int i = 0; i < kMaxDevices; ++i) {
+    const DeviceConfig& device = configuration.devices[i];
+    machine.devices[i] = {.present = AsInt(device.present),
+                          .preference = static_cast<int>(device.preference),
+                          .untrusted = AsInt(device.untrusted),
+                          .direct = AsInt(device.direct),
+                          .pasids = AsInt(device.pasids),
+                          .no_deferred_flush = AsInt(device.no_deferred_flush)};
+  }
+  machine.identity_support = static_cast<int>(configuration.driver.identity);
+  machine.blocked_support = static_cast<int>(configuration.driver.blocked);
+  machine.forces_identity = AsInt(configuration.driver.forces_identity);
+  machine.finalize_attaches = AsInt(configuration.driver.finalize_attaches);
+  machine.default_type = configuration.default_type == DomainType::kIdentity ? GF_DEFAULT_IDENTITY
+                         : configuration.default_type == DomainType::kDmaFq  ? GF_DEFAULT_DMA_FQ
+                                                                             : GF_DEFAULT_DMA;
+  return machine;
+}
+static_assert(GF_DEVICES == kMaxDevices && GF_USER_DOMAINS == kUserDomains &&
+              GF_COOKIES == kCookies && GF_PASID_ENTRIES == kMaxPasids);
+
+// A kernel whose drivers only make paging domains has the others static.
+Configuration Supported(Configuration configuration, const linux_tree& tree) {
+  if ((tree.provides & GF_HAS_DOMAIN_ALLOC) != 0) return configuration;
+  for (Support* support : {&configuration.driver.identity, &configuration.driver.blocked}) {
+    if (*support == Support::kAllocatable) *support = Support::kStatic;
+  }
+  return configuration;
+}
+
+uint8_t OwnerOf(int owner) {
+  if (owner == GF_NULL_COOKIE) return kNobody;
+  return owner < 0 ? kStoreTypeOwner : static_cast<uint8_t>(owner);
+}
+
+}  // namespace
+
+LinuxSystem::LinuxSystem(Connect connect)
+    : tree_(*connect(&LinuxHost::Functions())),
+      image_(TreeImage::Of(tree_)),
+      api_(tree_, host_),
+      users_(api_, static_cast<DriverCore&>(*this)) {}
+
+void LinuxSystem::Build(const Configuration& configuration, const Footprint& footprint,
+                        CallObserver* observer) {
+  const Configuration supported = Supported(configuration, tree_);
+  device_count_ = configuration.device_count;
+  host_.TakeCharge();
+  host_.Reset(supported);
+  image_.Restore();
+  users_.Reset(supported, observer);
+  ShareLocks(host_.Locks(), StoreLocking(), footprint);
+  const gf_machine machine = MachineOf(supported);
+  tree_.power_on(&machine);
+}
+
+void LinuxSystem::TearDown() {
+  users_.TearDown();
+  tree_.power_off();
+}
+
+StoreTypeLocking LinuxSystem::StoreLocking() const {
+  return {.takes_device_lock = tree_.takes_device_lock != 0, .begins_under_mutex = false};
+}
+
+const kernel::Lock* LinuxSystem::FirstLock(const Op& op) const {
+  return groupfuzz::FirstLock(host_.Locks(), StoreLocking(), op);
+}
+
+gf_group_view LinuxSystem::View() const {
+  const LinuxHost::Looking looking(host_);
+  gf_group_view view;
+  tree_.view(&view);
+  return view;
+}
+
+DomainRef LinuxSystem::RefOf(const void* domain) const {
+  if (domain == nullptr) return {};
+  unsigned type = 0;
+  const auto* model = static_cast<const Domain*>(tree_.domain_of(domain, &type));
+  return {.id = Driver::IdOf(model),
+          .type = static_cast<DomainType>(type),
+          .freed = host_.slab().IsFreedAt(domain)};
+}
+
+void LinuxSystem::FillDevice(const gf_group_view& view, uint8_t device,
+                             const DomainRef& default_domain, DeviceSnapshot* out) const {
+  const auto& from = view.devices[device];
+  const Driver& driver = host_.driver();
+  const Page direct = DirectPage(device);
+  const Domain* hw = driver.hw(device);
+  out->member = (view.member_set >> device & 1) != 0;
+  out->deferred = tree_.keeps_deferral != 0 ? from.deferred != 0 : driver.IsAttachDeferred(device);
+  if (default_domain && !default_domain.freed) {
+    unsigned type = 0;
+    const auto* model = static_cast<const Domain*>(tree_.domain_of(view.default_domain, &type));
+    out->direct_mapped = model->Translate(direct) == direct;
+  }
+  out->has_mapping = from.has_mapping != 0;
+  out->mapping_works =
+      out->has_mapping &&
+      driver.Translate(device, static_cast<Page>(from.mapping)) == DmaBuffer(device);
+  out->uses_dma_api = from.dma_iommu != 0;
+  out->occupant = users_.occupant(device);
+  if (hw != nullptr) {
+    out->hw = {.id = Driver::IdOf(hw),
+               .type = kernel::ReadUnseen(hw->type),
+               .freed = host_.slab().IsFreed(hw)};
+  }
+}
+
+void LinuxSystem::TakeSnapshot(Snapshot* snapshot) const {
+  *snapshot = {};
+  const gf_group_view view = View();
+  if (view.exists == 0) return;
+  snapshot->exists = true;
+  snapshot->owner_cnt = static_cast<int32_t>(view.owner_cnt);
+  snapshot->owner = OwnerOf(view.owner);
+  snapshot->default_domain = RefOf(view.default_domain);
+  snapshot->blocking_domain = RefOf(view.blocking_domain);
+  snapshot->domain = RefOf(view.domain);
+  snapshot->pasids = static_cast<uint8_t>(view.pasids);
+  snapshot->members = static_cast<uint8_t>(view.members);
+  for (int i = 0; i < kUserDomains; ++i) {
+    snapshot->user_domains[i] = RefOf(view.user_domains[i]);
+  }
+  for (uint8_t device = 0; device < device_count_; ++device) {
+    FillDevice(view, device, snapshot->default_domain, &snapshot->devices[device]);
+  }
+}
+
+uint64_t LinuxSystem::Fingerprint() const {
+  const gf_group_view view = View();
+  uint64_t hash = Fold(host_.driver().Fingerprint(), users_.Fingerprint());
+  for (const auto& device : view.devices) {
+    const int flags = device.has_group | device.deferred << 1 | device.dma_iommu << 2 |
+                      device.has_mapping << 3 | device.bound << 4 | device.dev_iommu << 5 |
+                      device.require_direct << 6;
+    hash = Fold(hash, static_cast<uint64_t>(flags) | uint64_t{device.mapping} << 8 |
+                          uint64_t{IdOf(device.arm_mapping)} << 32 |
+                          uint64_t{IdOf(device.mapped_in)} << 48);
+  }
+  for (const void* domain : view.user_domains) hash = Fold(hash, IdOf(domain));
+  if (view.exists == 0) return hash;
+  for (const void* domain : {view.default_domain, view.blocking_domain, view.domain}) {
+    const DomainRef ref = RefOf(domain);
+    hash = Fold(hash, uint64_t{ref.id} << 8 | static_cast<uint64_t>(ref.type));
+  }
+  hash = Fold(
+      hash, uint64_t{view.owner_cnt} << 32 | uint64_t{OwnerOf(view.owner)} << 24 | view.references);
+  hash = Fold(hash, uint64_t{view.pasids} << 8 | view.members);
+  for (unsigned i = 0; i < view.members && i < kMaxDevices; ++i) hash = Fold(hash, view.order[i]);
+  return hash;
+}
+
+}  // namespace groupfuzz

@@ -1,0 +1,60 @@
+// The real iommu.c of a kernel tree as a System: a machine with a mock driver, the tree's code on
+// it, and its users.
+//
+// Each Build begins with the tree's data as its initcalls left them, so that one execution, also an
+// abandoned one, leaves nothing to the next. A tree has its data once: two systems over the same
+// tree may exist, but their executions do not overlap.
+//
+// Thread-safety: as System; all trees together belong to one OS thread.
+#ifndef GROUPFUZZ_TARGET_LINUX_LINUX_SYSTEM_H_
+#define GROUPFUZZ_TARGET_LINUX_LINUX_SYSTEM_H_
+
+#include <optional>
+
+#include "target/linux/boundary.h"
+#include "target/linux/linux_api.h"
+#include "target/linux/linux_host.h"
+#include "target/linux/tree_image.h"
+#include "target/system.h"
+#include "target/users.h"
+
+namespace groupfuzz {
+
+class LinuxSystem : public System, private DriverCore {
+ public:
+  using Connect = const linux_tree* (*)(const linux_host* host);
+  explicit LinuxSystem(Connect connect);
+
+  void Build(const Configuration& configuration, const Footprint& footprint,
+             CallObserver* observer) override;
+  int64_t Perform(const Op& op) override { return users_.Perform(op); }
+  void TearDown() override;
+  const kernel::Lock* FirstLock(const Op& op) const override;
+  void TakeSnapshot(Snapshot* snapshot) const override;
+  uint64_t Fingerprint() const override;
+  int live_objects() const override { return host_.slab().live(); }
+
+ private:
+  kernel::Mutex& device_lock(uint8_t device) override { return host_.device_lock(device); }
+  void SetBound(uint8_t device, bool bound) override {
+    tree_.set_bound(device, static_cast<int>(bound));
+  }
+  StoreTypeLocking StoreLocking() const;
+  gf_group_view View() const;
+  DomainRef RefOf(const void* domain) const;
+  DomainId IdOf(const void* domain) const { return RefOf(domain).id; }
+  void FillDevice(const gf_group_view& view, uint8_t device, const DomainRef& default_domain,
+                  DeviceSnapshot* device_view) const;
+
+  const linux_tree& tree_;
+  TreeImage& image_;
+  uint8_t device_count_ = 0;
+  // Looking at the state runs code of the tree, which counts as looking.
+  mutable LinuxHost host_;
+  LinuxApi api_;
+  Users users_;
+};
+
+}  // namespace groupfuzz
+
+#endif  // GROUPFUZZ_TARGET_LINUX_LINUX_SYSTEM_H_

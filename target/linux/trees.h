@@ -1,0 +1,17 @@
+// The kernel trees that were given to the build (-DLINUX_SOURCE); none by default.
+//
+// Thread-safety: as RegisterDesign.
+#ifndef GROUPFUZZ_TARGET_LINUX_TREES_H_
+#define GROUPFUZZ_TARGET_LINUX_TREES_H_
+
+namespace groupfuzz {
+
+// Appends a design "linux:FOLDER" for each tree to Designs(), in the order of LINUX_SOURCE.
+//
+// A tree is judged as the design of the port that is its model, chosen by what its headers have:
+// device-lock before device claims, v6.12 from replaceable domains on, v6.4 between.
+void RegisterLinuxTrees();
+
+}  // namespace groupfuzz
+
+#endif  // GROUPFUZZ_TARGET_LINUX_TREES_H_

@@ -15,6 +15,8 @@
 # groupfuzz_fuzzer(NAME SRCS... DEPS...)
 include(CMakeParseArguments)
 
+set(GROUPFUZZ_INCLUDE_DIR include/groupfuzz)
+
 set(GROUPFUZZ_WARNINGS -Wall -Wextra -Werror)
 if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
   list(APPEND GROUPFUZZ_WARNINGS -Wthread-safety -Wthread-safety-beta)
@@ -35,7 +37,8 @@ endif()
 
 # groupfuzz_compile(NAME SANITIZED COVERED)
 function(groupfuzz_compile name sanitized covered)
-  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
+      $<INSTALL_INTERFACE:${GROUPFUZZ_INCLUDE_DIR}>)
   target_compile_options(${name} PRIVATE ${GROUPFUZZ_WARNINGS} -gline-tables-only)
   if(sanitized)
     target_compile_options(${name} PRIVATE ${GROUPFUZZ_SANITIZE_COMPILE})
@@ -74,6 +77,7 @@ function(groupfuzz_library name)
   add_library(${name} STATIC ${ARG_SRCS})
   groupfuzz_compile(${name} ${sanitized} "${ARG_MODELLED}")
   target_link_libraries(${name} PUBLIC ${ARG_DEPS})
+  set_property(GLOBAL APPEND PROPERTY GROUPFUZZ_LIBRARIES ${name})
   if(ARG_MODELLED AND GROUPFUZZ_FUZZERS)
     target_link_options(${name} INTERFACE -fsanitize=fuzzer-no-link)
   endif()

@@ -28,7 +28,7 @@ void AddViolations(const Counterexamples& found, size_t index, DesignComparison*
 // Explores one program; returns whether every interleaving was tried.
 bool ExploreProgram(Runner& runner, const Program& program, uint64_t max_executions,
                     Counterexamples* found, uint64_t* executions) {
-  const auto look = [&](const Outcome& outcome) {
+  const auto look = [&](const RunOutcome& outcome) {
     found->Add(outcome);
     return outcome.findings.empty() ? Seen::kClean : Seen::kFinding;
   };
@@ -173,7 +173,7 @@ std::optional<Showcase> ChooseShowcase(const std::vector<DesignComparison>& rows
         return OpCount(corpus[a].contents.program) < OpCount(corpus[b].contents.program);
       });
   Runner runner(*row->design);
-  PropertyReproducer reproducer(runner, std::string(property->id), kShowcaseSearch);
+  PropertyReproducer reproducer(runner, FindingKey(property->id), kShowcaseSearch);
   Showcase showcase{.design = row->design,
                     .property = property,
                     .source = corpus[smallest].path,
@@ -184,7 +184,7 @@ std::optional<Showcase> ChooseShowcase(const std::vector<DesignComparison>& rows
 
 std::string FormatShowcase(const Showcase& showcase, const ReportOptions& options) {
   Runner runner(*showcase.design);
-  const Outcome outcome = runner.RunRecorded(showcase.program);
+  const RunOutcome outcome = runner.RunRecorded(showcase.program);
   std::string text = absl::StrCat(
       std::string(showcase.design->name), " violates ", std::string(showcase.property->id), ": ",
       Counted(OpCount(showcase.program), "op"), ", ",

@@ -119,12 +119,13 @@ TEST(CompareTest, NothingToShowWhereNothingIsViolated) {
 TEST(CounterexampleTest, TheEasiestHasTheFewestPreemptions) {
   Runner runner(*FindDesign("claim-v1"));
   const Program program = File(kCentralRace).contents.program;
-  const std::optional<Counterexample> easiest = FindEasiest(runner, program, "I2", 100'000);
+  const std::optional<Counterexample> easiest =
+      FindEasiest(runner, program, FindingKey("I2"), 100'000);
   ASSERT_TRUE(easiest.has_value());
   EXPECT_EQ(easiest->preemptions, 1);
   Program replay = program;
   replay.schedule = easiest->schedule;
-  const Outcome outcome = runner.Run(replay);
+  const RunOutcome outcome = runner.Run(replay);
   EXPECT_TRUE(Violates(outcome.findings, "I2"));
   EXPECT_EQ(outcome.trace.preemptions, 1);
   EXPECT_EQ(outcome.trace.events.size(), easiest->steps);
@@ -132,12 +133,13 @@ TEST(CounterexampleTest, TheEasiestHasTheFewestPreemptions) {
 
 TEST(CounterexampleTest, ThereIsNoneForADesignThatHolds) {
   Runner runner(*FindDesign("owner-check"));
-  EXPECT_FALSE(FindEasiest(runner, File(kCentralRace).contents.program, "I2", 100'000).has_value());
+  EXPECT_FALSE(FindEasiest(runner, File(kCentralRace).contents.program, FindingKey("I2"), 100'000)
+                   .has_value());
 }
 
 TEST(CounterexampleTest, AReplayMakesARandomScheduleExplicit) {
   Runner runner(*FindDesign("claim-v1"));
-  PropertyReproducer reproducer(runner, "I2", 1);
+  PropertyReproducer reproducer(runner, FindingKey("I2"), 1);
   Program program = File(kCentralRace).contents.program;
   program.schedule.tail = Tail::kRandom;
   bool found = false;

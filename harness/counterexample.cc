@@ -1,8 +1,10 @@
 #include "harness/counterexample.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "harness/strategies/cached_exhaustive_strategy.h"
 #include "harness/strategies/exhaustive_strategy.h"
 
@@ -15,8 +17,8 @@ constexpr int kMaxPreemptions = 4;
 // The best execution of one property within one strategy.
 class Search {
  public:
-  Search(Runner& runner, const Program& program, std::string_view property, uint64_t budget)
-      : runner_(runner), program_(program), property_(property), budget_(budget) {}
+  Search(Runner& runner, const Program& program, const FindingKey& key, uint64_t budget)
+      : runner_(runner), program_(program), key_(key), budget_(budget) {}
 
   std::optional<Counterexample> Run() {
     for (int bound = 0; bound <= kMaxPreemptions && budget_ > 0; ++bound) {
@@ -33,15 +35,15 @@ class Search {
 
  private:
   Exploration RunOne(Strategy& strategy) {
-    const Exploration exploration =
-        runner_.Explore(program_, strategy, [&](const Outcome& outcome) { return Look(outcome); },
-                        nullptr, {.max_executions = budget_});
+    const Exploration exploration = runner_.Explore(
+        program_, strategy, [&](const RunOutcome& outcome) { return Look(outcome); }, nullptr,
+        {.max_executions = budget_});
     budget_ -= std::min(budget_, exploration.executions + exploration.pruned);
     return exploration;
   }
 
-  Seen Look(const Outcome& outcome) {
-    if (!Violates(outcome.findings, property_)) return Seen::kClean;
+  Seen Look(const RunOutcome& outcome) {
+    if (!key_.In(program_, outcome.findings)) return Seen::kClean;
     std::optional<Schedule> schedule = ExplicitSchedule(outcome.trace);
     if (!schedule) return Seen::kFinding;
     Counterexample found{*std::move(schedule), outcome.trace.preemptions,
@@ -52,7 +54,7 @@ class Search {
 
   Runner& runner_;
   const Program& program_;
-  const std::string_view property_;
+  const FindingKey& key_;
   uint64_t budget_;
   uint64_t last_executions_ = 0;
   std::optional<Counterexample> best_;
@@ -73,7 +75,56 @@ bool Violates(const std::vector<Finding>& findings, std::string_view property) {
                      [&](const Finding& finding) { return finding.property->id == property; });
 }
 
-void Counterexamples::Add(const Outcome& outcome) {
+namespace {
+
+uint32_t ShownBy(const Program& program, const Finding& finding) {
+  if (finding.thread >= program.thread_count) return 0;
+  const std::vector<Op>& ops = program.threads[finding.thread];
+  if (finding.op >= ops.size()) return 0;
+  return 1u << static_cast<int>(ops[finding.op].kind);
+}
+
+// What a whole history shows is not shown by the op that happens to be the last.
+uint32_t ShowingRole(const Program& program, const Finding& finding) {
+  const uint32_t shown = ShownBy(program, finding);
+  return (finding.roles & shown) != 0 ? shown : finding.roles;
+}
+
+std::string KindNames(uint32_t kinds) {
+  std::string names;
+  for (; kinds != 0; kinds &= kinds - 1) {
+    const auto kind = static_cast<OpKind>(std::countr_zero(kinds));
+    absl::StrAppend(&names, names.empty() ? "" : ", ", TraitsOf(kind).name);
+  }
+  return names;
+}
+
+}  // namespace
+
+FindingKey::FindingKey(const Program& program, const Finding& finding)
+    : property(finding.property->id),
+      roles(finding.roles),
+      shown_by(ShowingRole(program, finding)) {}
+
+bool FindingKey::Matches(const Program& program, const Finding& finding) const {
+  if (finding.property->id != property) return false;
+  if (roles == kAnyRoles) return true;
+  return (finding.roles & ~roles) == 0 && ShowingRole(program, finding) == shown_by;
+}
+
+bool FindingKey::In(const Program& program, const std::vector<Finding>& findings) const {
+  return std::any_of(findings.begin(), findings.end(),
+                     [&](const Finding& finding) { return Matches(program, finding); });
+}
+
+std::string FindingKey::Describe() const {
+  if (roles == kAnyRoles || shown_by == 0) return property;
+  const std::string others = KindNames(roles & ~shown_by);
+  return absl::StrCat(property, " in ", KindNames(shown_by), others.empty() ? "" : " with ",
+                      others);
+}
+
+void Counterexamples::Add(const RunOutcome& outcome) {
   if (outcome.findings.empty()) return;
   const std::optional<Schedule> schedule = ExplicitSchedule(outcome.trace);
   for (const Finding& finding : outcome.findings) {
@@ -99,13 +150,13 @@ const Counterexample* Counterexamples::Find(std::string_view property) const {
 }
 
 std::optional<Counterexample> FindEasiest(Runner& runner, const Program& program,
-                                          std::string_view property, uint64_t max_executions) {
-  return Search(runner, program, property, max_executions).Run();
+                                          const FindingKey& key, uint64_t max_executions) {
+  return Search(runner, program, key, max_executions).Run();
 }
 
 bool PropertyReproducer::Replay(Program* program) {
-  const Outcome outcome = runner_.Run(*program);
-  if (!Violates(outcome.findings, property_)) return false;
+  const RunOutcome outcome = runner_.Run(*program);
+  if (!key_.In(*program, outcome.findings)) return false;
   if (std::optional<Schedule> schedule = ExplicitSchedule(outcome.trace)) {
     program->schedule = *std::move(schedule);
     Normalize(program);
@@ -114,7 +165,7 @@ bool PropertyReproducer::Replay(Program* program) {
 }
 
 bool PropertyReproducer::Search(Program* program) {
-  std::optional<Counterexample> found = FindEasiest(runner_, *program, property_, max_executions_);
+  std::optional<Counterexample> found = FindEasiest(runner_, *program, key_, max_executions_);
   if (!found) return false;
   program->schedule = std::move(found->schedule);
   Normalize(program);

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "harness/minimizer.h"
@@ -36,10 +37,31 @@ std::optional<Schedule> ExplicitSchedule(const Trace& trace);
 
 bool Violates(const std::vector<Finding>& findings, std::string_view property);
 
+// What makes a finding the same one in another program: its property, the kind of the op that
+// showed it, and no other kinds of ops at work than those that were at work then. Bystanders may
+// go; another kind of op that does the same is another bug.
+struct FindingKey {
+  static constexpr uint32_t kAnyRoles = ~uint32_t{0};
+
+  std::string property;
+  uint32_t roles = kAnyRoles;     // Finding::roles
+  uint32_t shown_by = kAnyRoles;  // a set of kinds; 0: no op
+
+  // Any finding of `property`.
+  explicit FindingKey(std::string_view property) : property(property) {}
+  // REQUIRES: `finding` is of an execution of `program`.
+  FindingKey(const Program& program, const Finding& finding);
+
+  bool Matches(const Program& program, const Finding& finding) const;
+  bool In(const Program& program, const std::vector<Finding>& findings) const;
+  // "I2 in store_type with bind"
+  std::string Describe() const;
+};
+
 // The easiest execution seen, one a property.
 class Counterexamples {
  public:
-  void Add(const Outcome& outcome);
+  void Add(const RunOutcome& outcome);
 
   // By property id, in the order of the property table.
   std::vector<std::string_view> Ids() const;
@@ -51,23 +73,24 @@ class Counterexamples {
   std::map<std::string_view, std::optional<Counterexample>> best_;
 };
 
-// Searches the schedules of `program` for the easiest execution that violates `property`: all of
+// Searches the schedules of `program` for the easiest execution that shows `key`: all of
 // those without a preemption, then all of those with one, and so on, `max_executions` in all.
 std::optional<Counterexample> FindEasiest(Runner& runner, const Program& program,
-                                          std::string_view property, uint64_t max_executions);
+                                          const FindingKey& key, uint64_t max_executions);
 
-// Keeps the violation of one property on one design.
+// Keeps one finding on one design.
 class PropertyReproducer : public Reproducer {
  public:
-  PropertyReproducer(Runner& runner, std::string property, uint64_t max_executions)
-      : runner_(runner), property_(std::move(property)), max_executions_(max_executions) {}
+  // `max_executions` a search.
+  PropertyReproducer(Runner& runner, FindingKey key, uint64_t max_executions)
+      : runner_(runner), key_(std::move(key)), max_executions_(max_executions) {}
 
   bool Replay(Program* program) override;
   bool Search(Program* program) override;
 
  private:
   Runner& runner_;
-  const std::string property_;
+  const FindingKey key_;
   const uint64_t max_executions_;
 };
 

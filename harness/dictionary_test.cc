@@ -44,7 +44,8 @@ void AddOps(int threads, std::vector<Entry>* entries) {
       Op op;
       op.kind = static_cast<OpKind>(i);
       const OpTraits& traits = TraitsOf(op.kind);
-      for (uint8_t device = 0; device <= (traits.device ? 1 : 0); ++device) {
+      const uint8_t last = traits.device ? 1 : 0;
+      for (uint8_t device = 0; device <= last; ++device) {
         op.device = device;
         program.threads[t] = {op};
         // The empty write is among the texts.

@@ -49,7 +49,7 @@ class ExecutorTest : public ::testing::Test {
                    }});
   }
   // Makes the threads of the program run one function each.
-  void Script(std::vector<std::function<int64_t()>> threads) {
+  void Script(const std::vector<std::function<int64_t()>>& threads) {
     system_.perform = [threads](const Op&) { return threads[kernel::runtime().thread()](); };
   }
   // Puts locks back to what Build would make of them.

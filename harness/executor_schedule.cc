@@ -83,6 +83,7 @@ ProgramThread* Executor::Impl::Choose(int running) {
   if (!std::has_single_bit(runnable)) {
     ChoicePoint point;
     point.state = this;
+    point.op = running == kNobody ? uint8_t{0} : threads_[running].op;
     ListThreads(runnable, running, &point);
     id = point.threads[Ask(point)];
   }

@@ -180,6 +180,7 @@ Context ForRunningStack() { return nullptr; }
 Context ForNewStack(void* stack, size_t size, Entry entry, void* argument) {
   constexpr uintptr_t kStackAlignment = 16;
   const uintptr_t top = (reinterpret_cast<uintptr_t>(stack) + size) & ~(kStackAlignment - 1);
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): an address is rounded here, nothing is optimized.
   Frame* frame = reinterpret_cast<Frame*>(top - sizeof(Frame));
   FillFrame(frame, entry, argument);
   return frame;
@@ -213,6 +214,7 @@ struct UserContext {
 // makecontext() passes ints only.
 void Start(unsigned high, unsigned low) {
   const uintptr_t address = (static_cast<uintptr_t>(high) << kHalfBits) | low;
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): makecontext() passes nothing but int.
   const NewStack& start = reinterpret_cast<UserContext*>(address)->start;
   start.entry(start.argument);
 }

@@ -17,6 +17,7 @@
 #include "absl/strings/str_join.h"
 #include "harness/byte_codec.h"
 #include "harness/conformance.h"
+#include "harness/counterexample_file.h"
 #include "harness/executor.h"
 #include "harness/feedback_monitor.h"
 #include "harness/program_file.h"
@@ -80,7 +81,7 @@ class FuzzDriver {
 
  private:
   void CompareOne() {
-    const std::optional<Difference> difference = conformance_.Compare(program_);
+    const std::optional<BehaviourDifference> difference = conformance_.Compare(program_);
     if (!difference) return;
     absl::FPrintF(stderr, "\ngroupfuzz finding: %s is not as the port has it\n%s\n%s\n",
                   design_.name, Describe(*difference), FormatText(program_));
@@ -94,7 +95,7 @@ class FuzzDriver {
 
   [[noreturn]] void ReportAndAbort() {
     Runner runner(design_);
-    const Outcome outcome = runner.RunRecorded(program_);
+    const RunOutcome outcome = runner.RunRecorded(program_);
     const std::string design(design_.name);
     const std::vector<std::string> ids = FindingIds(outcome.findings);
     const std::string text = FormatText(program_);
@@ -102,13 +103,12 @@ class FuzzDriver {
                   absl::StrJoin(ids, ", "),
                   DescribeFindings(program_, outcome.trace, outcome.findings), text,
                   Timeline(program_, outcome.trace, outcome.findings));
+    const FindingKey key(program_, outcome.findings.front());
     const std::string path = absl::StrFormat("%s%s-%s-%016x.txt", artifact_prefix_, design,
                                              ids.front(), outcome.trace.Hash());
     if (WriteOutput(path, text).ok()) {
-      absl::FPrintF(stderr,
-                    "saved as text: %s\nnext: groupfuzz run --design %s %s\n"
-                    "      groupfuzz minimize --design %s --property %s -o small.txt %s\n",
-                    path, design, path, design, ids.front(), path);
+      absl::FPrintF(stderr, "saved as text: %s\n%s", path,
+                    NextCommands("groupfuzz", design_, key, path));
     }
     std::abort();
   }

@@ -24,7 +24,7 @@ Program Parse(const std::string& text) {
   return ParseText("groupfuzz 1\n" + text, "test")->program;
 }
 
-bool Found(const Outcome& outcome, std::string_view id) {
+bool Found(const RunOutcome& outcome, std::string_view id) {
   for (const Finding& finding : outcome.findings) {
     if (finding.property->id == id) return true;
   }
@@ -97,7 +97,7 @@ TEST(LinuxSystem, WarningsHaveTheirLine) {
   for (const Design* tree : Trees()) {
     SCOPED_TRACE(tree->name);
     Runner runner(*tree);
-    const Outcome outcome = runner.Run(
+    const RunOutcome outcome = runner.Run(
         Parse("thread 0\n  group_claim 0 A\n  group_release 0\nfault attach 2 ENOMEM\n"));
     int warned = 0;
     for (const Event& event : outcome.trace.events) {
@@ -116,7 +116,7 @@ TEST(LinuxSystem, SurvivesEveryFailingAllocation) {
     Runner runner(*tree);
     bool fired = true;
     for (int n = 1; n < 200 && fired; ++n) {
-      const Outcome outcome = runner.Run(
+      const RunOutcome outcome = runner.Run(
           Parse("device 0\ndevice 1 absent\nthread 0\n  add_device 1\n  group_claim 0 A\n"
                 "  attach_handle 0 U0\n  group_release 0\n  remove_device 0\n  remove_device 1\n"
                 "  add_device 0\nfault allocate " +

@@ -60,8 +60,9 @@ class LockOrder {
   LockClasses AllBefore(int lock_class) const {
     LockClasses all = before_[lock_class];
     for (int step = 0; step < kernel::kLockClasses; ++step) {
-      for (LockClasses rest = all; rest != 0; rest &= rest - 1)
+      for (LockClasses rest = all; rest != 0; rest &= rest - 1) {
         all |= before_[std::countr_zero(rest)];
+      }
     }
     return all;
   }

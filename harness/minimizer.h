@@ -1,9 +1,9 @@
 // Makes a program that shows a finding as small as it goes while it keeps showing that finding.
 //
 // Order of what is given up: preemptions, threads, ops, faults, configuration, values. What is kept
-// is decided by a Reproducer, keyed on the property id, so the result never shows something else
-// only. The result is a local minimum: no single simplification of it reproduces any more. The same
-// input gives the same result, always.
+// is decided by a Reproducer, keyed on the finding, so the result never shows something else only.
+// The result is 1-minimal: in the last round every single simplification of it was tried, and none
+// reproduces any more. The same input gives the same result, always.
 //
 // Thread-safety: pure function; a Reproducer belongs to one OS thread.
 #ifndef GROUPFUZZ_HARNESS_MINIMIZER_H_
@@ -26,8 +26,18 @@ class Reproducer {
   virtual bool Search(Program* program) = 0;
 };
 
-// REQUIRES: reproducer.Replay() or reproducer.Search() holds for `program`; a program for which
-// neither does comes back unchanged.
+struct Minimized {
+  Program program;
+  bool reproduced = false;  // otherwise the program is as it was
+  int simpler = 0;          // programs one step simpler, none of which reproduces
+  int tried = 0;            // programs tried in all
+};
+
+// The result's schedule is explicit. REQUIRES: reproducer.Replay() or reproducer.Search() holds for
+// `program`; a program for which neither does comes back unchanged.
+Minimized MinimizeFully(const Program& program, Reproducer& reproducer);
+
+// MinimizeFully().program
 Program Minimize(const Program& program, Reproducer& reproducer);
 
 }  // namespace groupfuzz

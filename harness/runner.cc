@@ -7,13 +7,23 @@ namespace groupfuzz {
 Runner::Runner(const Design& design)
     : design_(design), system_(design.make()), checker_(design), recorder_({.snapshots = true}) {}
 
-Outcome Runner::Run(const Program& program) { return RunWith(executor_, program); }
-
-Outcome Runner::RunRecorded(const Program& program) { return RunWith(recorder_, program); }
-
-Outcome Runner::RunWith(Executor& executor, const Program& program) {
+RunOutcome Runner::Run(const Program& program) {
   ReplayStrategy replay(program.schedule);
-  const Executor::Result result = executor.Run(program, *system_, replay, checker_);
+  return RunWith(executor_, replay, program);
+}
+
+RunOutcome Runner::RunUnder(Strategy& strategy, const Program& program) {
+  return RunWith(executor_, strategy, program);
+}
+
+RunOutcome Runner::RunRecorded(const Program& program) {
+  ReplayStrategy replay(program.schedule);
+  return RunWith(recorder_, replay, program);
+}
+
+RunOutcome Runner::RunWith(Executor& executor, Strategy& strategy, const Program& program) {
+  const Executor::Result result = executor.Run(program, *system_, strategy, checker_);
+  trace_ = result.trace;
   return {*result.trace, checker_.findings()};
 }
 

@@ -21,7 +21,7 @@
 namespace groupfuzz {
 
 // One execution: valid until the Runner runs something else.
-struct Outcome {
+struct RunOutcome {
   const Trace& trace;
   const std::vector<Finding>& findings;
 };
@@ -31,22 +31,28 @@ class Runner {
   explicit Runner(const Design& design);
 
   const Design& design() const { return design_; }
+  // The last execution, and what watched it.
+  const Trace& trace() const { return *trace_; }
+  const Checker& checker() const { return checker_; }
 
   // Runs `program` with its own schedule.
-  Outcome Run(const Program& program);
-  // The same, and the trace has the snapshots that a timeline needs.
-  Outcome RunRecorded(const Program& program);
+  RunOutcome Run(const Program& program);
+  // The same with the schedule that `strategy` chooses.
+  RunOutcome RunUnder(Strategy& strategy, const Program& program);
+  // As Run, and the trace has the snapshots that a timeline needs.
+  RunOutcome RunRecorded(const Program& program);
 
   // Called after each execution, pruned ones included.
-  using OnOutcome = std::function<Seen(const Outcome&)>;
+  using OnOutcome = std::function<Seen(const RunOutcome&)>;
   using KeepGoing = std::function<bool(const Exploration&)>;
   Exploration Explore(const Program& program, Strategy& strategy, const OnOutcome& on_outcome,
                       const KeepGoing& keep_going, const ExploreLimits& limits);
 
  private:
-  Outcome RunWith(Executor& executor, const Program& program);
+  RunOutcome RunWith(Executor& executor, Strategy& strategy, const Program& program);
 
   const Design& design_;
+  const Trace* trace_ = nullptr;
   std::unique_ptr<System> system_;
   Checker checker_;
   Executor executor_;

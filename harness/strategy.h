@@ -28,6 +28,7 @@ struct ChoicePoint {
   // it.
   std::array<uint8_t, kMaxThreads> threads;
   uint8_t size;          // >= 2
+  uint8_t op;            // index of the op that the running thread is in, or at the start of
   bool running_enabled;  // threads[0] is the running thread: any other choice is a preemption
   StateSource* state;
 };

@@ -68,7 +68,7 @@ bool Cursor::TakeNumber(const std::string& what, int64_t low, int64_t high, int6
 bool Cursor::TakeName(const std::string& what, std::string* name) {
   const Token* token = Peek();
   if (token == nullptr || token->quoted ||
-      token->text.find_first_not_of(kNameCharacters.data()) != std::string::npos) {
+      token->text.find_first_not_of(kNameCharacters) != std::string::npos) {
     return FailExpected(what);
   }
   *name = token->text;

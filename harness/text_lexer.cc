@@ -162,12 +162,13 @@ bool Lexer::ReadEscape(std::string_view text, size_t* position, std::string* out
   }
   if (rest.size() >= 3 && rest[0] == 'x' && absl::ascii_isxdigit(rest[1]) &&
       absl::ascii_isxdigit(rest[2])) {
-    *out += absl::HexStringToBytes(absl::string_view(rest.data() + 1, 2));
+    *out += absl::HexStringToBytes(std::string(rest.substr(1, 2)));
     *position += 4;
     return true;
   }
-  const std::string found = absl::CHexEscape(absl::string_view(rest.data(), rest.empty() ? 0 : 1));
-  return Fail(column, absl::StrCat("found '\\", found, "', expected one of: ", kEscapes.data()));
+  const std::string found = absl::CHexEscape(std::string(rest.substr(0, 1)));
+  return Fail(column,
+              absl::StrCat("found '\\", found, "', expected one of: ", std::string(kEscapes)));
 }
 
 }  // namespace groupfuzz

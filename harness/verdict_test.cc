@@ -48,7 +48,7 @@ struct Verdict {
 Verdict VerdictOf(Runner& runner, const Program& program, uint64_t max_executions) {
   Verdict verdict;
   CachedExhaustiveStrategy strategy;
-  const auto look = [&](const Outcome& outcome) {
+  const auto look = [&](const RunOutcome& outcome) {
     for (const Finding& finding : outcome.findings) verdict.ids.emplace(finding.property->id);
     return outcome.findings.empty() ? Seen::kClean : Seen::kFinding;
   };
@@ -78,6 +78,8 @@ INSTANTIATE_TEST_SUITE_P(Sequential, ReferenceTest,
 INSTANTIATE_TEST_SUITE_P(Concurrent, ReferenceTest,
                          ::testing::ValuesIn(FilesIn("interleaving_fuzzer")), TestName);
 INSTANTIATE_TEST_SUITE_P(Known, ReferenceTest, ::testing::ValuesIn(FilesIn("known")), TestName);
+INSTANTIATE_TEST_SUITE_P(Regressions, ReferenceTest, ::testing::ValuesIn(FilesIn("regressions")),
+                         TestName);
 
 // The flaws of the patch under review, and the property that each violates.
 struct Flaw {
@@ -121,7 +123,7 @@ TEST_P(KnownTest, StillShows) {
     if (design == nullptr && expected.design.starts_with("linux:")) continue;
     ASSERT_NE(design, nullptr) << expected.design;
     Runner runner(*design);
-    const Outcome outcome = runner.Run(file.contents.program);
+    const RunOutcome outcome = runner.Run(file.contents.program);
     EXPECT_TRUE(std::any_of(
         outcome.findings.begin(), outcome.findings.end(),
         [&](const Finding& finding) { return finding.property->id == expected.property; }))

@@ -94,6 +94,7 @@ class Checker::Impl : public Report {
   }
 
   const std::vector<Finding>& findings() const { return findings_; }
+  const History& history() const { return history_; }
 
   void Begin(const Program& program, const System& system) {
     system_ = &system;
@@ -123,7 +124,7 @@ class Checker::Impl : public Report {
   void OnCall(uint8_t thread, const Call& call) {
     if (ledger_.over) return;
     ledger_.EnterCall(thread, call);
-    history_.OnCall(thread, call);
+    history_.OnCall(thread, call, ledger_.threads[thread].kind);
   }
 
   void OnReturn(uint8_t thread, const Call& call, int64_t result) {
@@ -196,7 +197,7 @@ class Checker::Impl : public Report {
                          .thread = step_->thread,
                          .op = ledger_.threads[step_->thread].op,
                          .event = EventIndex(),
-                         .roles = ledger_.Roles(),
+                         .roles = Roles(),
                          .detail = std::move(detail)});
   }
 
@@ -205,6 +206,12 @@ class Checker::Impl : public Report {
   uint32_t EventIndex() const {
     const bool entered = step_->event == nullptr && step_->moment != moment::kSectionEnd;
     return entered && ledger_.events > 0 ? ledger_.events - 1 : ledger_.events;
+  }
+
+  // What a whole history shows is the doing of one call.
+  uint32_t Roles() const {
+    const bool whole = step_->moment == moment::kProgramEnd && step_->history != nullptr;
+    return whole ? history_.MisplacedRole() : ledger_.Roles();
   }
 
   // The group's mutex says what it has to say by the sections it begins and ends.
@@ -291,6 +298,10 @@ Checker::Checker(const Design& design) : impl_(std::make_unique<Impl>(design)) {
 Checker::~Checker() = default;
 
 const std::vector<Finding>& Checker::findings() const { return impl_->findings(); }
+const LinearizabilityVerdict* Checker::linearizability() const {
+  return impl_->history().linearizability();
+}
+const std::vector<RecordedCall>& Checker::calls() const { return impl_->history().calls(); }
 
 void Checker::Begin(const Program& program, const System& system) { impl_->Begin(program, system); }
 void Checker::OnEvent(const Event& event) { impl_->OnEvent(event); }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "harness/monitor.h"
+#include "properties/linearizability.h"
 #include "properties/property.h"
 #include "target/designs/design.h"
 
@@ -24,6 +25,11 @@ class Checker : public Monitor {
 
   // Findings of the last execution.
   const std::vector<Finding>& findings() const;
+  // What became of its calls as a whole; nullptr where that was not asked: one thread alone is
+  // judged call by call, and an abandoned execution has no end.
+  const LinearizabilityVerdict* linearizability() const;
+  // Its outermost calls, in the order in which they began. REQUIRES: linearizability().
+  const std::vector<RecordedCall>& calls() const;
 
   void Begin(const Program& program, const System& system) override;
   void OnEvent(const Event& event) override;

@@ -22,13 +22,21 @@ void History::Begin(const Program& program, DesignId design, const System& syste
   system_ = &system;
   model_ = Model(program.configuration, design);
   diverged_ = false;
+  ended_ = false;
   // A probe_finalize that attaches is a second step of the probe, which others may come before.
   judged_ = !(concurrent_ && program.configuration.driver.finalize_attaches);
+  kinds_.clear();
   if (concurrent_) monitor_.Begin(model_);
 }
 
-void History::OnCall(uint8_t thread, const Call& call) {
-  if (concurrent_ && thread < kMaxThreads) monitor_.OnCall(thread, call);
+void History::OnCall(uint8_t thread, const Call& call, OpKind kind) {
+  if (!concurrent_ || thread >= kMaxThreads) return;
+  monitor_.OnCall(thread, call);
+  kinds_.resize(monitor_.history().size(), kind);
+}
+
+uint32_t History::MisplacedRole() const {
+  return verdict_.call >= 0 ? OpBit(kinds_[static_cast<size_t>(verdict_.call)]) : 0;
 }
 
 void History::OnUnlock(uint8_t thread) {
@@ -66,8 +74,10 @@ void History::OnOpEnd(uint8_t thread, const Op& op) {
 }
 
 bool History::OnProgramEnd(const Snapshot& state) {
-  if (!concurrent_ || !judged_) return false;
-  verdict_ = monitor_.End(&state);
+  if (!concurrent_) return false;
+  ended_ = true;
+  verdict_ =
+      judged_ ? monitor_.End(&state) : NotJudged(LinearizabilityVerdict::Unknown::kUnspecified);
   return verdict_.kind == LinearizabilityVerdict::Kind::kViolation;
 }
 

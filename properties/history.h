@@ -9,6 +9,7 @@
 #define GROUPFUZZ_PROPERTIES_HISTORY_H_
 
 #include <cstdint>
+#include <vector>
 
 #include "harness/program.h"
 #include "properties/ledger.h"
@@ -22,7 +23,8 @@ namespace groupfuzz::invariants {
 class History {
  public:
   void Begin(const Program& program, DesignId design, const System& system);
-  void OnCall(uint8_t thread, const Call& call);
+  // `kind` is the op that makes the call.
+  void OnCall(uint8_t thread, const Call& call, OpKind kind);
   // The group's mutex is about to be dropped.
   void OnUnlock(uint8_t thread);
   void OnFault(uint8_t thread);
@@ -40,14 +42,21 @@ class History {
   Difference difference() const { return difference_; }
 
   const LinearizabilityVerdict& verdict() const { return verdict_; }
+  // verdict(), or nullptr where the last program was not judged as a whole.
+  const LinearizabilityVerdict* linearizability() const { return ended_ ? &verdict_ : nullptr; }
+  const std::vector<RecordedCall>& calls() const { return monitor_.history(); }
   // The call that no order explains. REQUIRES: verdict().call >= 0.
   const RecordedCall& misplaced() const { return monitor_.history()[verdict_.call]; }
+
+  // The kind of op that misplaced() belongs to, as a set of one bit; 0 where there is none.
+  uint32_t MisplacedRole() const;
 
   uint64_t Fingerprint() const;
 
  private:
   bool concurrent_ = false;
   bool judged_ = true;
+  bool ended_ = false;     // verdict_ is of this program
   bool diverged_ = false;  // one call was wrong: the next is judged from the state it left
   const System* system_ = nullptr;
   Model model_;
@@ -55,6 +64,7 @@ class History {
   Difference difference_;
   Snapshot state_;
   LinearizabilityMonitor monitor_;
+  std::vector<OpKind> kinds_;  // by call of monitor_.history()
   LinearizabilityVerdict verdict_;
 };
 

@@ -6,8 +6,6 @@
 namespace groupfuzz::invariants {
 namespace {
 
-using kernel::WarnSite;
-
 constexpr Functions kSwitchFunctions =
     kClaimFunctions | kAttachFunctions | FunctionBit(Function::kStoreType);
 

@@ -28,11 +28,9 @@ Demand DemandOf(const Ledger& ledger, uint8_t members) {
     identity |= device.preference == Preference::kIdentity;
   }
   Demand demand{.type = std::nullopt, .conflict = identity && (dma || untrusted)};
-  if (untrusted) {
-    demand.type = DomainType::kDma;
-  } else if (identity) {
+  if (identity && !untrusted) {
     demand.type = DomainType::kIdentity;
-  } else if (dma) {
+  } else if (untrusted || dma) {
     demand.type = DomainType::kDma;
   }
   return demand;

@@ -9,7 +9,6 @@
 namespace groupfuzz::invariants {
 namespace {
 
-using kernel::LockClass;
 using kernel::WarnSite;
 
 constexpr size_t kUsualDomains = 64;
@@ -68,6 +67,15 @@ Facts FunctionFacts(Function function) {
   return If(function == Function::kStoreType, fact::kStore) | If(bit & kUseFunctions, fact::kUse) |
          If(bit & kClaimFunctions, fact::kClaim) | If(bit & kReleaseFunctions, fact::kRelease) |
          If(function == Function::kProbeDevice, fact::kProbe);
+}
+
+// The domain in which the DMA API maps for `device`: the one that it is attached to. After a switch
+// that could not be undone that may be a user's, in which the DMA API never maps.
+DomainId MappedIn(const Snapshot& snapshot, const DeviceSnapshot& device) {
+  for (const DomainRef& user : snapshot.user_domains) {
+    if (user && user.id == device.hw.id) return snapshot.default_domain.id;
+  }
+  return device.hw.id;
 }
 
 bool Contains(const std::vector<DomainId>& domains, DomainId domain) {
@@ -181,7 +189,7 @@ void Ledger::Adopt(const Snapshot& snapshot, Facts facts) {
     if (!device.has_mapping) {
       mapped_in[i] = kNoDomain;
     } else if (mapped_in[i] == kNoDomain) {
-      mapped_in[i] = device.hw.id;
+      mapped_in[i] = MappedIn(snapshot, device);
     }
   }
 }

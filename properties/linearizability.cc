@@ -13,13 +13,6 @@ namespace {
 using Kind = LinearizabilityVerdict::Kind;
 using Unknown = LinearizabilityVerdict::Unknown;
 
-LinearizabilityVerdict NotJudged(Unknown why) {
-  LinearizabilityVerdict verdict;
-  verdict.kind = Kind::kUnknown;
-  verdict.unknown = why;
-  return verdict;
-}
-
 uint64_t FoldText(uint64_t hash, const WriteBuffer& text) {
   for (char byte : text.literal()) hash = Fold(hash, static_cast<unsigned char>(byte));
   return Fold(hash, uint64_t{text.padding} << 8 | text.size);
@@ -40,6 +33,13 @@ uint64_t FoldCall(uint64_t hash, const Call& call) {
 }
 
 }  // namespace
+
+LinearizabilityVerdict NotJudged(Unknown why) {
+  LinearizabilityVerdict verdict;
+  verdict.kind = Kind::kUnknown;
+  verdict.unknown = why;
+  return verdict;
+}
 
 std::string DescribeExpected(const LinearizabilityVerdict& verdict) {
   std::string text;
@@ -83,7 +83,9 @@ void LinearizabilityMonitor::OnPoint(uint8_t thread) {
 
 void LinearizabilityMonitor::OnReturn(uint8_t thread, int64_t result) {
   Pending& pending = pending_[thread];
-  if (pending.depth == 0 || --pending.depth != 0 || overflow_) return;
+  if (pending.depth == 0) return;
+  --pending.depth;
+  if (pending.depth != 0 || overflow_) return;
   RecordedCall& call = history_[pending.call];
   call.result = result;
   call.returned = clock_++;

@@ -64,6 +64,9 @@ struct LinearizabilityVerdict {
   std::vector<Model> final_states;  // kFinalState: the states that the orders end in
 };
 
+// A history that was not judged, and why.
+LinearizabilityVerdict NotJudged(LinearizabilityVerdict::Unknown why);
+
 // "-EPERM, because owner_cnt is not zero; or 4, because ..."
 std::string DescribeExpected(const LinearizabilityVerdict& verdict);
 

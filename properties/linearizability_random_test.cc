@@ -200,6 +200,7 @@ class BruteForce {
 // The moment just after the n-th return.
 uint32_t AfterReturn(const std::vector<RecordedCall>& calls, int n) {
   std::vector<uint32_t> returns;
+  returns.reserve(calls.size());
   for (const RecordedCall& call : calls) returns.push_back(call.returned);
   std::sort(returns.begin(), returns.end());
   return n == 0 ? 0 : returns[static_cast<size_t>(n) - 1] + 1;

@@ -55,6 +55,11 @@ Outcome Model::Apply(const Call& call, Assumption assumption) {
   return tables_->functions[static_cast<size_t>(call.function)].evaluate(step);
 }
 
+bool Model::Provides(Function function) const {
+  return tables_->functions[static_cast<size_t>(function)].evaluate !=
+         model::AbsentFunction().evaluate;
+}
+
 bool Model::HasAlternative(const Call& call) const {
   const bool store = call.function == Function::kStoreType;
   if (!state_.exists) return store || call.function == Function::kShowType;

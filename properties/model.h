@@ -147,6 +147,9 @@ class Model {
   // REQUIRES: the model was made from a Configuration; call.text is set for kStoreType.
   Outcome Apply(const Call& call, Assumption assumption = Assumption::kNone);
 
+  // Whether the design's kernel has `function` at all.
+  bool Provides(Function function) const;
+
   // Whether Apply(call, kBetweenSteps) can differ from Apply(call).
   bool HasAlternative(const Call& call) const;
 

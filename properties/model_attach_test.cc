@@ -72,7 +72,7 @@ TEST(Section4, Handles) {
   const auto replace = [](uint8_t domain, bool null) {
     return Handle(Function::kReplaceHandle, domain, null);
   };
-  const auto both = [](Check a, Check b) {
+  const auto both = [](const Check& a, const Check& b) {
     return [=](const GroupState& state) { return a(state) && b(state); };
   };
   const Before owned = {Claim(kA), Alloc(0), Alloc(1)};

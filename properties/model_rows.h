@@ -76,6 +76,9 @@ struct Tables {
 
 const Tables& TablesOf(DesignId design);
 
+// The table of a function that the kernel does not have.
+Table AbsentFunction();
+
 // --- what conditions and effects share ---
 
 constexpr uint8_t Bit(uint8_t device) { return static_cast<uint8_t>(1u << device); }

@@ -319,6 +319,8 @@ constexpr Tables kTables[kDesignCount] = {
 
 }  // namespace
 
+Table AbsentFunction() { return TableOf<kAbsent>(); }
+
 const Tables& TablesOf(DesignId design) { return kTables[static_cast<size_t>(design)]; }
 
 }  // namespace groupfuzz::model

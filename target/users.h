@@ -46,11 +46,20 @@ class Users {
  public:
   Users(IommuApi& api, DriverCore& driver_core) : api_(api), driver_core_(driver_core) {}
 
+  // Goes on where `other` is, on its own API. REQUIRES: no op of `other` is in progress.
+  void Become(const Users& other) {
+    configuration_ = other.configuration_;
+    slots_ = other.slots_;
+    allocated_ = other.allocated_;
+  }
   void Reset(const Configuration& configuration, CallObserver* observer);
   int64_t Perform(const Op& op);
   // Everything given back, in the order in which well-behaved users do.
   void TearDown();
 
+  bool present(uint8_t device) const { return slots_[device].present; }
+  // A domain of the user of `device` is attached to the group.
+  bool attached(uint8_t device) const { return Attached(slots_[device]); }
   Occupant occupant(uint8_t device) const { return slots_[device].occupant; }
   uint64_t Fingerprint() const;
 

@@ -51,7 +51,7 @@ void Random3x4(benchmark::State& state) {
   for (auto _ : state) {
     RandomWalkStrategy strategy(++seed, kBatch);
     runner.Explore(program, strategy,
-                   [](const Outcome& outcome) {
+                   [](const RunOutcome& outcome) {
                      return outcome.findings.empty() ? Seen::kClean : Seen::kFinding;
                    },
                    nullptr, {});
@@ -69,7 +69,7 @@ void Exhaustive3x4(benchmark::State& state) {
     ExhaustiveStrategy strategy;
     const Exploration exploration =
         runner.Explore(program, strategy,
-                       [](const Outcome& outcome) {
+                       [](const RunOutcome& outcome) {
                          return outcome.findings.empty() ? Seen::kClean : Seen::kFinding;
                        },
                        nullptr, {});

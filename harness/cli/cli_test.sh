@@ -3,7 +3,7 @@
 # usage: cli_test.sh DIRECTORY-OF-GROUPFUZZ     run from the top of the source tree
 set -u
 
-PATH=$1:$PATH
+PATH=$(cd "$1" && pwd):$PATH
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 failures=0
@@ -54,7 +54,7 @@ mkdir "$work/empty"
 # Help.
 expect 0 'usage: groupfuzz COMMAND' groupfuzz --help
 expect 0 'usage: groupfuzz COMMAND' groupfuzz help
-for command in run explore compare minimize convert list; do
+for command in run explore compare minimize explain check export convert list; do
   expect 0 "^groupfuzz $command" groupfuzz "$command" --help
   expect 0 '^example:' groupfuzz help "$command"
   example=$(groupfuzz "$command" --help |
@@ -77,7 +77,7 @@ expect 2 "unknown strategy 'magic'" groupfuzz explore --strategy magic "$work/cl
 expect 2 'takes no --bound' groupfuzz explore --strategy random --bound 1 "$work/clean.txt"
 expect 2 "unknown design 'v7'" groupfuzz run --design v7 "$work/clean.txt"
 expect 2 "unknown property 'I99'" groupfuzz minimize --property I99 "$work/clean.txt"
-expect 2 'needs --property' groupfuzz minimize "$work/clean.txt"
+expect 0 'does not violate any property' groupfuzz minimize "$work/clean.txt"
 expect 2 "cannot list 'planets'" groupfuzz list planets
 expect 2 'missing argument' groupfuzz run
 expect 2 'unexpected argument' groupfuzz explore "$work/clean.txt" "$work/clean.txt"
@@ -114,6 +114,34 @@ expect 0 'sampled: 7 interleavings' \
   groupfuzz explore --strategy random --max-executions 7 "$work/clean.txt"
 expect 0 'sampled: ' groupfuzz explore --strategy preemption "$work/clean.txt"
 expect 0 'does not violate I1' groupfuzz minimize --property I1 "$work/clean.txt"
+
+# Minimizing: text, bytes, and a crash file of a fuzz target give the same program.
+race=corpus/interleaving_fuzzer/s01-stale-test-bind-three-threads.txt
+expect 1 '1-minimal: none of [0-9]+ programs' \
+  groupfuzz minimize --design claim-v1 --property I2 -o "$work/small.txt" "$race"
+groupfuzz convert "$race" -o "$work/crash-0123abcd"
+expect 1 'I2 in store_type' \
+  groupfuzz minimize --design claim-v1 --property I2 -o "$work/small2.txt" "$work/crash-0123abcd"
+cmp -s "$work/small.txt" "$work/small2.txt" ||
+  { failures=$((failures + 1)); echo 'FAILED: text and bytes minimize to different programs'; }
+[ "$(grep -c '^  ' "$work/small.txt")" -le 4 ] ||
+  { failures=$((failures + 1)); echo 'FAILED: more than 4 ops are left'; }
+expect 1 'who runs when \(1 preemption\)' groupfuzz explain --design claim-v1 "$work/small.txt"
+expect 0 '^TEST\(Groupfuzz_claim_v1, Violates_' \
+  groupfuzz export --to=gtest --design claim-v1 "$work/small.txt"
+expect 2 "cannot export to 'html'" groupfuzz export --to=html "$work/small.txt"
+
+# The property suites: seeds, sizes, what they leave behind.
+top=$PWD
+cd "$work" || exit 2
+expect 0 'sequential on owner-check: holds; 50 sequences, .* seed 7$' \
+  env RC_PARAMS='seed=7 max_success=50' groupfuzz check
+expect 0 'holds; 30 histories, .* seed [0-9]+$' groupfuzz check --nightly --cases 30
+expect 1 '^replay:   groupfuzz run --design claim-v1 saved/claim-v1-' \
+  groupfuzz check --design claim-v1 --cases 200 --save saved --seeds-to seeds
+cd "$top" || exit 2
+[ -s "$(find "$work/saved" -name 'claim-v1-*.txt' | head -n 1)" ] && [ -d "$work/seeds" ] ||
+  { failures=$((failures + 1)); echo 'FAILED: check leaves no program'; }
 
 # Ctrl-C: what was done so far is kept and told.
 { echo 'groupfuzz 1'

@@ -23,7 +23,7 @@ enum class ExitStatus { kClean = 0, kFinding = 1, kUsage = 2 };
 
 using Arguments = std::vector<std::string>;
 
-inline constexpr size_t kMaxFlags = 8;
+inline constexpr size_t kMaxFlags = 10;
 
 struct Command {
   std::string_view name;
@@ -47,6 +47,12 @@ absl::StatusOr<ExitStatus> CompareCommand(const Arguments& arguments);
 absl::StatusOr<ExitStatus> ConvertCommand(const Arguments& arguments);
 absl::StatusOr<ExitStatus> ListCommand(const Arguments& arguments);
 absl::StatusOr<ExitStatus> MinimizeCommand(const Arguments& arguments);
+absl::StatusOr<ExitStatus> ExplainCommand(const Arguments& arguments);
+absl::StatusOr<ExitStatus> ExportCommand(const Arguments& arguments);
+absl::StatusOr<ExitStatus> CheckCommand(const Arguments& arguments);
+
+// How the user calls this command, for commands that are printed.
+std::string ProgramName();
 
 }  // namespace groupfuzz::cli
 

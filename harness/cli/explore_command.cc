@@ -112,7 +112,7 @@ class Explorer {
   Exploration RunOne(std::unique_ptr<Strategy> strategy) {
     return runner_.Explore(
         program_, *strategy,
-        [&](const Outcome& outcome) {
+        [&](const RunOutcome& outcome) {
           counterexamples_.Add(outcome);
           return outcome.findings.empty() ? Seen::kClean : Seen::kFinding;
         },
@@ -145,7 +145,7 @@ void PrintCounterexample(Runner& runner, const ProgramFile& file, std::string_vi
   program.schedule = example.schedule;
   Normalize(&program);
   const ReportOptions options{.all_events = absl::GetFlag(FLAGS_trace), .colour = UseColour()};
-  const Outcome outcome = runner.RunRecorded(program);
+  const RunOutcome outcome = runner.RunRecorded(program);
   absl::PrintF("\nshortest counterexample (%s):\n%s\n%s",
                Counted(example.preemptions, "preemption"),
                DescribeFindings(program, outcome.trace, outcome.findings, options),
@@ -171,7 +171,8 @@ bool Report(Runner& runner, const ProgramFile& file, const Exploration& explorat
                exploration.findings, exploration.executions + exploration.pruned);
   std::optional<Counterexample> easiest;
   if (!Interrupted()) {
-    easiest = FindEasiest(runner, file.contents.program, ids.front(), kEasierExecutions);
+    easiest =
+        FindEasiest(runner, file.contents.program, FindingKey(ids.front()), kEasierExecutions);
   }
   if (!easiest && counterexamples.Find(ids.front()) != nullptr) {
     easiest = *counterexamples.Find(ids.front());

@@ -20,14 +20,22 @@ ABSL_FLAG(std::string, strategy, "cached",
           "exhaustive, cached (each state once), preemption (fewest first), random");
 ABSL_FLAG(int32_t, bound, -1, "at most this many preemptions an execution; -1: no bound");
 ABSL_FLAG(uint64_t, max_executions, 0, "stop after this many executions; 0: the command's default");
-ABSL_FLAG(uint32_t, seed, 1, "seed of the random strategy");
+ABSL_FLAG(uint32_t, seed, 1, "seed of whatever is random");
 ABSL_FLAG(std::string, corpus, "corpus", "folder of text programs, searched with its sub-folders");
 ABSL_FLAG(std::string, from, "",
           "what the file is: text or bytes (default: seen from its name and contents)");
-ABSL_FLAG(std::string, to, "", "text or bytes (default: the form that the file does not have)");
+ABSL_FLAG(std::string, to, "",
+          "text, bytes or gtest; convert: default is the form that the file does not have");
 ABSL_FLAG(std::string, output, "", "file to write to (short form: -o); default: standard output");
 ABSL_FLAG(std::string, property, "",
           "id of the property whose violation is kept; see `groupfuzz list properties`");
+ABSL_FLAG(uint64_t, cases, 0, "cases of each suite; 0: its default");
+ABSL_FLAG(bool, nightly, false, "choose a seed at random, and print it");
+ABSL_FLAG(bool, verbose, false, "say what was reached, and how often");
+ABSL_FLAG(std::string, save, "", "folder for minimized programs, e.g. corpus/regressions");
+ABSL_FLAG(std::string, seeds_to, "", "folder for the generated programs, as seeds of fuzz targets");
+ABSL_FLAG(std::string, programs, "", "folder of text programs to run first, e.g. corpus");
+ABSL_FLAG(std::vector<std::string>, known, {}, "properties whose findings are stepped over");
 
 namespace groupfuzz::cli {
 namespace {

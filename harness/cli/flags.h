@@ -28,6 +28,13 @@ ABSL_DECLARE_FLAG(std::string, from);
 ABSL_DECLARE_FLAG(std::string, to);
 ABSL_DECLARE_FLAG(std::string, output);
 ABSL_DECLARE_FLAG(std::string, property);
+ABSL_DECLARE_FLAG(uint64_t, cases);
+ABSL_DECLARE_FLAG(bool, nightly);
+ABSL_DECLARE_FLAG(bool, verbose);
+ABSL_DECLARE_FLAG(std::string, save);
+ABSL_DECLARE_FLAG(std::string, seeds_to);
+ABSL_DECLARE_FLAG(std::string, programs);
+ABSL_DECLARE_FLAG(std::vector<std::string>, known);
 
 namespace groupfuzz::cli {
 

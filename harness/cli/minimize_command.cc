@@ -1,3 +1,4 @@
+#include <optional>
 #include <string>
 
 #include "absl/flags/flag.h"
@@ -8,21 +9,35 @@
 #include "harness/cli/designs.h"
 #include "harness/cli/flags.h"
 #include "harness/counterexample.h"
+#include "harness/counterexample_file.h"
 #include "harness/minimizer.h"
-#include "harness/names.h"
 #include "harness/program_file.h"
 #include "harness/runner.h"
 
 namespace groupfuzz::cli {
 namespace {
 
-// For one candidate; the minimizer tries hundreds.
-constexpr uint64_t kSearchExecutions = 20'000;
+// What is to be kept: the first finding of `id` (of any property where that is empty) with the
+// program's own schedule, else with the easiest one there is.
+std::optional<FindingKey> KeyOf(Runner& runner, const std::string& id, Program* program) {
+  for (const bool searched : {false, true}) {
+    if (searched) {
+      if (id.empty()) break;
+      auto easiest = FindEasiest(runner, *program, FindingKey(id), kMinimizerExecutions);
+      if (!easiest) break;
+      program->schedule = easiest->schedule;
+    }
+    for (const Finding& finding : runner.Run(*program).findings) {
+      if (id.empty() || finding.property->id == id) return FindingKey(*program, finding);
+    }
+  }
+  return std::nullopt;
+}
 
-// The comment that leads the result: what it shows, and how to see it.
-std::string Title(const Design& design, const Property& property) {
-  return absl::StrCat(std::string(property.id), " on ", std::string(design.name), ":\n",
-                      std::string(property.statement));
+absl::Status CheckProperty(const std::string& id) {
+  if (id.empty() || FindProperty(id) != nullptr) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("unknown property '", id, "'; see `groupfuzz list properties`"));
 }
 
 }  // namespace
@@ -32,35 +47,28 @@ absl::StatusOr<ExitStatus> MinimizeCommand(const Arguments& arguments) {
   if (!designs.ok()) return designs.status();
   if (designs->size() > 1) return absl::InvalidArgumentError("minimize works on one --design");
   const std::string id = absl::GetFlag(FLAGS_property);
-  if (id.empty()) return absl::InvalidArgumentError("minimize needs --property ID");
-  const Property* property = FindProperty(id);
-  if (property == nullptr) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("unknown property '", id, "'; see `groupfuzz list properties`"));
-  }
-  const absl::StatusOr<ProgramFile> file = LoadArgument(arguments[0]);
+  if (absl::Status status = CheckProperty(id); !status.ok()) return status;
+  absl::StatusOr<ProgramFile> file = LoadArgument(arguments[0]);
   if (!file.ok()) return file.status();
 
-  const uint64_t flag = absl::GetFlag(FLAGS_max_executions);
   const Design& design = *designs->front();
   Runner runner(design);
-  PropertyReproducer reproducer(runner, id, flag > 0 ? flag : kSearchExecutions);
-  TextProgram small;
-  small.program = Minimize(file->contents.program, reproducer);
-  if (!Violates(runner.Run(small.program).findings, id)) {
-    absl::PrintF("%s: %s does not violate %s\n", file->path, std::string(design.name), id);
+  Program& program = file->contents.program;
+  const std::optional<FindingKey> key = KeyOf(runner, id, &program);
+  if (!key) {
+    absl::PrintF("%s: %s does not violate %s\n", file->path, design.name,
+                 id.empty() ? "any property" : id);
     return ExitStatus::kClean;
   }
-  small.title = Title(design, *property);
-  small.expectations.push_back({std::string(design.name), id});
+  const uint64_t flag = absl::GetFlag(FLAGS_max_executions);
+  PropertyReproducer reproducer(runner, *key, flag > 0 ? flag : kMinimizerExecutions);
+  const Minimized small = MinimizeFully(program, reproducer);
   const std::string output = absl::GetFlag(FLAGS_output);
-  if (absl::Status status = WriteOutput(output, FormatText(small)); !status.ok()) return status;
-  const auto size = [](const Program& program) {
-    return absl::StrCat(Counted(OpCount(program), "op"), ", ",
-                        Counted(program.thread_count, "thread"));
-  };
-  absl::FPrintF(stderr, "%s (was: %s)\nnext: groupfuzz run%s %s\n", size(small.program),
-                size(file->contents.program), DesignFlag(design), output.empty() ? "FILE" : output);
+  const std::string text = FormatText(Annotated(small.program, design, *key));
+  if (absl::Status status = WriteOutput(output, text); !status.ok()) return status;
+  absl::FPrintF(stderr, "%s: %snext: %s explain%s %s\n", key->Describe(),
+                DescribeMinimized(program, small), ProgramName(), DesignFlag(design),
+                output.empty() ? "FILE" : output);
   return ExitStatus::kFinding;
 }
 

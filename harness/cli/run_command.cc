@@ -17,7 +17,7 @@
 namespace groupfuzz::cli {
 namespace {
 
-void PrintOutcome(const ProgramFile& file, const Design& design, const Outcome& outcome) {
+void PrintOutcome(const ProgramFile& file, const Design& design, const RunOutcome& outcome) {
   const ReportOptions options{.all_events = absl::GetFlag(FLAGS_trace), .colour = UseColour()};
   const std::string name(design.name);
   const Program& program = file.contents.program;
@@ -57,7 +57,7 @@ absl::StatusOr<ExitStatus> RunCommand(const Arguments& arguments) {
   for (const Design* design : *designs) {
     Runner runner(*design);
     for (const ProgramFile& file : files) {
-      const Outcome outcome = runner.RunRecorded(file.contents.program);
+      const RunOutcome outcome = runner.RunRecorded(file.contents.program);
       PrintOutcome(file, *design, outcome);
       PrintNext(file, *design, outcome.findings);
       if (!outcome.findings.empty()) status = ExitStatus::kFinding;

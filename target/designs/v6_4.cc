@@ -14,8 +14,14 @@ namespace {
 int Replace(iommu::Core& core, iommu::Group& group, DomainType type)
     ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex) {
   Domain* old = group.default_domain;
+  group.default_domain = nullptr;
+  group.domain = nullptr;
   Domain* replacement = core.AllocDefaultDomain(group, type);
-  if (replacement == nullptr) return -ENOMEM;
+  if (replacement == nullptr) {
+    group.default_domain = old;
+    group.domain = old;
+    return -ENOMEM;
+  }
   group.default_domain = replacement;
   group.domain = replacement;
   // Errors of single devices are not looked at.

@@ -133,7 +133,7 @@ int Core::JoinGroup(Group& group, Device& device) {
   WarnOn(group.default_domain != nullptr && group.domain == nullptr,
          WarnSite::kDefaultWithoutDomain);
   // A device whose regions cannot be mapped yet still joins.
-  CreateDirectMappings(group.default_domain, device);
+  if (!first_default) CreateDirectMappings(group.default_domain, device);
   int error = 0;
   if (rules_.refuses_direct_in_owned && device.require_direct && group.owner != nullptr) {
     error = -EINVAL;
@@ -144,17 +144,18 @@ int Core::JoinGroup(Group& group, Device& device) {
   }
   if (error != 0) {
     RemoveMember(group, device);
-    return error;
-  }
-  group.ready.store(true, std::memory_order_relaxed);
-  if (group.default_domain == nullptr) return 0;
-  if (first_default && rules_.refreshes_dma_ops) {
-    // Members that waited for a default domain have one now.
-    SetupDmaOpsAll(group);
+    WarnUnlessIdle(group);
   } else {
+    group.ready.store(true, std::memory_order_relaxed);
+  }
+  if (group.default_domain == nullptr) return error;
+  if (first_default && rules_.refreshes_dma_ops) {
+    // Members that waited for a default domain have one now, even if who brought it cannot stay.
+    SetupDmaOpsAll(group);
+  } else if (error == 0) {
     SetupDmaOps(device, group.domain);
   }
-  return 0;
+  return error;
 }
 
 // iommu_deinit_device(): the driver forgets the device; domains go with the last one.
@@ -259,8 +260,9 @@ void Core::LeaveGroup(Group& group, Device& device) {
   }
   if (rules_.releases_under_mutex) {
     MutexLock lock(group.mutex);
-    ReleaseDriverState(device);
     RemoveMember(group, device);
+    WarnUnlessIdle(group);
+    ReleaseDriverState(device);
     device.group = nullptr;
     return;
   }

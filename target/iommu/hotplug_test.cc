@@ -323,7 +323,11 @@ std::vector<Row> RemovalRows() {
        {On(kNewCore, 0)
             .State("cnt=1 owner=A dd=- cur=- bd=- hw=")
             .Trace("lock(group) WARN(group_not_idle) release(0) free(DMA) unlock(group)"),
-        On(kOldCore, 0).State("cnt=1 owner=A dd=DMA cur=blocked bd=blocked hw=")}},
+        On(kV64, 0)
+            .State("cnt=1 owner=A dd=DMA cur=blocked bd=blocked hw=")
+            .Trace("lock(group) WARN(group_not_idle) release(0) unlock(group)"),
+        On(kDeviceLock | kClaimV1 | kLockedClaim, 0)
+            .State("cnt=1 owner=A dd=DMA cur=blocked bd=blocked hw=")}},
       {"6.4 WARN: the last leaves a used group",
        Devices(1),
        {Use(0)},
@@ -336,6 +340,8 @@ std::vector<Row> RemovalRows() {
        Release(0),
        {On(kV612, 0).State("gone").Trace("lock(group) WARN(group_not_idle) release(0) free(DMA)"
                                          " unlock(group) lock(group) unlock(group)"),
+        On(kV64, 0).State("gone").Trace("lock(group) WARN(group_not_idle) release(0) unlock(group)"
+                                        " lock(group) free(DMA) unlock(group)"),
         On(kOwnerCheck, 0)
             .State("gone")
             .Trace("lock(group) attach(0:DMA) release(0) free(DMA) unlock(group) lock(group)"

@@ -104,8 +104,7 @@ void Core::ReleaseDmaOwnership(Group& group) {
   if (WarnOn(unowned, WarnSite::kReleaseUnowned)) return;
   group.owner_cnt = 0;
   group.owner = nullptr;
-  SetDomain(group, group.default_domain, SwitchFlags::kMustSucceed);
-  if (rules_.refreshes_dma_ops) SetupDmaOpsAll(group);
+  SetCoreDomain(group);
 }
 
 void Core::GroupReleaseDmaOwner(Group& group) {

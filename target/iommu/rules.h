@@ -46,7 +46,7 @@ struct Rules {
 
   // Defects of 6.12 that the reference design does without.
   bool locks_deferred_attach = false;    // the first DMA map takes the mutex
-  bool refreshes_dma_ops = false;        // a release of ownership recomputes the DMA ops of members
+  bool refreshes_dma_ops = false;        // DMA ops follow the group back to its default domain
   bool keeps_reserved_handle = false;    // a failed replace leaves a reserved array entry alone
   bool restores_current = false;         // a late failure goes back to the domain found, or warns
   bool ends_deferral_by_attach = false;  // an attach that fails leaves a device deferred

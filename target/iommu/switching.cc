@@ -101,6 +101,8 @@ void Core::DetachMembers(Group& group) {
 void Core::SetCoreDomain(Group& group) {
   Domain* target = group.owner != nullptr ? group.blocking_domain : group.default_domain;
   SetDomain(group, target, SwitchFlags::kMustSucceed);
+  // Members that joined while the group was on another domain learned their DMA ops from it.
+  if (rules_.refreshes_dma_ops && group.owner == nullptr) SetupDmaOpsAll(group);
 }
 
 }  // namespace groupfuzz::iommu

@@ -1,0 +1,32 @@
+#include <string>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/strings/str_format.h"
+#include "harness/cli/command.h"
+#include "harness/cli/designs.h"
+#include "harness/cli/flags.h"
+#include "harness/cli/terminal.h"
+#include "harness/explanation.h"
+#include "harness/program_file.h"
+#include "harness/runner.h"
+
+namespace groupfuzz::cli {
+
+absl::StatusOr<ExitStatus> ExplainCommand(const Arguments& arguments) {
+  const absl::StatusOr<std::vector<const Design*>> designs = ChosenDesigns({kDefaultDesign});
+  if (!designs.ok()) return designs.status();
+  const absl::StatusOr<ProgramFile> file = LoadArgument(arguments[0]);
+  if (!file.ok()) return file.status();
+  ExitStatus status = ExitStatus::kClean;
+  for (const Design* design : *designs) {
+    Runner runner(*design);
+    absl::PrintF("%s on %s\n\n%s\n", file->path, design->name,
+                 Explain(runner, file->contents.program,
+                         {.all_events = absl::GetFlag(FLAGS_trace), .colour = UseColour()}));
+    if (!runner.checker().findings().empty()) status = ExitStatus::kFinding;
+  }
+  return status;
+}
+
+}  // namespace groupfuzz::cli

@@ -1,0 +1,57 @@
+#include <string>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "harness/byte_codec.h"
+#include "harness/cli/command.h"
+#include "harness/cli/designs.h"
+#include "harness/cli/flags.h"
+#include "harness/gtest_export.h"
+#include "harness/program_file.h"
+#include "harness/report.h"
+#include "harness/runner.h"
+
+namespace groupfuzz::cli {
+namespace {
+
+std::string AsGtest(const Program& program, const Design& design) {
+  Runner runner(design);
+  return GtestCase(program, design, FindingIds(runner.Run(program).findings));
+}
+
+std::string AsBytes(const Program& program, const Design&) {
+  const std::vector<uint8_t> bytes = EncodeBytes(program);
+  return {bytes.begin(), bytes.end()};
+}
+
+std::string AsText(const Program& program, const Design&) { return FormatText(program); }
+
+struct Form {
+  std::string_view name;
+  std::string (*write)(const Program& program, const Design& design);
+};
+constexpr Form kForms[] = {{"gtest", AsGtest}, {"text", AsText}, {"bytes", AsBytes}};
+
+}  // namespace
+
+absl::StatusOr<ExitStatus> ExportCommand(const Arguments& arguments) {
+  const absl::StatusOr<std::vector<const Design*>> designs = ChosenDesigns({kDefaultDesign});
+  if (!designs.ok()) return designs.status();
+  if (designs->size() > 1) return absl::InvalidArgumentError("export works on one --design");
+  const absl::StatusOr<ProgramFile> file = LoadArgument(arguments[0]);
+  if (!file.ok()) return file.status();
+  const std::string to = absl::GetFlag(FLAGS_to);
+  for (const Form& form : kForms) {
+    if (form.name != to) continue;
+    const std::string written = form.write(file->contents.program, *designs->front());
+    absl::Status status = WriteOutput(absl::GetFlag(FLAGS_output), written);
+    if (!status.ok()) return status;
+    return ExitStatus::kClean;
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("cannot export to '", to, "'; expected --to=gtest, text or bytes"));
+}
+
+}  // namespace groupfuzz::cli

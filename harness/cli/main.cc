@@ -1,0 +1,87 @@
+#include "harness/cli/main.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "harness/cli/command.h"
+#include "harness/cli/flags.h"
+#include "harness/cli/terminal.h"
+
+namespace groupfuzz::cli {
+namespace {
+
+void PrintUsage(std::FILE* out) {
+  absl::FPrintF(out,
+                "groupfuzz: is this locking design of iommu_group_store_type() right?\n\n"
+                "usage: groupfuzz COMMAND [arguments] [flags]\n\n");
+  for (const Command& command : Commands()) {
+    absl::FPrintF(out, "  %-9s %s\n", std::string(command.name), std::string(command.summary));
+  }
+  absl::FPrintF(out,
+                "\n`groupfuzz COMMAND --help` explains a command.\n"
+                "Exit status: 0 clean, 1 a finding, 2 wrong usage or environment.\n"
+                "Example: groupfuzz compare\n");
+}
+
+void PrintHelp(const Command& command) {
+  absl::PrintF("groupfuzz %s %s\n\n%s\n", std::string(command.name), std::string(command.synopsis),
+               std::string(command.summary));
+  if (!command.details.empty()) absl::PrintF("%s\n", std::string(command.details));
+  const std::string flags = DescribeFlags(command);
+  if (!flags.empty()) absl::PrintF("\nflags:\n%s", flags);
+  absl::PrintF("\nexample:\n  %s\n", std::string(command.example));
+}
+
+int Fail(const std::string& message) {
+  absl::FPrintF(stderr, "groupfuzz: %s\n", message);
+  return static_cast<int>(ExitStatus::kUsage);
+}
+
+bool IsHelp(const std::string& word) { return word == "--help" || word == "-h"; }
+
+constexpr char kName[] = "groupfuzz";
+std::string program_name = kName;
+
+int Dispatch(std::vector<std::string> words) {
+  if (words.empty()) {
+    PrintUsage(stderr);
+    return static_cast<int>(ExitStatus::kUsage);
+  }
+  const bool help = words[0] == "help";
+  if (help) words.erase(words.begin());
+  if (words.empty() || IsHelp(words[0])) {
+    PrintUsage(stdout);
+    return static_cast<int>(ExitStatus::kClean);
+  }
+  const Command* command = FindCommand(words[0]);
+  if (command == nullptr) {
+    return Fail("unknown command '" + words[0] + "'; see `groupfuzz --help`");
+  }
+  words.erase(words.begin());
+  if (help || std::any_of(words.begin(), words.end(), IsHelp)) {
+    PrintHelp(*command);
+    return static_cast<int>(ExitStatus::kClean);
+  }
+  const absl::StatusOr<Arguments> arguments = ParseFlags(*command, words);
+  if (!arguments.ok()) return Fail(std::string(arguments.status().message()));
+  CatchInterrupts();
+  const absl::StatusOr<ExitStatus> status = command->run(*arguments);
+  if (!status.ok()) return Fail(std::string(status.status().message()));
+  return static_cast<int>(*status);
+}
+
+}  // namespace
+
+int Main(int argc, char** argv) {
+  const std::string called = argv[0];
+  const std::string file = called.substr(called.rfind('/') + 1);
+  program_name = file == kName ? file : called;
+  return Dispatch(std::vector<std::string>(argv + 1, argv + argc));
+}
+
+std::string ProgramName() { return program_name; }
+
+}  // namespace groupfuzz::cli

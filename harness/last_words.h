@@ -1,0 +1,54 @@
+// Saves the program that runs when the process dies: a sanitizer's report, an abort, a crash of the
+// system under test. Without it such a death would leave a stack and no program.
+//
+//   LastWords words("findings", design, "groupfuzz");
+//   words.Watch(program, &strategy.choices());
+//   runner.RunUnder(strategy, program);
+//   words.Unwatch();
+//
+// While a program is watched, a death writes it as text, with the choices made so far as its
+// schedule, prints the path and the commands that go on from there, and lets the process die.
+//
+// Thread-safety: one instance a process, on the OS thread that runs programs.
+#ifndef GROUPFUZZ_HARNESS_LAST_WORDS_H_
+#define GROUPFUZZ_HARNESS_LAST_WORDS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "harness/program.h"
+#include "target/designs/design.h"
+
+namespace groupfuzz {
+
+class LastWords {
+ public:
+  // REQUIRES: there is no other instance.
+  LastWords(std::string folder, const Design& design, std::string command);
+  ~LastWords();
+  LastWords(const LastWords&) = delete;
+  LastWords& operator=(const LastWords&) = delete;
+
+  // Both outlive the watch. `choices` is read at the death; nullptr: the program says its schedule.
+  void Watch(const Program& program, const std::vector<uint8_t>* choices) {
+    program_ = &program;
+    choices_ = choices;
+  }
+  void Unwatch() { program_ = nullptr; }
+
+ private:
+  static void OnDeath();
+  static void OnSignal(int signal);
+  void Speak();
+
+  const std::string folder_;
+  const Design& design_;
+  const std::string command_;
+  const Program* program_ = nullptr;
+  const std::vector<uint8_t>* choices_ = nullptr;
+};
+
+}  // namespace groupfuzz
+
+#endif  // GROUPFUZZ_HARNESS_LAST_WORDS_H_

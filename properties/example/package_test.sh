@@ -1,0 +1,53 @@
+#!/bin/sh
+# Installs groupfuzz, and builds and runs the example project against what was installed: it passes,
+# and with its planted bug it fails, with a minimal counterexample that replays.
+# usage: package_test.sh BUILD-FOLDER COMPILER
+set -u
+build=$1
+compiler=$2
+example=$(cd "$(dirname "$0")" && pwd) || exit 2
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+
+die() {
+  echo "package_test: $*" >&2
+  [ -f "$work/log" ] && tail -n 40 "$work/log" >&2
+  exit 1
+}
+
+# in_example FOLDER FLAG...: configures and builds the example in $work/FOLDER
+in_example() {
+  folder=$work/$1
+  shift
+  { cmake -G Ninja -S "$example" -B "$folder" -DCMAKE_BUILD_TYPE=Release \
+      -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_PREFIX_PATH="$work/prefix" "$@" &&
+      cmake --build "$folder"; } >"$work/log" 2>&1 || die "the example does not build"
+}
+
+cmake --install "$build" --prefix "$work/prefix" >"$work/log" 2>&1 || die 'cannot install'
+in_example good
+ctest --test-dir "$work/good" --output-on-failure >"$work/log" 2>&1 || die 'a good design fails'
+
+in_example bad -DPLANTED_BUG=ON
+cd "$work/bad" || exit 2
+./my_design_test >"$work/log" 2>&1 && die 'the suites miss the planted bug'
+grep -q '^1-minimal: ' "$work/log" || die 'the counterexample is not minimal'
+command=$(sed -n 's/^replay:   //p' "$work/log" | head -n 1)
+file=${command##* }
+[ "$(grep -c "^  [a-z]" "$file")" -le 3 ] || die "more than three ops are left: $(cat "$file")"
+i=0
+while [ $i -lt 100 ]; do
+  $command >"$work/replay" 2>&1
+  [ $? = 1 ] || die 'the counterexample does not replay'
+  i=$((i + 1))
+done
+./my_design_test explain --design my-design "$file" >"$work/log" 2>&1
+grep -q 'what is wrong' "$work/log" || die 'explain says nothing'
+if [ -x my_design_fuzzer ]; then
+  ./my_design_fuzzer --design=my-design -seed=1 -runs=1000000 >"$work/log" 2>&1 &&
+    die 'the fuzz target misses the planted bug'
+  ./my_design_test minimize --design my-design crash-* >"$work/small" 2>"$work/log"
+  [ $? = 1 ] || die 'the crash file does not minimize'
+  [ "$(grep -c "^  [a-z]" "$work/small")" -le 3 ] || die "the crash is not minimal: $(cat "$work/small")"
+fi
+echo 'package_test: passed'

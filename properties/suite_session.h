@@ -1,0 +1,89 @@
+// What the suites share: running programs, keeping those with findings, the report. Internal to
+// properties/.
+//
+// The first finding that is not known decides which one the suite is about: from then on other ones
+// do not count, so that shrinking does not drift.
+//
+// Thread-safety: one OS thread.
+#ifndef GROUPFUZZ_PROPERTIES_SUITE_SESSION_H_
+#define GROUPFUZZ_PROPERTIES_SUITE_SESSION_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/counterexample.h"
+#include "harness/last_words.h"
+#include "harness/program.h"
+#include "harness/runner.h"
+#include "harness/strategy.h"
+#include "properties/suite.h"
+#include "target/designs/design.h"
+
+namespace groupfuzz {
+
+class SuiteSession {
+ public:
+  SuiteSession(std::string_view name, const Design& design, const SuiteOptions& options);
+
+  // Runs `program` with its own schedule, or with one that `strategy` chooses and remembers in
+  // `choices`. Returns what was found, in one line; nothing where all is well.
+  std::optional<std::string> Run(const Program& program);
+  std::optional<std::string> RunUnder(Strategy& strategy, const std::vector<uint8_t>& choices,
+                                      const Program& program);
+  // Runs options.programs; false where one of them has a finding.
+  bool RunGiven();
+
+  Runner& runner() { return runner_; }
+  const SuiteOptions& options() const { return options_; }
+  SuiteReport& report() { return report_; }
+  bool failed() const { return key_.has_value(); }
+  // Whether the user wants no more; true once. RapidCheck ends by a case that fails.
+  bool Stops();
+  // No case counts any more.
+  bool stopped() const { return stopped_; }
+  // A program failed outside the properties of the checker: `property` is a word for it.
+  void Fail(const Program& program, std::string_view property, std::string_view detail);
+
+  // Minimizes what was found, and completes the report. `effort` says what was tried.
+  SuiteReport Finish(std::string_view effort);
+
+ private:
+  std::optional<std::string> Judge(const Program& program, const RunOutcome& outcome);
+  void StepOver(const Finding& finding);
+  void CountHistory();
+  void Keep(const Program& program, const RunOutcome& outcome);
+  void KeepAsSeed(const Program& program);
+  void DescribeFailure();
+  void DescribeReached();
+
+  const std::string_view name_;
+  const Design& design_;
+  const SuiteOptions& options_;
+  Runner runner_;
+  LastWords last_words_;
+  SuiteReport report_;
+  std::optional<FindingKey> key_;
+  Program failing_;
+  std::string detail_;
+  bool minimizable_ = true;
+  bool stopped_ = false;
+};
+
+// What could not be judged is no pass.
+SuiteVerdict VerdictOf(bool failed, uint64_t out_of_budget);
+std::string_view VerdictName(SuiteVerdict verdict);  // "holds", "FAILS", "unknown"
+
+// The parameters of RapidCheck, from the options and RC_PARAMS.
+struct SuiteSize {
+  uint64_t seed;
+  uint64_t cases;
+  int max_size;
+};
+SuiteSize SizeOf(const SuiteOptions& options, uint64_t default_cases, int max_size);
+
+}  // namespace groupfuzz
+
+#endif  // GROUPFUZZ_PROPERTIES_SUITE_SESSION_H_

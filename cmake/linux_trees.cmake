@@ -1,6 +1,7 @@
-# groupfuzz_linux_trees(TARGET)
-#   Builds the iommu.c of every tree in LINUX_SOURCE into TARGET, each as one object with one global
-#   symbol, and gives TARGET the list of them, linux_trees.inc.
+# groupfuzz_linux_trees(TARGET SOURCES)
+#   Builds the iommu.c of every tree in SOURCES into TARGET, each as one object with one global
+#   symbol, and gives TARGET the list of them, linux_trees.inc. Sets GROUPFUZZ_LINUX_TREES to their
+#   folders.
 #
 # A tree is a folder, or a tarball, which is extracted below the build folder once. It is only read.
 set(LINUX_SOURCE "" CACHE STRING
@@ -38,8 +39,8 @@ function(groupfuzz_linux_sanitize target kind)
     set(options)
   endif()
   if(options)
-    # Kernel C relies on what these two object to.
-    list(APPEND options -fno-sanitize=function,alignment)
+    # Kernel C relies on what two of these object to; following NULL is a finding with a trace.
+    list(APPEND options -fno-sanitize=function,alignment,null)
   endif()
   if(kind STREQUAL "UNDER_TEST")
     if(GROUPFUZZ_FUZZERS)
@@ -53,10 +54,10 @@ function(groupfuzz_linux_sanitize target kind)
   target_compile_options(${target} PRIVATE ${options})
 endfunction()
 
-# One object library of `sources` of tree number `index`.
-function(groupfuzz_linux_units index kind tree prepared sources)
+# One object library of `sources` of a tree.
+function(groupfuzz_linux_units name_of_tree kind tree prepared sources)
   string(TOLOWER ${kind} suffix)
-  set(name linux_tree_${index}_${suffix})
+  set(name ${name_of_tree}_${suffix})
   add_library(${name} OBJECT EXCLUDE_FROM_ALL ${sources})
   execute_process(COMMAND ${PROJECT_SOURCE_DIR}/target/linux/compile-flags ${tree} ${prepared}
       OUTPUT_VARIABLE flags OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
@@ -65,9 +66,9 @@ function(groupfuzz_linux_units index kind tree prepared sources)
   groupfuzz_linux_sanitize(${name} ${kind})
 endfunction()
 
-function(groupfuzz_linux_tree index tree out)
+function(groupfuzz_linux_tree name tree out)
   set(here ${PROJECT_SOURCE_DIR}/target/linux)
-  set(prepared ${CMAKE_CURRENT_BINARY_DIR}/prepared_${index})
+  set(prepared ${CMAKE_CURRENT_BINARY_DIR}/${name}_prepared)
   execute_process(COMMAND ${here}/prepare-tree ${tree} ${prepared} ${CMAKE_C_COMPILER}
       RESULT_VARIABLE status OUTPUT_VARIABLE lacks ERROR_VARIABLE error
       OUTPUT_STRIP_TRAILING_WHITESPACE)
@@ -86,44 +87,48 @@ function(groupfuzz_linux_tree index tree out)
   file(GLOB stand_ins CONFIGURE_DEPENDS ${here}/kernel/*.c)
   set(under_test ${here}/kernel/iommu_under_test.c ${here}/kernel/dma_api.c)
   list(REMOVE_ITEM stand_ins ${under_test})
-  groupfuzz_linux_units(${index} UNDER_TEST ${tree} ${prepared} "${under_test}")
-  groupfuzz_linux_units(${index} LIBRARY ${tree} ${prepared} "${lib}")
-  groupfuzz_linux_units(${index} STAND_IN ${tree} ${prepared} "${stand_ins}")
+  groupfuzz_linux_units(${name} UNDER_TEST ${tree} ${prepared} "${under_test}")
+  groupfuzz_linux_units(${name} LIBRARY ${tree} ${prepared} "${lib}")
+  groupfuzz_linux_units(${name} STAND_IN ${tree} ${prepared} "${stand_ins}")
   set(objects)
   foreach(kind under_test library stand_in)
-    list(APPEND objects $<TARGET_OBJECTS:linux_tree_${index}_${kind}>)
+    list(APPEND objects $<TARGET_OBJECTS:${name}_${kind}>)
   endforeach()
 
-  set(object ${CMAKE_CURRENT_BINARY_DIR}/linux_tree_${index}.o)
+  set(object ${CMAKE_CURRENT_BINARY_DIR}/${name}.o)
   add_custom_command(OUTPUT ${object}
-      COMMAND ${here}/link-tree ${object} gf_linux_tree_${index} ${CMAKE_C_COMPILER}
+      COMMAND ${here}/link-tree ${object} ${name} ${CMAKE_C_COMPILER}
               "sanitize=${GROUPFUZZ_SANITIZE}" ${objects}
       DEPENDS ${objects} ${here}/link-tree ${here}/tree.lds
       COMMENT "Linking ${tree}" COMMAND_EXPAND_LISTS VERBATIM)
   set(${out} ${object} PARENT_SCOPE)
 endfunction()
 
-function(groupfuzz_linux_trees target)
+function(groupfuzz_linux_trees target sources)
   set(index 0)
   set(table)
   set(objects)
-  foreach(source IN LISTS LINUX_SOURCE)
+  set(trees)
+  foreach(source IN LISTS sources)
     get_filename_component(source ${source} ABSOLUTE BASE_DIR ${PROJECT_SOURCE_DIR})
     groupfuzz_extract_tree(${source} tree)
-    groupfuzz_linux_tree(${index} ${tree} object)
+    set(name ${target}_tree_${index})
+    groupfuzz_linux_tree(${name} ${tree} object)
+    list(APPEND trees ${tree})
     get_filename_component(folder ${tree} NAME)
-    string(APPEND table "TREE(gf_linux_tree_${index}, \"${folder}\")\n")
+    string(APPEND table "TREE(${name}, \"${folder}\")\n")
     list(APPEND objects ${object})
     math(EXPR index "${index} + 1")
   endforeach()
-  set(folder ${CMAKE_CURRENT_BINARY_DIR}/generated)
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/${target}_generated)
   file(CONFIGURE OUTPUT ${folder}/linux_trees.inc CONTENT "${table}" @ONLY)
-  add_custom_target(linux_tree_objects DEPENDS ${objects})
+  add_custom_target(${target}_objects DEPENDS ${objects})
   foreach(variant ${target} ${target}_fast)
     if(TARGET ${variant})
       target_include_directories(${variant} PRIVATE ${folder})
-      add_dependencies(${variant} linux_tree_objects)
+      add_dependencies(${variant} ${target}_objects)
       target_link_libraries(${variant} INTERFACE ${objects})
     endif()
   endforeach()
+  set(GROUPFUZZ_LINUX_TREES ${trees} PARENT_SCOPE)
 endfunction()

@@ -15,7 +15,7 @@
 namespace groupfuzz {
 namespace {
 
-constexpr int kDesignColumns = 12;
+constexpr size_t kDesignColumns = 12;  // at least
 constexpr int kCellColumns = 14;
 constexpr uint32_t kSampleSeed = 1;
 constexpr uint64_t kShowcaseSearch = 20'000;  // executions a candidate of the minimizer
@@ -69,7 +69,7 @@ std::vector<std::string> CellLines(const DesignComparison& row, PropertyGroup gr
   return {row.complete ? "proved" : "sampled"};
 }
 
-std::string FormatTableRow(const DesignComparison& row) {
+std::string FormatTableRow(const DesignComparison& row, int design_columns) {
   std::array<std::vector<std::string>, kPropertyGroups> cells;
   size_t height = 1;
   for (int g = 0; g < kPropertyGroups; ++g) {
@@ -79,7 +79,7 @@ std::string FormatTableRow(const DesignComparison& row) {
   std::string text;
   for (size_t i = 0; i < height; ++i) {
     std::string line =
-        absl::StrFormat("%-*s", kDesignColumns, i == 0 ? std::string(row.design->name) : "");
+        absl::StrFormat("%-*s", design_columns, i == 0 ? std::string(row.design->name) : "");
     for (const auto& cell : cells) {
       absl::StrAppendFormat(&line, " %-*s", kCellColumns - 1, i < cell.size() ? cell[i] : "");
     }
@@ -128,14 +128,17 @@ DesignComparison CompareDesign(Runner& runner, const std::vector<ProgramFile>& c
 }
 
 std::string FormatTable(const std::vector<DesignComparison>& rows) {
-  std::string text = absl::StrFormat("%-*s", kDesignColumns, "design");
+  size_t longest = kDesignColumns;
+  for (const DesignComparison& row : rows) longest = std::max(longest, row.design->name.size());
+  const int design_columns = static_cast<int>(longest);
+  std::string text = absl::StrFormat("%-*s", design_columns, "design");
   for (int g = 0; g < kPropertyGroups; ++g) {
     absl::StrAppendFormat(&text, " %-*s", kCellColumns - 1,
                           std::string(GroupName(static_cast<PropertyGroup>(g))));
   }
   text.erase(text.find_last_not_of(' ') + 1);
   text += "\n";
-  for (const DesignComparison& row : rows) text += FormatTableRow(row);
+  for (const DesignComparison& row : rows) text += FormatTableRow(row, design_columns);
   return text;
 }
 

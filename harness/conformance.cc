@@ -101,17 +101,17 @@ class Differ {
   void Field(const std::string& where, const Value& port, const Value& kernel) {
     if (found_ || port == kernel) return;
     if constexpr (requires { Text(port); }) {
-      found_ = Difference{op_, where, Text(port), Text(kernel)};
+      found_ = BehaviourDifference{op_, where, Text(port), Text(kernel)};
     } else {
-      found_ = Difference{op_, where, absl::StrCat(port), absl::StrCat(kernel)};
+      found_ = BehaviourDifference{op_, where, absl::StrCat(port), absl::StrCat(kernel)};
     }
   }
 
-  std::optional<Difference> Take() { return std::move(found_); }
+  std::optional<BehaviourDifference> Take() { return std::move(found_); }
 
  private:
   int op_;
-  std::optional<Difference> found_;
+  std::optional<BehaviourDifference> found_;
 };
 
 void DiffDevices(const DeviceSnapshot& port, const DeviceSnapshot& kernel, const std::string& name,
@@ -145,7 +145,8 @@ void DiffSnapshots(const Snapshot& port, const Snapshot& kernel, Differ* differ)
   }
 }
 
-std::optional<Difference> Compare(int index, const OpOutcome& port, const OpOutcome& kernel) {
+std::optional<BehaviourDifference> Compare(int index, const OpOutcome& port,
+                                           const OpOutcome& kernel) {
   Differ differ(index);
   const size_t common = std::min(port.callbacks.size(), kernel.callbacks.size());
   for (size_t i = 0; i < common; ++i) {
@@ -157,10 +158,10 @@ std::optional<Difference> Compare(int index, const OpOutcome& port, const OpOutc
   return differ.Take();
 }
 
-std::optional<Difference> Compare(const Behaviour& port, const Behaviour& kernel) {
+std::optional<BehaviourDifference> Compare(const Behaviour& port, const Behaviour& kernel) {
   const size_t common = std::min(port.ops.size(), kernel.ops.size());
   for (size_t i = 0; i < common; ++i) {
-    std::optional<Difference> difference =
+    std::optional<BehaviourDifference> difference =
         Compare(static_cast<int>(i) - 1, port.ops[i], kernel.ops[i]);
     if (difference) return difference;
   }
@@ -173,7 +174,7 @@ std::optional<Difference> Compare(const Behaviour& port, const Behaviour& kernel
 
 // --- the table ---
 
-bool Boots(const Program&, const Difference& difference) { return difference.op == -1; }
+bool Boots(const Program&, const BehaviourDifference& difference) { return difference.op == -1; }
 
 constexpr AcceptedDifference kAccepted[] = {
     {DesignId::kV6_12,
@@ -182,7 +183,7 @@ constexpr AcceptedDifference kAccepted[] = {
      Boots},
 };
 
-bool IsAccepted(DesignId judged_as, const Program& program, const Difference& difference) {
+bool IsAccepted(DesignId judged_as, const Program& program, const BehaviourDifference& difference) {
   return std::any_of(
       std::begin(kAccepted), std::end(kAccepted), [&](const AcceptedDifference& accepted) {
         return accepted.judged_as == judged_as && accepted.applies(program, difference);
@@ -219,12 +220,12 @@ Behaviour Conformance::Run(Side& side, const Program& program) {
   return behaviour;
 }
 
-std::optional<Difference> Conformance::Compare(const Program& program) {
+std::optional<BehaviourDifference> Conformance::Compare(const Program& program) {
   const Program comparable = Comparable(program);
   const Behaviour port = Run(port_, comparable);
   const Behaviour kernel = Run(kernel_, comparable);
   ops_ += port.ops.size();
-  std::optional<Difference> difference = groupfuzz::Compare(port, kernel);
+  std::optional<BehaviourDifference> difference = groupfuzz::Compare(port, kernel);
   if (!difference || !IsAccepted(kernel_.design.judged_as, comparable, *difference)) {
     return difference;
   }
@@ -266,7 +267,7 @@ std::optional<Conformance::Outcomes> Conformance::SetsOfOutcomes(const Program& 
   return outcomes;
 }
 
-std::string Describe(const Difference& difference) {
+std::string Describe(const BehaviourDifference& difference) {
   return absl::StrCat("op ", difference.op, ": ", difference.where, " is ", difference.port,
                       " on the port, ", difference.kernel, " in the kernel");
 }

@@ -44,7 +44,7 @@ struct Behaviour {
   int leaked = 0;
 };
 
-struct Difference {
+struct BehaviourDifference {
   int op = 0;         // index in the thread; -1 is boot, the number of ops tear-down
   std::string where;  // "result", "owner_cnt", "callback 2"
   std::string port;
@@ -56,7 +56,7 @@ struct AcceptedDifference {
   DesignId judged_as;
   const char* reason;
   // Whether it is at work in the program that showed the difference.
-  bool (*applies)(const Program& program, const Difference& difference);
+  bool (*applies)(const Program& program, const BehaviourDifference& difference);
 };
 std::span<const AcceptedDifference> AcceptedDifferences();
 
@@ -66,7 +66,7 @@ class Conformance {
 
   // The first difference on the first thread of `program`, or nothing. Also counts.
   // REQUIRES: `program` is normalized.
-  std::optional<Difference> Compare(const Program& program);
+  std::optional<BehaviourDifference> Compare(const Program& program);
 
   // Final states and abandonments that some interleaving of `program` leads to, for each of both,
   // found by exhaustive exploration; nothing where more than `max_executions` were needed.
@@ -96,7 +96,7 @@ class Conformance {
 };
 
 // "op 3: owner_cnt is 1 on the port, 2 in the kernel"
-std::string Describe(const Difference& difference);
+std::string Describe(const BehaviourDifference& difference);
 
 }  // namespace groupfuzz
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "harness/byte_codec.h"
+#include "harness/conformance.h"
 #include "harness/counterexample_file.h"
 #include "harness/executor.h"
 #include "harness/feedback_monitor.h"
@@ -64,6 +66,10 @@ class FuzzDriver {
   void RunOne(std::span<const uint8_t> bytes) {
     DecodeBytes(bytes, &program_);
     if (program_.thread_count > kFuzzTarget.threads.max_threads) CutThreads();
+    if (kFuzzTarget.compares) {
+      CompareOne();
+      return;
+    }
     replay_.Use(program_.schedule);
     executor_.Run(program_, *system_, replay_, monitor_);
     if (checker_.findings().empty()) return;
@@ -74,6 +80,14 @@ class FuzzDriver {
   }
 
  private:
+  void CompareOne() {
+    const std::optional<BehaviourDifference> difference = conformance_.Compare(program_);
+    if (!difference) return;
+    absl::FPrintF(stderr, "\ngroupfuzz finding: %s is not as the port has it\n%s\n%s\n",
+                  design_.name, Describe(*difference), FormatText(program_));
+    std::abort();
+  }
+
   void CutThreads() {
     program_.thread_count = static_cast<uint8_t>(kFuzzTarget.threads.max_threads);
     Normalize(&program_);
@@ -106,6 +120,7 @@ class FuzzDriver {
   Checker checker_;
   FeedbackMonitor monitor_;
   Executor executor_;
+  Conformance conformance_{Designs()[static_cast<size_t>(design_.judged_as)], design_};
   Program program_;
   ReplayStrategy replay_{program_.schedule};
 };

@@ -25,6 +25,9 @@ struct FuzzTarget {
   const char* name;
   // Programs are cut to these threads, and mutated within them.
   MutationOptions threads;
+  // Compares the design with the design of the port that it is judged as, op for op, instead of
+  // checking properties.
+  bool compares = false;
 };
 
 // Defined by each fuzz target.

@@ -11,6 +11,7 @@
 #include "harness/runner.h"
 #include "harness/strategies/cached_exhaustive_strategy.h"
 #include "target/designs/design.h"
+#include "target/linux/trees.h"
 
 namespace groupfuzz {
 namespace {
@@ -118,6 +119,8 @@ TEST_P(KnownTest, StillShows) {
   EXPECT_FALSE(file.contents.title.empty());
   for (const Expectation& expected : file.contents.expectations) {
     const Design* design = FindDesign(expected.design);
+    // Kernel trees are there where the build was given them.
+    if (design == nullptr && expected.design.starts_with("linux:")) continue;
     ASSERT_NE(design, nullptr) << expected.design;
     Runner runner(*design);
     const RunOutcome outcome = runner.Run(file.contents.program);
@@ -127,6 +130,8 @@ TEST_P(KnownTest, StillShows) {
         << expected.design << " does not show " << expected.property;
   }
 }
+
+const bool kTreesAreRegistered = (RegisterLinuxTrees(), true);
 
 INSTANTIATE_TEST_SUITE_P(Corpus, KnownTest, ::testing::ValuesIn(FilesIn("known")), TestName);
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <utility>
@@ -15,9 +16,11 @@ namespace groupfuzz::cli {
 namespace {
 
 void ListDesigns() {
+  size_t longest = 0;
+  for (const Design& design : Designs()) longest = std::max(longest, design.name.size());
   for (const Design& design : Designs()) {
-    absl::PrintF("%-12s %-5s %s\n", std::string(design.name), std::string(design.rules),
-                 std::string(design.summary));
+    absl::PrintF("%-*s %-5s %s\n", static_cast<int>(longest), std::string(design.name),
+                 std::string(design.rules), std::string(design.summary));
   }
 }
 

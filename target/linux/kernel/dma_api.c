@@ -86,7 +86,8 @@ int gf_dma_map(struct gf_device* device) {
   struct device* dev = &device->pci.dev;
   struct iommu_domain* domain = device->arm_mapping;
   unsigned iova = BUFFER_PAGE + device->index;
-  if (domain == NULL) {
+  /* A device without an IOMMU does its DMA without it. */
+  if (domain == NULL && dev->iommu_group != NULL) {
     domain = iommu_get_dma_domain(dev);
     const int error = iommu_deferred_attach(dev, domain);
     if (error != 0) return error;

@@ -130,11 +130,15 @@ static struct iommu_device* probe_device(struct device* dev) {
   return error != 0 ? ERR_PTR(error) : &gf_iommu_device;
 }
 
+static bool holds_group(const struct device *dev) {
+  struct mutex *mutex = gf_group_mutex(dev->iommu_group);
+  return gf_host->holds(mutex, mutex->dep_map.name, -1);
+}
+
 /* Drivers that made a mapping of their own give it back, where the core lets them call it. */
-static void release_device(struct device* dev) {
-  struct gf_device* device = gf_device_of(dev);
-  struct mutex* mutex = gf_group_mutex(dev->iommu_group);
-  if (device->arm_mapping != NULL && !gf_host->holds(mutex, mutex->dep_map.name, -1)) {
+static void release_device(struct device *dev) {
+  struct gf_device *device = gf_device_of(dev);
+  if (device->arm_mapping != NULL && !holds_group(dev)) {
     iommu_detach_device(device->arm_mapping, dev);
   }
   gf_host->release_device(device->index);

@@ -42,6 +42,7 @@ static void drop(struct gf_node* node) {
   if (node->attribute != NULL && same(node->name, "type")) gf_type_owner = NULL;
   list_del(&node->list);
   gf_host->free(node);
+  gf_host->order(&nodes);
 }
 
 static void remove(struct kobject* directory, const char* name) {
@@ -60,6 +61,7 @@ static bool has_attributes(struct kobject* directory) {
 /* Nobody comes in from the moment the names are gone. */
 static void remove_all(struct kobject* directory) {
   struct gf_node *node, *next;
+  gf_host->order(&nodes);
   const bool drains = has_attributes(directory);
   list_for_each_entry_safe(node, next, &nodes, list) {
     if (node->directory == directory) drop(node);

@@ -41,7 +41,9 @@ void CheckHistory(SuiteSession& session, const Design& design) {
 void showValue(const ParallelCase& drawn, std::ostream& os) { os << FormatText(drawn.program); }
 
 SuiteReport CheckParallel(const Design& design, const SuiteOptions& options) {
-  SuiteSession session("parallel", design, options);
+  // Nobody waits for these cases, and what they find may be easier to understand.
+  constexpr uint64_t kMoreCases = 3000;
+  SuiteSession session("parallel", design, options, kMoreCases);
   const SuiteSize size = SizeOf(options, kHistories, /*max_size=*/0);
   session.report().seed = size.seed;
   if (session.RunGiven()) {

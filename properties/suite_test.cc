@@ -114,6 +114,7 @@ TEST_F(SuiteTest, ReferenceHoldsEverySuite) {
 }
 
 TEST_F(SuiteTest, SequencesReachTheDeepestState) {
+  options_.cases = 4000;  // also under a sanitizer
   const SuiteReport report = CheckSequential(*FindDesign("owner-check"), options_);
   for (std::string_view depth :
        {kReachedClaimed, kReachedAttached, kReachedJoined, kReachedDeepest}) {

@@ -31,8 +31,7 @@ void CheckHistory(SuiteSession& session, const Design& design) {
   const ParallelCase drawn = *AnyCase(design.judged_as, session.options().shape);
   BranchesStrategy strategy(drawn.prefix, drawn.seed, drawn.switch_in);
   CountBranches(drawn, &session.report());
-  const std::optional<std::string> finding =
-      session.RunUnder(strategy, strategy.choices(), drawn.program);
+  const std::optional<std::string> finding = session.RunUnder(strategy, drawn.program);
   if (finding) RC_FAIL(*finding);
 }
 

@@ -45,22 +45,16 @@ SuiteSession::SuiteSession(std::string_view name, const Design& design, const Su
       options_(options),
       runner_(design),
       last_words_(options.cases_folder, design, options.command),
-      more_cases_(more_cases) {}
-
-std::optional<std::string> SuiteSession::Run(const Program& program) {
-  last_words_.Watch(program, nullptr);
-  const RunOutcome outcome = runner_.Run(program);
-  last_words_.Unwatch();
-  return Judge(program, outcome);
+      more_cases_(more_cases) {
+  runner_.WatchedBy(&last_words_);
 }
 
-std::optional<std::string> SuiteSession::RunUnder(Strategy& strategy,
-                                                  const std::vector<uint8_t>& choices,
-                                                  const Program& program) {
-  last_words_.Watch(program, &choices);
-  const RunOutcome outcome = runner_.RunUnder(strategy, program);
-  last_words_.Unwatch();
-  return Judge(program, outcome);
+std::optional<std::string> SuiteSession::Run(const Program& program) {
+  return Judge(program, runner_.Run(program));
+}
+
+std::optional<std::string> SuiteSession::RunUnder(Strategy& strategy, const Program& program) {
+  return Judge(program, runner_.RunUnder(strategy, program));
 }
 
 bool SuiteSession::RunGiven() {

@@ -32,11 +32,10 @@ class SuiteSession {
   SuiteSession(std::string_view name, const Design& design, const SuiteOptions& options,
                uint64_t more_cases = 0);
 
-  // Runs `program` with its own schedule, or with one that `strategy` chooses and remembers in
-  // `choices`. Returns what was found, in one line, once the suite is to end; else nothing.
+  // Runs `program` with its own schedule, or with one that `strategy` chooses. Returns what was
+  // found, in one line, once the suite is to end; else nothing.
   std::optional<std::string> Run(const Program& program);
-  std::optional<std::string> RunUnder(Strategy& strategy, const std::vector<uint8_t>& choices,
-                                      const Program& program);
+  std::optional<std::string> RunUnder(Strategy& strategy, const Program& program);
   // Runs options.programs; returns whether all is well.
   bool RunGiven();
 
@@ -79,7 +78,7 @@ class SuiteSession {
   const Design& design_;
   const SuiteOptions& options_;
   Runner runner_;
-  LastWords last_words_;
+  LastWords last_words_;  // of what runner_ runs
   SuiteReport report_;
   std::vector<Failure> failures_;  // one a property
   uint64_t more_cases_;

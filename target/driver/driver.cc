@@ -137,7 +137,8 @@ void Driver::Unmap(Domain* domain, Page iova) {
 int Driver::InitFlushQueue(Domain* domain) {
   if (Alive(domain)->flush_queue) return 0;
   const int error = CallbackResult(FaultKind::kFlushQueue) == 0 ? 0 : -ENOMEM;
-  if (error == 0) domain->flush_queue = true;
+  // Who calls it without the mutex may find the domain freed meanwhile.
+  if (error == 0) Alive(domain)->flush_queue = true;
   kernel::runtime().Record(DeviceEvent(EventKind::kFlushQueue, kNoDevice, domain, error));
   return error;
 }

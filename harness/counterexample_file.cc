@@ -39,6 +39,9 @@ TextProgram Annotated(const Program& program, const Design& design, const Findin
 }
 
 std::string DescribeMinimized(const Program& before, const Minimized& minimized) {
+  if (!minimized.reproduced) {
+    return "not minimized: its schedule needs more choices than a program can say\n";
+  }
   return absl::StrCat(Size(minimized.program), " (was: ", Size(before), ")\n1-minimal: none of ",
                       minimized.simpler, " programs that are one step simpler shows it; ",
                       minimized.tried, " tried in all\n");

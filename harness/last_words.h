@@ -2,12 +2,10 @@
 // system under test. Without it such a death would leave a stack and no program.
 //
 //   LastWords words("findings", design, "groupfuzz");
-//   words.Watch(program, &strategy.choices());
-//   runner.RunUnder(strategy, program);
-//   words.Unwatch();
+//   runner.WatchedBy(&words);
 //
-// While a program is watched, a death writes it as text, with the choices made so far as its
-// schedule, prints the path and the commands that go on from there, and lets the process die.
+// While the runner runs a program, a death writes it as text, with the choices made so far as its
+// schedule, prints the path and the command that replays it, and lets the process die.
 //
 // Thread-safety: one instance a process, on the OS thread that runs programs.
 #ifndef GROUPFUZZ_HARNESS_LAST_WORDS_H_
@@ -30,12 +28,25 @@ class LastWords {
   LastWords(const LastWords&) = delete;
   LastWords& operator=(const LastWords&) = delete;
 
-  // Both outlive the watch. `choices` is read at the death; nullptr: the program says its schedule.
-  void Watch(const Program& program, const std::vector<uint8_t>* choices) {
-    program_ = &program;
-    choices_ = choices;
-  }
-  void Unwatch() { program_ = nullptr; }
+  // Watches a program for its lifetime. `choices` is read at the death; nullptr: the program says
+  // its schedule.
+  class Watch {
+   public:
+    Watch(LastWords* words, const Program& program, const std::vector<uint8_t>* choices)
+        : words_(words) {
+      if (words_ == nullptr) return;
+      words_->program_ = &program;
+      words_->choices_ = choices;
+    }
+    ~Watch() {
+      if (words_ != nullptr) words_->program_ = nullptr;
+    }
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+
+   private:
+    LastWords* words_;
+  };
 
  private:
   static void OnDeath();

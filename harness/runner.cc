@@ -22,6 +22,7 @@ RunOutcome Runner::RunRecorded(const Program& program) {
 }
 
 RunOutcome Runner::RunWith(Executor& executor, Strategy& strategy, const Program& program) {
+  const LastWords::Watch watch(words_, program, strategy.choices());
   const Executor::Result result = executor.Run(program, *system_, strategy, checker_);
   trace_ = result.trace;
   return {*result.trace, checker_.findings()};
@@ -29,6 +30,7 @@ RunOutcome Runner::RunWith(Executor& executor, Strategy& strategy, const Program
 
 Exploration Runner::Explore(const Program& program, Strategy& strategy, const OnOutcome& on_outcome,
                             const KeepGoing& keep_going, const ExploreLimits& limits) {
+  const LastWords::Watch watch(words_, program, nullptr);
   ExploreCallbacks callbacks;
   callbacks.on_execution = [&](const Executor::Result& result) {
     return on_outcome({*result.trace, checker_.findings()});

@@ -11,6 +11,7 @@
 
 #include "harness/executor.h"
 #include "harness/explorer.h"
+#include "harness/last_words.h"
 #include "harness/program.h"
 #include "harness/trace.h"
 #include "properties/checker.h"
@@ -35,6 +36,9 @@ class Runner {
   const Trace& trace() const { return *trace_; }
   const Checker& checker() const { return checker_; }
 
+  // From now on whatever runs is watched by `words`, which outlives what runs.
+  void WatchedBy(LastWords* words) { words_ = words; }
+
   // Runs `program` with its own schedule.
   RunOutcome Run(const Program& program);
   // The same with the schedule that `strategy` chooses.
@@ -53,6 +57,7 @@ class Runner {
 
   const Design& design_;
   const Trace* trace_ = nullptr;
+  LastWords* words_ = nullptr;
   std::unique_ptr<System> system_;
   Checker checker_;
   Executor executor_;

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "target/event.h"
 
@@ -52,6 +53,9 @@ class Strategy {
   virtual bool WantsFingerprints() const { return false; }
   // Once End() returned false: whether every interleaving was tried, up to equal states.
   virtual bool Exhaustive() const { return false; }
+  // The choices of the execution in progress, for strategies that do not play the program's own
+  // schedule and remember them; else nullptr.
+  virtual const std::vector<uint8_t>* choices() const { return nullptr; }
   // Distinct states seen at choice points; 0 where they are not counted.
   virtual uint64_t states() const { return 0; }
 };

@@ -31,8 +31,7 @@ void CheckHistory(SuiteSession& session, const Design& design) {
   const ParallelCase drawn = *AnyCase(design.judged_as, session.options().shape);
   BranchesStrategy strategy(drawn.prefix, drawn.seed, drawn.switch_in);
   CountBranches(drawn, &session.report());
-  const std::optional<std::string> finding =
-      session.RunUnder(strategy, strategy.choices(), drawn.program);
+  const std::optional<std::string> finding = session.RunUnder(strategy, drawn.program);
   if (finding) RC_FAIL(*finding);
 }
 
@@ -41,7 +40,9 @@ void CheckHistory(SuiteSession& session, const Design& design) {
 void showValue(const ParallelCase& drawn, std::ostream& os) { os << FormatText(drawn.program); }
 
 SuiteReport CheckParallel(const Design& design, const SuiteOptions& options) {
-  SuiteSession session("parallel", design, options);
+  // Nobody waits for these cases, and what they find may be easier to understand.
+  constexpr uint64_t kMoreCases = 3000;
+  SuiteSession session("parallel", design, options, kMoreCases);
   const SuiteSize size = SizeOf(options, kHistories, /*max_size=*/0);
   session.report().seed = size.seed;
   if (session.RunGiven()) {

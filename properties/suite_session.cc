@@ -1,6 +1,7 @@
 #include "properties/suite_session.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -16,57 +17,85 @@ namespace {
 
 using Judgement = LinearizabilityVerdict;
 
-std::string Line(const Finding& finding) {
-  return absl::StrCat(std::string(finding.property->id), ": ", finding.detail);
+std::string Line(const FindingKey& key, const std::string& detail) {
+  return absl::StrCat(key.property, ": ", detail);
+}
+
+// `program` with the schedule that it ran with, as far as a program can say it.
+Program AsItRan(const Program& program, const Trace& trace) {
+  Program ran = program;
+  if (std::optional<Schedule> schedule = ExplicitSchedule(trace)) {
+    ran.schedule = *std::move(schedule);
+    Normalize(&ran);
+  }
+  return ran;
+}
+
+// What makes a program easy to understand: few ops, few threads, few switches.
+std::tuple<int, int, size_t> SizeOf(const Program& program) {
+  return {OpCount(program), program.thread_count, program.schedule.choices.size()};
 }
 
 }  // namespace
 
-SuiteSession::SuiteSession(std::string_view name, const Design& design, const SuiteOptions& options)
+SuiteSession::SuiteSession(std::string_view name, const Design& design, const SuiteOptions& options,
+                           uint64_t more_cases)
     : name_(name),
       design_(design),
       options_(options),
       runner_(design),
-      last_words_(options.cases_folder, design, options.command) {}
-
-std::optional<std::string> SuiteSession::Run(const Program& program) {
-  last_words_.Watch(program, nullptr);
-  const RunOutcome outcome = runner_.Run(program);
-  last_words_.Unwatch();
-  return Judge(program, outcome);
+      last_words_(options.cases_folder, design, options.command),
+      more_cases_(more_cases) {
+  runner_.WatchedBy(&last_words_);
 }
 
-std::optional<std::string> SuiteSession::RunUnder(Strategy& strategy,
-                                                  const std::vector<uint8_t>& choices,
-                                                  const Program& program) {
-  last_words_.Watch(program, &choices);
-  const RunOutcome outcome = runner_.RunUnder(strategy, program);
-  last_words_.Unwatch();
-  return Judge(program, outcome);
+std::optional<std::string> SuiteSession::Run(const Program& program) {
+  return Judge(program, runner_.Run(program));
+}
+
+std::optional<std::string> SuiteSession::RunUnder(Strategy& strategy, const Program& program) {
+  return Judge(program, runner_.RunUnder(strategy, program));
 }
 
 bool SuiteSession::RunGiven() {
-  return std::none_of(options_.programs.begin(), options_.programs.end(),
-                      [this](const Program& program) { return Run(program).has_value(); });
+  for (const Program& program : options_.programs) {
+    if (Run(program)) break;
+  }
+  return !failed();
 }
 
 std::optional<std::string> SuiteSession::Judge(const Program& program, const RunOutcome& outcome) {
   ++report_.cases;
   report_.ops += outcome.trace.ops.size();
   CountHistory();
-  if (!options_.seeds_folder.empty() && !failed()) KeepAsSeed(program);
+  if (!options_.seeds_folder.empty() && !failed()) KeepAsSeed(AsItRan(program, outcome.trace));
   for (const Finding& finding : outcome.findings) {
-    if (key_ ? !key_->Matches(program, finding) : options_.known.contains(finding.property->id)) {
-      if (!key_) StepOver(finding);
-      continue;
+    if (!options_.known.contains(finding.property->id)) {
+      Take(program, outcome, finding);
+    } else if (!failed()) {
+      StepOver(finding);
     }
-    if (!key_) key_.emplace(program, finding);
-    detail_ = finding.detail;
-    const std::string line = Line(finding);
-    Keep(program, outcome);
-    return line;
   }
-  return std::nullopt;
+  if (!failed() || report_.cases < first_failure_ + more_cases_) return std::nullopt;
+  const Failure& first = failures_.front();
+  // Shrinking goes on only where it shows the same.
+  if (more_cases_ == 0 && !first.key.In(program, outcome.findings)) return std::nullopt;
+  return Line(first.key, first.detail);
+}
+
+void SuiteSession::Take(const Program& program, const RunOutcome& outcome, const Finding& finding) {
+  if (!failed()) first_failure_ = report_.cases;
+  if (failed() && more_cases_ == 0) {
+    Failure& first = failures_.front();
+    if (first.key.Matches(program, finding)) first.program = AsItRan(program, outcome.trace);
+    return;
+  }
+  const bool taken = std::any_of(failures_.begin(), failures_.end(), [&](const Failure& failure) {
+    return failure.key.property == finding.property->id;
+  });
+  if (!taken) {
+    Keep(FindingKey(program, finding), AsItRan(program, outcome.trace), finding.detail);
+  }
 }
 
 void SuiteSession::StepOver(const Finding& finding) {
@@ -93,25 +122,23 @@ void SuiteSession::CountHistory() {
   }
 }
 
-// The program with the schedule that it ran with.
-void SuiteSession::Keep(const Program& program, const RunOutcome& outcome) {
-  failing_ = program;
-  if (const std::optional<Schedule> schedule = ExplicitSchedule(outcome.trace)) {
-    failing_.schedule = *schedule;
-    Normalize(&failing_);
-  }
-  if (!report_.case_file.empty()) return;
-  const absl::StatusOr<std::string> path =
-      SaveCase(options_.cases_folder, failing_, design_, *key_);
-  report_.case_file = path.ok() ? *path : std::string(path.status().message());
+void SuiteSession::Keep(FindingKey key, const Program& program, std::string detail) {
+  const absl::StatusOr<std::string> path = SaveCase(options_.cases_folder, program, design_, key);
+  failures_.push_back({.key = std::move(key),
+                       .program = program,
+                       .detail = std::move(detail),
+                       .file = path.ok() ? *path : std::string(path.status().message())});
 }
 
 void SuiteSession::Fail(const Program& program, std::string_view property,
                         std::string_view detail) {
-  if (!key_) key_.emplace(property);
-  detail_ = std::string(detail);
-  minimizable_ = false;
-  Keep(program, runner_.Run(program));
+  if (!failed()) {
+    first_failure_ = report_.cases;
+    Keep(FindingKey(property), program, std::string(detail));
+    failures_.front().minimizable = false;
+  }
+  failures_.front().program = program;
+  failures_.front().detail = std::string(detail);
 }
 
 void SuiteSession::KeepAsSeed(const Program& program) {
@@ -122,27 +149,56 @@ void SuiteSession::KeepAsSeed(const Program& program) {
   WriteOutput(path, {bytes.begin(), bytes.end()}).IgnoreError();
 }
 
-void SuiteSession::DescribeFailure() {
-  report_.property = key_->property;
-  Minimized small{.program = failing_};
-  if (minimizable_) {
-    PropertyReproducer reproducer(runner_, *key_, kMinimizerExecutions);
-    small = MinimizeFully(failing_, reproducer);
+Minimized SuiteSession::Minimize(const Failure& failure) {
+  if (!failure.minimizable) return {.program = failure.program};
+  PropertyReproducer reproducer(runner_, failure.key, kMinimizerExecutions);
+  return MinimizeFully(failure.program, reproducer);
+}
+
+// Those with the fewest ops are tried; the smallest is described, the others are named.
+void SuiteSession::DescribeFailures() {
+  constexpr size_t kMostMinimized = 8;
+  const auto rank = [](const Failure& failure) {
+    return std::pair(OpCount(failure.program), std::string_view(failure.key.property));
+  };
+  std::sort(failures_.begin(), failures_.end(),
+            [&](const Failure& a, const Failure& b) { return rank(a) < rank(b); });
+  std::optional<Minimized> smallest;
+  const Failure* chosen = nullptr;
+  for (size_t i = 0; i < std::min(failures_.size(), kMostMinimized); ++i) {
+    Minimized small = Minimize(failures_[i]);
+    if (smallest && SizeOf(small.program) >= SizeOf(smallest->program)) continue;
+    smallest = std::move(small);
+    chosen = &failures_[i];
   }
+  std::string others;
+  for (const Failure& failure : failures_) {
+    if (&failure != chosen)
+      absl::StrAppend(&others, "  ", failure.key.property, "  ", failure.file, "\n");
+  }
+  DescribeFailure(*chosen, *smallest);
+  if (!others.empty()) absl::StrAppend(&report_.text, "also violated:\n", others);
+}
+
+void SuiteSession::DescribeFailure(const Failure& failure, const Minimized& small) {
+  report_.property = failure.key.property;
+  report_.case_file = failure.file;
   report_.minimized = small.program;
-  absl::StrAppend(&report_.text, minimizable_ ? key_->Describe() : detail_, "\n\n",
-                  FormatText(Annotated(small.program, design_, *key_)));
-  if (minimizable_) absl::StrAppend(&report_.text, DescribeMinimized(failing_, small));
+  absl::StrAppend(&report_.text, failure.minimizable ? failure.key.Describe() : failure.detail,
+                  "\n\n", FormatText(Annotated(small.program, design_, failure.key)));
+  if (failure.minimizable) {
+    absl::StrAppend(&report_.text, DescribeMinimized(failure.program, small));
+  }
   absl::StrAppend(&report_.text, "\n", Explain(runner_, small.program, {}),
-                  "\nsaved before this: ", report_.case_file, "\n");
-  std::string path = report_.case_file;
+                  "\nsaved before this: ", failure.file, "\n");
+  std::string path = failure.file;
   const std::string& folder =
       options_.save_folder.empty() ? options_.cases_folder : options_.save_folder;
-  if (const auto saved = SaveCase(folder, small.program, design_, *key_); saved.ok()) {
+  if (const auto saved = SaveCase(folder, small.program, design_, failure.key); saved.ok()) {
     path = *saved;
     absl::StrAppend(&report_.text, "minimized: ", path, "\n");
   }
-  absl::StrAppend(&report_.text, NextCommands(options_.command, design_, *key_, path));
+  absl::StrAppend(&report_.text, NextCommands(options_.command, design_, failure.key, path));
 }
 
 void SuiteSession::DescribeReached() {
@@ -184,7 +240,7 @@ SuiteReport SuiteSession::Finish(std::string_view effort) {
     absl::StrAppend(&report_.text, "  known: ", property, " in ", cases, " cases\n");
   }
   if (options_.verbose) DescribeReached();
-  if (failed()) DescribeFailure();
+  if (failed()) DescribeFailures();
   return std::move(report_);
 }
 

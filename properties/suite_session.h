@@ -1,8 +1,10 @@
 // What the suites share: running programs, keeping those with findings, the report. Internal to
 // properties/.
 //
-// The first finding that is not known decides which one the suite is about: from then on other ones
-// do not count, so that shrinking does not drift.
+// Where RapidCheck shrinks, the first finding that is not known decides which one the suite is
+// about: other ones do not count from then on, so that shrinking does not drift. Where it does not,
+// the suite goes on for a while, and is about the property whose minimized program is smallest: the
+// one that is easiest to understand.
 //
 // Thread-safety: one OS thread.
 #ifndef GROUPFUZZ_PROPERTIES_SUITE_SESSION_H_
@@ -26,20 +28,21 @@ namespace groupfuzz {
 
 class SuiteSession {
  public:
-  SuiteSession(std::string_view name, const Design& design, const SuiteOptions& options);
+  // After the first case that fails the suite is to go on for `more_cases`.
+  SuiteSession(std::string_view name, const Design& design, const SuiteOptions& options,
+               uint64_t more_cases = 0);
 
-  // Runs `program` with its own schedule, or with one that `strategy` chooses and remembers in
-  // `choices`. Returns what was found, in one line; nothing where all is well.
+  // Runs `program` with its own schedule, or with one that `strategy` chooses. Returns what was
+  // found, in one line, once the suite is to end; else nothing.
   std::optional<std::string> Run(const Program& program);
-  std::optional<std::string> RunUnder(Strategy& strategy, const std::vector<uint8_t>& choices,
-                                      const Program& program);
-  // Runs options.programs; false where one of them has a finding.
+  std::optional<std::string> RunUnder(Strategy& strategy, const Program& program);
+  // Runs options.programs; returns whether all is well.
   bool RunGiven();
 
   Runner& runner() { return runner_; }
   const SuiteOptions& options() const { return options_; }
   SuiteReport& report() { return report_; }
-  bool failed() const { return key_.has_value(); }
+  bool failed() const { return !failures_.empty(); }
   // Whether the user wants no more; true once. RapidCheck ends by a case that fails.
   bool Stops();
   // No case counts any more.
@@ -51,24 +54,35 @@ class SuiteSession {
   SuiteReport Finish(std::string_view effort);
 
  private:
+  // What was found, by which program, and where that is.
+  struct Failure {
+    FindingKey key;
+    Program program;
+    std::string detail;
+    std::string file;
+    bool minimizable = true;
+  };
+
   std::optional<std::string> Judge(const Program& program, const RunOutcome& outcome);
   void StepOver(const Finding& finding);
   void CountHistory();
-  void Keep(const Program& program, const RunOutcome& outcome);
+  void Take(const Program& program, const RunOutcome& outcome, const Finding& finding);
+  void Keep(FindingKey key, const Program& program, std::string detail);
   void KeepAsSeed(const Program& program);
-  void DescribeFailure();
+  Minimized Minimize(const Failure& failure);
+  void DescribeFailures();
+  void DescribeFailure(const Failure& failure, const Minimized& small);
   void DescribeReached();
 
   const std::string_view name_;
   const Design& design_;
   const SuiteOptions& options_;
   Runner runner_;
-  LastWords last_words_;
+  LastWords last_words_;  // of what runner_ runs
   SuiteReport report_;
-  std::optional<FindingKey> key_;
-  Program failing_;
-  std::string detail_;
-  bool minimizable_ = true;
+  std::vector<Failure> failures_;  // one a property
+  uint64_t more_cases_;
+  uint64_t first_failure_ = 0;  // the case
   bool stopped_ = false;
 };
 

@@ -33,8 +33,7 @@ class BranchesStrategy final : public Strategy {
   }
   bool End() override { return false; }
 
-  // The choices so far.
-  const std::vector<uint8_t>& choices() const { return choices_; }
+  const std::vector<uint8_t>* choices() const override { return &choices_; }
 
  private:
   static constexpr size_t kUsualChoices = 128;

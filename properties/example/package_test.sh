@@ -34,7 +34,7 @@ cd "$work/bad" || exit 2
 grep -q '^1-minimal: ' "$work/log" || die 'the counterexample is not minimal'
 command=$(sed -n 's/^replay:   //p' "$work/log" | head -n 1)
 file=${command##* }
-[ "$(grep -c "^  [a-z]" "$file")" -le 3 ] || die "more than three ops are left: $(cat "$file")"
+[ "$(grep -c "^  [a-z]" "$file")" -le 2 ] || die "more than two ops are left: $(cat "$file")"
 i=0
 while [ $i -lt 100 ]; do
   $command >"$work/replay" 2>&1

@@ -146,8 +146,9 @@ Request ParseRequest(const WriteBuffer& text);
 // One call in progress, with what its own sections did.
 struct ActiveCall {
   Call call;
-  Facts facts = 0;  // the kind of function
-  Request request;  // kStoreType only
+  Facts facts = 0;    // the kind of function
+  Facts changes = 0;  // of the state, by this call's own sections
+  Request request;    // kStoreType only
   bool saw_section = false;
   bool changed_default = false;  // the object or the type
   bool changed_current = false;
@@ -157,7 +158,6 @@ struct ActiveCall {
   bool queue_failed = false;
   bool fault = false;  // an injected failure fired
   bool attach_failed = false;
-  Facts changes = 0;  // of the state, by this call's sections
   int8_t count_change = 0;
   uint8_t members = 0;    // of the group, as the last section left it
   uint8_t finalized = 0;  // devices that probe_finalize was called for

@@ -187,10 +187,14 @@ void Ledger::Begin(const Program& begun) {
 void Ledger::Booted() {
   counted = at_unlock.owner == kNobody ? at_unlock.owner_cnt : 0;
   pending = probed = 0;
+  bool attached = false;
   for (uint8_t i = 0; i < devices; ++i) {
     if (at_unlock.devices[i].member) probed |= Bit(i);
     if (!at_unlock.devices[i].hw) pending |= may_defer & Bit(i);
+    attached |= at_unlock.devices[i].hw.id == at_unlock.default_domain.id;
   }
+  // With every device deferred there was no domain that such a driver maps into.
+  if (configuration().driver.maps_only_attached && !attached) unmapped = direct;
   if (at_unlock.default_domain.type == DomainType::kDmaFq) {
     queued.push_back(at_unlock.default_domain.id);
   }

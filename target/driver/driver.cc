@@ -134,13 +134,13 @@ void Driver::Unmap(Domain* domain, Page iova) {
   }
 }
 
-int Driver::InitFlushQueue(Domain* domain) {
+int Driver::InitFlushQueue(Domain* domain, DomainType type) {
   if (Alive(domain)->flush_queue) return 0;
   const int error = CallbackResult(FaultKind::kFlushQueue) == 0 ? 0 : -ENOMEM;
   // Who calls it without the mutex may find the domain freed meanwhile.
   if (error == 0) Alive(domain)->flush_queue = true;
   Event event = DeviceEvent(EventKind::kFlushQueue, kNoDevice, domain, error);
-  event.value = static_cast<uint8_t>(kernel::ReadUnseen(domain->type));
+  event.value = static_cast<uint8_t>(type);
   kernel::runtime().Record(event);
   return error;
 }

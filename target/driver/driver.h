@@ -51,8 +51,8 @@ class Driver {
   virtual void Detach(Domain* domain, uint8_t device);  // domain.ops.detach_dev
   virtual int Map(Domain* domain, uint8_t device, Page iova, Page physical);
   void Unmap(Domain* domain, Page iova);
-  // The allocation inside iommu_dma_init_fq().
-  virtual int InitFlushQueue(Domain* domain);
+  // The allocation inside iommu_dma_init_fq(). `type`: what the core calls the domain meanwhile.
+  virtual int InitFlushQueue(Domain* domain, DomainType type);
   virtual int SetPasid(Domain* domain, uint8_t device, uint8_t pasid);
   virtual void RemovePasid(uint8_t device, uint8_t pasid);
 

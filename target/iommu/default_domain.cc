@@ -165,7 +165,7 @@ int Core::SetupDefaultDomain(Group& group, RequestedType requested) {
 }
 
 int Core::SwitchToFlushQueue(Group& group) {
-  const int error = driver_.InitFlushQueue(group.default_domain);
+  const int error = driver_.InitFlushQueue(group.default_domain, group.default_domain->type);
   if (error == 0) group.default_domain->type = DomainType::kDmaFq;
   return error;
 }

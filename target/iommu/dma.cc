@@ -21,7 +21,9 @@ void Core::SetupDmaOps(Device& device, Domain* current) {
   if (current->type != DomainType::kDmaFq) return;
   const bool capable =
       !rules_.tests_deferred_flush || !driver_.device_config(device.index).no_deferred_flush;
-  if (!capable || driver_.InitFlushQueue(current) != 0) current->type = DomainType::kDma;
+  if (!capable || driver_.InitFlushQueue(current, current->type) != 0) {
+    current->type = DomainType::kDma;
+  }
 }
 
 void Core::SetupDmaOpsAll(Group& group) {

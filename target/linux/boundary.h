@@ -113,7 +113,7 @@ struct linux_host {
   void (*release_device)(int device);
   void (*probe_finalize)(int device);
   int (*is_attach_deferred)(int device);
-  int (*init_flush_queue)(void* domain);
+  int (*init_flush_queue)(void* domain, unsigned type);
   /* Records the DMA of a device to `iova`; the hardware says whether it reached its buffer. */
   void (*dma)(int device, unsigned iova);
 };

@@ -268,7 +268,9 @@ struct HostFunctions {
   static int IsAttachDeferred(int device) {
     return static_cast<int>(Hardware().IsAttachDeferred(static_cast<uint8_t>(device)));
   }
-  static int InitFlushQueue(void* domain) { return Hardware().InitFlushQueue(AsDomain(domain)); }
+  static int InitFlushQueue(void* domain, unsigned type) {
+    return Hardware().InitFlushQueue(AsDomain(domain), static_cast<DomainType>(type));
+  }
   static void Dma(int device, unsigned iova) {
     const auto index = static_cast<uint8_t>(device);
     const bool reached = Hardware().Translate(index, static_cast<Page>(iova)) == DmaBuffer(index);

@@ -28,7 +28,7 @@ STAND_IN(void, iommu_put_dma_cookie, struct iommu_domain* domain) {
 STAND_IN(void, iommu_put_msi_cookie, struct iommu_domain* domain) {}
 
 STAND_IN(int, iommu_dma_init_fq, struct iommu_domain* domain) {
-  return gf_host->init_flush_queue(gf_model_of(domain));
+  return gf_host->init_flush_queue(gf_model_of(domain), domain->type);
 }
 
 static bool can_defer_flush(struct device* dev) {

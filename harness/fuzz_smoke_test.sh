@@ -28,7 +28,7 @@ done
   "$work"/interleaving_fuzzer/s01-*.bin >"$work/log" 2>&1 &&
   fail 'interleaving_fuzzer found nothing on claim-v1'
 grep -q '^groupfuzz finding: claim-v1 violates ' "$work/log" || fail 'a finding has no headline'
-next=$(sed -n 's/^next: groupfuzz //p' "$work/log")
+next=$(sed -n 's/^replay: *groupfuzz //p' "$work/log")
 [ -n "$next" ] || fail 'a finding does not say what to type next'
 "$bin/groupfuzz" $next >"$work/log" 2>&1
 [ $? = 1 ] || fail 'a saved finding does not replay'

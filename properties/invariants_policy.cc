@@ -200,6 +200,8 @@ void DirectRegionsAreMapped(const Ledger& ledger, const Step& step, Report& repo
 void ShowsTypeOfDefault(const Ledger&, const Step& step, Report& report) {
   const ActiveCall& call = *step.call;
   if (step.result <= 0 || !call.saw_section || call.call.shown == nullptr) return;
+  // The group that was read may be the one before.
+  if (call.saw_probe) return;
   const std::string_view shown(call.call.shown, std::min<int64_t>(step.result, kShowTypeBytes));
   const std::string_view word =
       call.first_default ? DomainTypeName(call.first_default.type) : "unknown";

@@ -78,7 +78,9 @@ void LeavingGivesUpDmaApi(const Ledger& ledger, const Step& step, Report& report
   }
 }
 
+// A detach clears the whole group: devices that joined after the attach, too.
 void PasidIsRemovedWhereSet(const Ledger& ledger, const Step& step, Report& report) {
+  if (!step.In(FunctionBit(Function::kAttachPasid))) return;
   const Event& event = *step.event;
   if (event.value >= kMaxPasids || (ledger.PasidsOf(event.device) & Bit(event.value))) return;
   report.Violated(absl::StrCat("PASID ", event.value, " is removed from dev", event.device,

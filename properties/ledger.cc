@@ -306,6 +306,9 @@ void Ledger::EnterDevice(const Event& event) {
   const uint8_t bit = Bit(event.device);
   switch (event.kind) {
     case EventKind::kProbeDevice:
+      for (Thread& thread : threads) {
+        for (ActiveCall& call : thread.calls) call.saw_probe = true;
+      }
       if (event.result != 0) break;
       released &= ~bit;
       probed |= bit;

@@ -64,6 +64,8 @@ class FixedList {
   T& back() { return values_[size_ - 1]; }
   const T& back() const { return values_[size_ - 1]; }
   void Pop() { --size_; }
+  T* begin() { return values_.data(); }
+  T* end() { return begin() + size_; }
   const T* begin() const { return values_.data(); }
   const T* end() const { return values_.data() + size_; }
 
@@ -158,6 +160,7 @@ struct ActiveCall {
   bool queue_failed = false;
   bool fault = false;  // an injected failure fired
   bool attach_failed = false;
+  bool saw_probe = false;  // a device was probed meanwhile, perhaps into another group
   int8_t count_change = 0;
   uint8_t members = 0;    // of the group, as the last section left it
   uint8_t finalized = 0;  // devices that probe_finalize was called for

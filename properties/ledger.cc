@@ -222,9 +222,7 @@ void Ledger::Enter(const Event& event) {
       EnterAttach(event);
       break;
     case EventKind::kMap:
-      thread.section.maps.Push({event.device, event.domain, event.result != 0});
-      unmapped &= ~Bit(event.device);
-      if (event.result != 0) unmapped |= Bit(event.device);
+      EnterMap(event);
       break;
     case EventKind::kSetPasid:
     case EventKind::kRemovePasid:
@@ -300,6 +298,15 @@ void Ledger::EnterDomain(const Event& event) {
       if (call != nullptr) call->queue_failed |= event.result != 0;
       break;
   }
+}
+
+void Ledger::EnterMap(const Event& event) {
+  Thread& thread = threads[event.thread];
+  thread.section.maps.Push({event.device, event.domain, event.result != 0});
+  // The buffer of a driver is not the direct region.
+  if (thread.calls.size() > 0 && thread.calls.back().call.function == Function::kDmaMap) return;
+  unmapped &= ~Bit(event.device);
+  if (event.result != 0) unmapped |= Bit(event.device);
 }
 
 void Ledger::EnterDevice(const Event& event) {

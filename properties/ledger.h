@@ -298,6 +298,7 @@ struct Ledger {
   void EnterAttach(const Event& event);
   void EnterDomain(const Event& event);
   void EnterDevice(const Event& event);
+  void EnterMap(const Event& event);
   void EnterPasid(const Event& event);
   void ForgetDevice(uint8_t device);
   void EnterWarning(const Event& event);

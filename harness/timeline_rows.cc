@@ -37,8 +37,7 @@ std::string DeviceEventText(const Event& event, const DomainNames& names) {
     case EventKind::kDetach:
       return absl::StrCat("detach ", device, " from ", domain);
     case EventKind::kMap:
-      return WithResult(absl::StrCat("map a region of ", device, " in ", domain),
-                        event.result);
+      return WithResult(absl::StrCat("map a region of ", device, " in ", domain), event.result);
     case EventKind::kSetPasid:
       return WithResult(absl::StrCat("set PASID ", event.value, " of ", device, " to ", domain),
                         event.result);

@@ -38,17 +38,6 @@ const std::vector<Program>& Corpus() {
   return programs;
 }
 
-std::vector<const Design*> Trees() {
-  static const bool registered = (RegisterLinuxTrees(), true);
-  std::vector<const Design*> trees;
-  for (const Design& design : Designs()) {
-    if (registered && design.name.starts_with("linux:")) trees.push_back(&design);
-  }
-  return trees;
-}
-
-const Design& ModelOf(const Design& tree) { return Designs()[static_cast<size_t>(tree.judged_as)]; }
-
 // A program of one thread has one schedule.
 class Differs final : public Reproducer {
  public:
@@ -70,9 +59,9 @@ std::string Smallest(Conformance& conformance, Program program) {
 }
 
 TEST(Conformance, CorpusBehavesTheSameOpForOp) {
-  for (const Design* tree : Trees()) {
+  for (const Design* tree : RegisterLinuxTrees()) {
     SCOPED_TRACE(tree->name);
-    Conformance conformance(ModelOf(*tree), *tree);
+    Conformance conformance(BuiltInDesign(tree->judged_as), *tree);
     for (const Program& program : Corpus()) {
       if (conformance.Compare(program)) ADD_FAILURE() << Smallest(conformance, program);
     }
@@ -80,9 +69,9 @@ TEST(Conformance, CorpusBehavesTheSameOpForOp) {
 }
 
 TEST(Conformance, MutatedProgramsBehaveTheSameOpForOp) {
-  for (const Design* tree : Trees()) {
+  for (const Design* tree : RegisterLinuxTrees()) {
     SCOPED_TRACE(tree->name);
-    Conformance conformance(ModelOf(*tree), *tree);
+    Conformance conformance(BuiltInDesign(tree->judged_as), *tree);
     uint64_t seed = 0;
     Program program;
     for (; seed < Mutations(); ++seed) {
@@ -100,9 +89,9 @@ TEST(Conformance, MutatedProgramsBehaveTheSameOpForOp) {
 }
 
 TEST(Conformance, CorpusReachesTheSameStatesInAnyOrder) {
-  for (const Design* tree : Trees()) {
+  for (const Design* tree : RegisterLinuxTrees()) {
     SCOPED_TRACE(tree->name);
-    Conformance conformance(ModelOf(*tree), *tree);
+    Conformance conformance(BuiltInDesign(tree->judged_as), *tree);
     uint64_t executions = 0;
     int compared = 0;
     for (Program program : Corpus()) {

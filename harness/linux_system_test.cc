@@ -11,15 +11,6 @@
 namespace groupfuzz {
 namespace {
 
-std::vector<const Design*> Trees() {
-  static const bool registered = (RegisterLinuxTrees(), true);
-  std::vector<const Design*> trees;
-  for (const Design& design : Designs()) {
-    if (registered && design.name.starts_with("linux:")) trees.push_back(&design);
-  }
-  return trees;
-}
-
 Program Parse(const std::string& text) {
   return ParseText("groupfuzz 1\n" + text, "test")->program;
 }
@@ -49,7 +40,7 @@ constexpr char kEverything[] =
     "  store_type \"DMA\\n\"\n  bind 1\n  dma_map 1\n  remove_device 1\n  add_device 1\n";
 
 TEST(LinuxSystem, SameProgramSameTrace) {
-  for (const Design* tree : Trees()) {
+  for (const Design* tree : RegisterLinuxTrees()) {
     SCOPED_TRACE(tree->name);
     Runner runner(*tree);
     const Program program = Parse(kEverything);
@@ -62,7 +53,7 @@ TEST(LinuxSystem, SameProgramSameTrace) {
 // A use of a freed object, or of none, ends an execution in the middle of kernel code; the next one
 // begins as if it had not been.
 TEST(LinuxSystem, AnAbandonedExecutionLeavesNothing) {
-  for (const Design* tree : Trees()) {
+  for (const Design* tree : RegisterLinuxTrees()) {
     SCOPED_TRACE(tree->name);
     Runner runner(*tree);
     const Program plain = Parse(kEverything);
@@ -79,7 +70,7 @@ TEST(LinuxSystem, AnAbandonedExecutionLeavesNothing) {
 }
 
 TEST(LinuxSystem, TreesTakeTurns) {
-  const std::vector<const Design*> trees = Trees();
+  const std::vector<const Design*> trees = RegisterLinuxTrees();
   const Program program = Parse(kEverything);
   std::vector<uint64_t> alone;
   std::vector<std::unique_ptr<Runner>> runners;
@@ -94,7 +85,7 @@ TEST(LinuxSystem, TreesTakeTurns) {
 
 // A driver that does not keep its contract, by the fault plan, makes the kernel warn, with a line.
 TEST(LinuxSystem, WarningsHaveTheirLine) {
-  for (const Design* tree : Trees()) {
+  for (const Design* tree : RegisterLinuxTrees()) {
     SCOPED_TRACE(tree->name);
     Runner runner(*tree);
     const RunOutcome outcome = runner.Run(
@@ -111,7 +102,7 @@ TEST(LinuxSystem, WarningsHaveTheirLine) {
 
 // Each allocation of the kernel fails once: nothing leaks, no list or lock is left broken.
 TEST(LinuxSystem, SurvivesEveryFailingAllocation) {
-  for (const Design* tree : Trees()) {
+  for (const Design* tree : RegisterLinuxTrees()) {
     SCOPED_TRACE(tree->name);
     Runner runner(*tree);
     bool fired = true;

@@ -81,11 +81,9 @@ void NineOpSequence(benchmark::State& state, const Design& design) {
 }  // namespace groupfuzz
 
 int main(int argc, char** argv) {
-  groupfuzz::RegisterLinuxTrees();
-  for (const groupfuzz::Design& design : groupfuzz::Designs()) {
-    if (!design.name.starts_with("linux:")) continue;
-    benchmark::RegisterBenchmark(design.name.c_str(), [&design](benchmark::State& state) {
-      groupfuzz::NineOpSequence(state, design);
+  for (const groupfuzz::Design* design : groupfuzz::RegisterLinuxTrees()) {
+    benchmark::RegisterBenchmark(design->name.c_str(), [design](benchmark::State& state) {
+      groupfuzz::NineOpSequence(state, *design);
     });
   }
   benchmark::Initialize(&argc, argv);

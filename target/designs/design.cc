@@ -55,6 +55,8 @@ const Design& RegisterDesign(Design design) {
   return Registry().emplace_back(std::move(design));
 }
 
+const Design& BuiltInDesign(DesignId id) { return Designs()[static_cast<size_t>(id)]; }
+
 const Design* FindDesign(std::string_view name) {
   for (const Design& design : Designs()) {
     if (design.name == name) return &design;

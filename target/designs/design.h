@@ -46,6 +46,9 @@ const std::deque<Design>& Designs();
 // REQUIRES: no design has that name.
 const Design& RegisterDesign(Design design);
 
+// The design of this folder that has that id.
+const Design& BuiltInDesign(DesignId id);
+
 // nullptr where no design has that name.
 const Design* FindDesign(std::string_view name);
 

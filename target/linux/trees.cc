@@ -33,7 +33,7 @@ DesignId JudgedAs(const linux_tree& tree) {
 
 Design DesignOf(const Tree& tree) {
   const DesignId judged_as = JudgedAs(*tree.connect(&LinuxHost::Functions()));
-  const Design& model = Designs()[static_cast<size_t>(judged_as)];
+  const Design& model = BuiltInDesign(judged_as);
   const LinuxSystem::Connect connect = tree.connect;
   return {.judged_as = judged_as,
           .name = std::string("linux:") + tree.folder,
@@ -44,10 +44,15 @@ Design DesignOf(const Tree& tree) {
 
 }  // namespace
 
-void RegisterLinuxTrees() {
-  for (const Tree& tree : kTrees) {
-    if (tree.connect != nullptr) RegisterDesign(DesignOf(tree));
-  }
+const std::vector<const Design*>& RegisterLinuxTrees() {
+  static const std::vector<const Design*> designs = [] {
+    std::vector<const Design*> registered;
+    for (const Tree& tree : kTrees) {
+      if (tree.connect != nullptr) registered.push_back(&RegisterDesign(DesignOf(tree)));
+    }
+    return registered;
+  }();
+  return designs;
 }
 
 }  // namespace groupfuzz

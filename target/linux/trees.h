@@ -4,13 +4,18 @@
 #ifndef GROUPFUZZ_TARGET_LINUX_TREES_H_
 #define GROUPFUZZ_TARGET_LINUX_TREES_H_
 
+#include <vector>
+
+#include "target/designs/design.h"
+
 namespace groupfuzz {
 
-// Appends a design "linux:FOLDER" for each tree to Designs(), in the order of LINUX_SOURCE.
+// The designs "linux:FOLDER" of the trees, in the order of LINUX_SOURCE; the first call appends
+// them to Designs().
 //
 // A tree is judged as the design of the port that is its model, chosen by what its headers have:
 // device-lock before device claims, v6.12 from replaceable domains on, v6.4 between.
-void RegisterLinuxTrees();
+const std::vector<const Design*>& RegisterLinuxTrees();
 
 }  // namespace groupfuzz
 

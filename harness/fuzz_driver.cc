@@ -61,12 +61,14 @@ class FuzzDriver {
         report_known_(report_known),
         system_(design.make()),
         checker_(design),
-        monitor_(checker_, counters) {}
+        monitor_(checker_, counters) {
+    if (kFuzzTarget.compares) conformance_.emplace(BuiltInDesign(design.judged_as), design);
+  }
 
   void RunOne(std::span<const uint8_t> bytes) {
     DecodeBytes(bytes, &program_);
     if (program_.thread_count > kFuzzTarget.threads.max_threads) CutThreads();
-    if (kFuzzTarget.compares) {
+    if (conformance_.has_value()) {
       CompareOne();
       return;
     }
@@ -81,7 +83,7 @@ class FuzzDriver {
 
  private:
   void CompareOne() {
-    const std::optional<BehaviourDifference> difference = conformance_.Compare(program_);
+    const std::optional<BehaviourDifference> difference = conformance_->Compare(program_);
     if (!difference) return;
     absl::FPrintF(stderr, "\ngroupfuzz finding: %s is not as the port has it\n%s\n%s\n",
                   design_.name, Describe(*difference), FormatText(program_));
@@ -120,7 +122,7 @@ class FuzzDriver {
   Checker checker_;
   FeedbackMonitor monitor_;
   Executor executor_;
-  Conformance conformance_{Designs()[static_cast<size_t>(design_.judged_as)], design_};
+  std::optional<Conformance> conformance_;
   Program program_;
   ReplayStrategy replay_{program_.schedule};
 };

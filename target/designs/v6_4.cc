@@ -17,24 +17,22 @@ int Replace(iommu::Core& core, iommu::Group& group, DomainType type)
   group.default_domain = nullptr;
   group.domain = nullptr;
   Domain* replacement = core.AllocDefaultDomain(group, type);
-  if (replacement == nullptr) {
-    group.default_domain = old;
-    group.domain = old;
-    return -ENOMEM;
+  int error = -ENOMEM;
+  if (replacement != nullptr) {
+    group.default_domain = replacement;
+    group.domain = replacement;
+    // Errors of single devices are not looked at.
+    core.CreateDirectMappingsAll(group, replacement, iommu::Core::OnError::kGoOn);
+    error = core.AttachGroupLocked(group, replacement);
   }
-  group.default_domain = replacement;
-  group.domain = replacement;
-  // Errors of single devices are not looked at.
-  core.CreateDirectMappingsAll(group, replacement, iommu::Core::OnError::kGoOn);
-  const int error = core.AttachGroupLocked(group, replacement);
-  if (error != 0) {
-    core.FreeDomain(replacement);
-    group.default_domain = old;
-    group.domain = old;
-    return error;
+  if (error == 0) {
+    core.FreeDomain(old);
+    return 0;
   }
-  core.FreeDomain(old);
-  return 0;
+  core.FreeDomain(replacement);
+  group.default_domain = old;
+  group.domain = old;
+  return error;
 }
 
 class V6_4Protocol : public Protocol {

@@ -12,6 +12,13 @@ constexpr Rules Without(bool Rules::* rule) {
   return rules;
 }
 
+constexpr std::string_view kReleaseFails = R"(
+device 0
+thread 0
+  group_claim 0 A
+  group_release 0
+fault attach 2 ENOMEM
+)";
 constexpr std::string_view kSecondDeviceFails = R"(
 device 0
 device 1
@@ -35,23 +42,11 @@ const BrokenDesign kBroken[] = {
      .rules = Without(&Rules::rolls_back)},
     {.property = "I18",
      .defect = "a release gives up where a device fails",
-     .program = R"(
-device 0
-thread 0
-  group_claim 0 A
-  group_release 0
-fault attach 2 ENOMEM
-)",
+     .program = kReleaseFails,
      .rules = Without(&Rules::rolls_back)},
     {.property = "E2",
      .defect = "a release has no last resort",
-     .program = R"(
-device 0
-thread 0
-  group_claim 0 A
-  group_release 0
-fault attach 2 ENOMEM
-)",
+     .program = kReleaseFails,
      .rules = Without(&Rules::rolls_back)},
     {.property = "E1",
      .defect = "a failed replace drops a reserved entry",

@@ -44,7 +44,7 @@ function(groupfuzz_linux_sanitize target kind)
   endif()
   if(kind STREQUAL "UNDER_TEST")
     if(GROUPFUZZ_FUZZERS)
-      list(APPEND options -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp)
+      list(APPEND options ${GROUPFUZZ_COVERAGE})
     else()
       # Accesses are only traced beside some coverage; this is the cheapest.
       list(APPEND options -fsanitize-coverage=func,inline-bool-flag)

@@ -35,6 +35,9 @@ if(GROUPFUZZ_SANITIZE)
   add_link_options(-fsanitize=${GROUPFUZZ_SANITIZE})
 endif()
 
+# Comparisons would teach libFuzzer words of the input; programs are mutated as programs.
+set(GROUPFUZZ_COVERAGE -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp)
+
 # groupfuzz_compile(NAME SANITIZED COVERED)
 function(groupfuzz_compile name sanitized covered)
   target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
@@ -51,9 +54,7 @@ function(groupfuzz_compile name sanitized covered)
     target_compile_definitions(${name} PRIVATE GROUPFUZZ_ASAN=1)
   endif()
   if(covered AND GROUPFUZZ_FUZZERS)
-    # Comparisons would teach libFuzzer words of the input; programs are mutated as programs.
-    target_compile_options(${name} PRIVATE -fsanitize=fuzzer-no-link
-        -fno-sanitize-coverage=trace-cmp)
+    target_compile_options(${name} PRIVATE ${GROUPFUZZ_COVERAGE})
   endif()
 endfunction()
 

@@ -3,6 +3,7 @@
 #include <bit>
 #include <type_traits>
 
+#include "properties/model_effects.h"
 #include "properties/model_rows.h"
 #include "target/hash.h"
 
@@ -48,8 +49,11 @@ Model::Model(const Configuration& configuration, DesignId design)
 }
 
 Outcome Model::Apply(const Call& call, Assumption assumption) {
-  if (state_.lost) return {.kind = Outcome::Kind::kAny};
   Step step{.state = state_, .machine = machine_, .call = call};
+  if (state_.lost) {
+    model::act::KeepOrder(step);
+    return {.kind = Outcome::Kind::kAny};
+  }
   step.between_steps = assumption == Assumption::kBetweenSteps;
   if (call.function == Function::kStoreType) step.request = model::ParseRequest(*call.text);
   return tables_->functions[static_cast<size_t>(call.function)].evaluate(step);

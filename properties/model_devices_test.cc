@@ -99,6 +99,47 @@ TEST(Limits, BrokenContractsLoseTrack) {
   }
 }
 
+// Two devices whose attach is deferred, the first with a region that the driver cannot map so.
+Configuration NeverMapped() {
+  Configuration machine = Machines(2);
+  for (DeviceConfig* device : {&machine.devices[0], &machine.devices[1]}) device->deferred = true;
+  machine.devices[0].direct = true;
+  machine.driver.maps_only_attached = true;
+  return machine;
+}
+
+TEST(Limits, ALostModelKeepsTheListOrder) {
+  for (DesignId design : {DesignId::kV6_12, DesignId::kOwnerCheck}) {
+    Model model(NeverMapped(), design);
+    ASSERT_TRUE(model.lost()) << NameOf(design);
+    model.Apply(Remove(0));
+    model.Apply(Add(0));
+    model.Adopt(Render(After(Machines(2), design, {})));
+    EXPECT_EQ(model.state().order[0], 1) << NameOf(design);
+    EXPECT_EQ(model.state().order[1], 0) << NameOf(design);
+  }
+}
+
+TEST(Section6, AFirstDefaultDomainStaysThoughItsDeviceCannot) {
+  Configuration machine = NeverMapped();
+  machine.device_count = 3;
+  machine.devices[0].untrusted = true;
+  machine.devices[2].present = true;
+  machine.devices[2].preference = Preference::kIdentity;
+  for (DesignId design : {DesignId::kV6_12, DesignId::kOwnerCheck}) {
+    Model model = After(machine, design, {Remove(2), Remove(1)});
+    ASSERT_FALSE(model.state().has_default) << NameOf(design);
+    EXPECT_EQ(model.Apply(Add(1)).kind, Outcome::Kind::kAnyError) << NameOf(design);
+    EXPECT_EQ(model.state().members, 1) << NameOf(design);
+    EXPECT_TRUE(model.state().has_default) << NameOf(design);
+    EXPECT_EQ(model.state().cur, Place::kDefault) << NameOf(design);
+
+    Model emptied = After(machine, design, {Remove(2), Remove(1), Remove(0)});
+    EXPECT_EQ(emptied.Apply(Add(0)).kind, Outcome::Kind::kAnyError) << NameOf(design);
+    EXPECT_FALSE(emptied.state().exists) << NameOf(design);
+  }
+}
+
 TEST(Limits, AbsentFunctionsMayReturnAnything) {
   const Call absent[] = {ClaimDevice(0, kA), AttachPasid(1), On(Function::kReplaceGroup, 0, 0)};
   Model model = After(Capable(1), DesignId::kDeviceLock, {Alloc(0)});

@@ -242,6 +242,15 @@ void Setup612(Step& step) {
   SwitchAll612(state, Place::kDefault);
 }
 
+void SetupAndLeave612(Step& step) {
+  Setup612(step);
+  Leave(step);
+  // When members get the queue of a domain that they waited for differs between versions.
+  const bool queue = *step.target == DomainType::kDmaFq && step.machine.no_flush_queue != 0;
+  step.state.lost = step.state.exists && queue;
+  if (!step.state.exists) step.change = DefaultChange::kNone;
+}
+
 void RestoreDefault612(Step& step) { AttachAll(step.state, Place::kDefault); }
 
 void Follow612(Step& step) { Switch612(step.state, step.call.device, step.state.cur); }
@@ -275,6 +284,17 @@ void ToCore612(Step& step) { Set612(step.state, CorePlace(step.state)); }
 // --- common ---
 
 void LoseTrack(Step& step) { step.state.lost = true; }
+
+void KeepOrder(Step& step) {
+  GroupState& state = step.state;
+  const uint8_t device = step.call.device;
+  const bool comes = step.call.function == Function::kProbeDevice;
+  if (!comes && step.call.function != Function::kReleaseDevice) return;
+  if (Has(state.member_set, device)) Remove(state, device);
+  if (!comes) return;
+  state.order[state.members++] = device;
+  state.member_set |= Bit(device);
+}
 
 void EditInPlace(Step& step) {
   step.state.default_type = DomainType::kDmaFq;

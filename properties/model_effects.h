@@ -33,6 +33,7 @@ void ToCore61(Step& step);          // everybody to blocking if owned, else to d
 // --- domains under 6.12 rules ---
 
 void Setup612(Step& step);           // a new default domain of the target type; everybody switched
+void SetupAndLeave612(Step& step);   // ... which the group keeps though the new device cannot stay
 void RestoreDefault612(Step& step);  // everybody to the old default domain, deferred or not
 void Follow612(Step& step);          // the new device to domain
 void Block612(Step& step);           // everybody to the blocking domain
@@ -45,6 +46,7 @@ void ToCore612(Step& step);          // everybody to blocking if owned, else to 
 
 inline constexpr Effect Nothing = nullptr;
 void LoseTrack(Step& step);        // what happens is not specified
+void KeepOrder(Step& step);        // of a lost model: the list order, which no snapshot shows
 void EditInPlace(Step& step);      // DMA becomes DMA-FQ
 void ResolveDevice61(Step& step);  // target from the first member's preference
 void ResolveGroup61(Step& step);   // target from all members; a conflict counts as no preference

@@ -188,7 +188,7 @@ constexpr Row kFollow612[] = {
     {when::kAlways, act::ResolveGroup612, kGoOn},
     {when::kUnresolved, act::Leave, -EINVAL},
     {when::kCannotAllocate, act::Leave, -EOPNOTSUPP},
-    {when::kNeverMapped, act::Leave, kAnyError},
+    {when::kNeverMapped, act::SetupAndLeave612, kAnyError},
     {when::kAlways, act::Setup612, kGoOn},
     {when::kAlways, act::Finalize, 0},
 };

@@ -1,21 +1,14 @@
 #include "properties/reference_machine.h"
 
-#include "target/kernel/runtime.h"
+#include "target/kernel/unscheduled_runtime.h"
 
 namespace groupfuzz {
 namespace {
 
 // The environment of users who are alone.
-class Alone final : public kernel::Runtime {
+class Alone final : public kernel::UnscheduledRuntime {
  public:
-  void CallbackPoint() override {}
-  void RacyReadPoint() override {}
-  void Acquire(kernel::Lock&, kernel::LockMode) override {}
-  void Release(kernel::Lock&, kernel::LockMode) override {}
-  bool Holds(const kernel::Lock&) const override { return true; }
-  int InjectedErrno(FaultKind) override { return 0; }
   void Record(Event) override {}
-  DomainId NewDomainId() override { return kNoDomain; }
   uint8_t thread() const override { return 0; }
   [[noreturn]] void UseAfterFree(DomainId) override { throw kernel::Abandoned{}; }
 };

@@ -18,7 +18,7 @@
 #include "harness/program.h"
 #include "properties/checker.h"
 #include "target/designs/design.h"
-#include "target/kernel/runtime.h"
+#include "target/kernel/unscheduled_runtime.h"
 #include "target/snapshot.h"
 #include "target/system.h"
 
@@ -34,7 +34,7 @@ inline constexpr DomainRef kLazyDomain = Domain(4, DomainType::kDmaFq);
 inline constexpr DomainRef kStrictDomain = Domain(5, DomainType::kDma);
 inline constexpr DomainRef kUserDomain = Domain(6, DomainType::kUnmanaged);
 
-class Script : public kernel::Runtime {
+class Script : public kernel::UnscheduledRuntime {
  public:
   explicit Script(DesignId design = DesignId::kOwnerCheck);
   ~Script() override;
@@ -112,13 +112,7 @@ class Script : public kernel::Runtime {
 
   // kernel::Runtime
   uint8_t thread() const override { return thread_; }
-  void CallbackPoint() override {}
-  void RacyReadPoint() override {}
-  void Acquire(kernel::Lock&, kernel::LockMode) override {}
-  void Release(kernel::Lock&, kernel::LockMode) override {}
-  bool Holds(const kernel::Lock&) const override { return true; }
-  int InjectedErrno(FaultKind) override { return 0; }
-  DomainId NewDomainId() override { return kNoDomain; }
+  using kernel::UnscheduledRuntime::Release;  // beside the op of that name
   [[noreturn]] void UseAfterFree(DomainId domain) override;
 
  private:

@@ -27,7 +27,8 @@ void PortSystem::Build(const Configuration& configuration, const Footprint& foot
   port_.emplace(rules_, protocol_, *driver_, slab_);
   users_.emplace(*port_, static_cast<DriverCore&>(*this));
   users_->Reset(configuration, observer);
-  ShareLocks(Locks(), StoreLocking(), footprint);
+  locks_ = Locks();
+  ShareLocks(locks_, StoreLocking(), footprint);
   port_->Boot(configuration);
 }
 
@@ -41,9 +42,8 @@ StoreTypeLocking PortSystem::StoreLocking() const {
           .begins_under_mutex = protocol_.begins_under_mutex()};
 }
 
-MachineLocks PortSystem::Locks() const {
-  // Const in what it does: only the state of a lock is looked at.
-  iommu::Core& core = const_cast<Port&>(*port_).core();
+MachineLocks PortSystem::Locks() {
+  iommu::Core& core = port_->core();
   MachineLocks locks = {.probe = &core.probe_lock().state(),
                         .active = &core.active().state(),
                         .group = &core.group_mutex().state()};
@@ -56,7 +56,7 @@ MachineLocks PortSystem::Locks() const {
 }
 
 const kernel::Lock* PortSystem::FirstLock(const Op& op) const {
-  return groupfuzz::FirstLock(Locks(), StoreLocking(), op);
+  return groupfuzz::FirstLock(locks_, StoreLocking(), op);
 }
 
 DomainRef PortSystem::RefOf(const Domain* domain) const {

@@ -38,7 +38,7 @@ class PortSystem : public System, private DriverCore {
  private:
   kernel::Mutex& device_lock(uint8_t device) override { return port_->core().device(device).lock; }
   void SetBound(uint8_t device, bool bound) override { port_->core().device(device).bound = bound; }
-  MachineLocks Locks() const;
+  MachineLocks Locks();
   StoreTypeLocking StoreLocking() const;
   DomainRef RefOf(const Domain* domain) const;
   void FillDevice(const iommu::Device& device, const Domain* default_domain,
@@ -51,6 +51,7 @@ class PortSystem : public System, private DriverCore {
   std::unique_ptr<Driver> driver_;
   // Rebuilt in place for every execution.
   std::optional<Port> port_;
+  MachineLocks locks_;  // of port_
   std::optional<Users> users_;
 };
 

@@ -61,7 +61,7 @@ void LinuxSystem::Build(const Configuration& configuration, const Footprint& foo
   host_.Reset(supported);
   image_.Restore();
   users_.Reset(supported, observer);
-  ShareLocks(host_.Locks(), StoreLocking(), footprint);
+  ShareLocks(locks_, StoreLocking(), footprint);
   const gf_machine machine = MachineOf(supported);
   tree_.power_on(&machine);
 }
@@ -76,7 +76,7 @@ StoreTypeLocking LinuxSystem::StoreLocking() const {
 }
 
 const kernel::Lock* LinuxSystem::FirstLock(const Op& op) const {
-  return groupfuzz::FirstLock(host_.Locks(), StoreLocking(), op);
+  return groupfuzz::FirstLock(locks_, StoreLocking(), op);
 }
 
 gf_group_view LinuxSystem::View() const {

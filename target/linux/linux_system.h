@@ -51,6 +51,7 @@ class LinuxSystem : public System, private DriverCore {
   uint8_t device_count_ = 0;
   // Looking at the state runs code of the tree, which counts as looking.
   mutable LinuxHost host_;
+  const MachineLocks locks_ = host_.Locks();
   LinuxApi api_;
   Users users_;
 };

@@ -7,7 +7,6 @@
 set(LINUX_SOURCE "" CACHE STRING
     "Kernel trees to test beside the port: folders or tarballs, separated by semicolons")
 
-
 function(groupfuzz_extract_tree source out)
   if(IS_DIRECTORY ${source})
     set(${out} ${source} PARENT_SCOPE)

@@ -134,6 +134,7 @@ CheckFunction MembersHaveDrivers;        // I28
 CheckFunction AttachUnderMutex;       // I19
 CheckFunction MutexIsNotRetaken;      // I31
 CheckFunction LockOrderIsAcyclic;     // I32
+CheckFunction WriteActsInOneSection;  // I33
 CheckFunction GroupDiesOutsideMutex;  // I36
 CheckFunction NoWarning;              // W1
 CheckFunction NoDeadlock;             // X1

@@ -92,6 +92,23 @@ void LockOrderIsAcyclic(const Ledger& ledger, const Step& step, Report& report) 
   report.Violated(absl::StrCat(ClassName(lock_class), " is taken for one device after another"));
 }
 
+void WriteActsInOneSection(const Ledger&, const Step& step, Report& report) {
+  // Finalizing walks the members after the mutex was dropped.
+  if (!step.In(FunctionBit(Function::kStoreType)) || step.call->finalized != 0) return;
+  if ((step.facts & fact::kActed) == 0) return;
+  if (step.call->acting_sections > 1) {
+    report.Violated("a write acts in a second hold of the mutex, on what it decided in the first");
+    return;
+  }
+  const bool switched = step.then->default_domain.id != step.now->default_domain.id ||
+                        step.then->domain.id != step.now->domain.id;
+  const int users = step.then->owner_cnt;
+  if (!switched || users == 0 || !step.call->found_idle) return;
+  report.Violated(
+      absl::StrCat("a write found the group idle, dropped the mutex, and then switched ",
+                   "it while owner_cnt was ", users));
+}
+
 void GroupDiesOutsideMutex(const Ledger&, const Step& step, Report& report) {
   if (step.moment == moment::kProblem) {
     if (SelfDeadlockOn(step, LockClass::kKernfs)) {

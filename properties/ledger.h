@@ -113,6 +113,10 @@ inline constexpr Facts kShow = 1u << 22;        // the kind of function, too
 inline constexpr Facts kSetsPasids = 1u << 23;  // done in the section: hardware PASIDs
 inline constexpr Facts kFailedCall = 1u << 24;  // kReturn: an error
 inline constexpr int kBits = 25;
+
+// What says that a section did something to the group or its devices.
+inline constexpr Facts kActed =
+    kDefaultObject | kDefaultType | kBlocking | kCurrent | kOwner | kCount | kHardware | kAttached;
 }  // namespace fact
 
 // Which of the facts of `fact::kState` are new: differences, and kDangling where `now` refers to a
@@ -160,7 +164,9 @@ struct ActiveCall {
   bool queue_failed = false;
   bool fault = false;  // an injected failure fired
   bool attach_failed = false;
-  bool saw_probe = false;  // a device was probed meanwhile, perhaps into another group
+  bool saw_probe = false;       // a device was probed meanwhile, perhaps into another group
+  bool found_idle = false;      // a section began with nobody using or owning the group
+  uint8_t acting_sections = 0;  // those that did something to the group or its devices
   int8_t count_change = 0;
   uint8_t members = 0;    // of the group, as the last section left it
   uint8_t finalized = 0;  // devices that probe_finalize was called for

@@ -44,9 +44,10 @@ uint64_t HashOf(const ActiveCall& call) {
   const uint64_t flags = call.saw_section | call.changed_default << 1 | call.changed_current << 2 |
                          call.steady << 3 | call.saw_writer_as_owner << 4 | call.alloc_failed << 5 |
                          call.queue_failed << 6 | call.fault << 7 | call.attach_failed << 8 |
-                         call.saw_probe << 9 | uint64_t{call.changes} << 10;
+                         call.saw_probe << 9 | call.found_idle << 10 | uint64_t{call.changes} << 11;
   uint64_t hash = Fold(flags << 8 | static_cast<uint8_t>(call.count_change),
-                       uint64_t{call.members} << 32 | uint64_t{call.finalized} << 24 | call.types);
+                       uint64_t{call.acting_sections} << 40 | uint64_t{call.members} << 32 |
+                           uint64_t{call.finalized} << 24 | call.types);
   hash = Fold(hash, uint64_t{call.allocated} << 32 | uint64_t{call.freed} << 16 | call.attached);
   for (const DomainRef* domain :
        {&call.first_default, &call.first_current, &call.last_default, &call.last_current}) {

@@ -28,7 +28,11 @@ Facts Ledger::EndSection(uint8_t thread) {
   CountUsers(section, call);
   if (stranded != 0) RescueStranded();
   const Facts changes = StateChanges(section.before, at_unlock, devices);
-  if (call != nullptr && !section.doubtful) call->changes |= changes;
+  if (call != nullptr && !section.doubtful) {
+    call->changes |= changes;
+    call->found_idle |= section.before.owner_cnt == 0;
+    call->acting_sections += ((changes | section.facts) & fact::kActed) != 0;
+  }
   return changes | section.facts | (call == nullptr ? 0 : call->facts);
 }
 

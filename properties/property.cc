@@ -26,9 +26,6 @@ constexpr UncheckedInvariant kUnchecked[] = {
     {"I29",
      "no event says when a driver module loses a reference; the free of a domain is seen by "
      "I24 and, after its last device, by I30"},
-    {"I33",
-     "a value that store_type remembers across an unlock is not visible; what it does with it "
-     "is seen by I1, I8, I17 and L1"},
     {"I39", "the order of checks shows in the errno of calls that fail for two reasons: R1"},
 };
 

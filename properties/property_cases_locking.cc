@@ -37,6 +37,14 @@ void Find(Script& s) {
   s.Problem(kProblem, kClass, kClass);
 }
 
+// Looks at the group twice, and acts on the second look.
+void DecideAgain(Script& s) {
+  s.Store("identity");
+  s.Locked([] {});
+  s.Locked([&] { s.ReplaceDefault(kIdentityDomain); });
+  s.Return(8);
+}
+
 void Dies(Script& s, Function function) {
   s.Section(function, [&] { s.state() = {}; });
 }
@@ -62,6 +70,21 @@ constexpr PropertyCase kCases[] = {
        s.config().device_count = 2;
        s.TakeLock(LockClass::kOps, 0);
        s.TakeLock(LockClass::kOps, 1);
+     }},
+    {"I33", "claims_first", DecideAgain,
+     [](Script& s) {
+       s.Store("identity");
+       s.Locked([&] { s.state().owner = kStoreTypeOwner, s.state().owner_cnt = 1; });
+       s.Locked([&] { s.ReplaceDefault(kIdentityDomain); });
+     }},
+    {"I33", "stale_test", DecideAgain,
+     [](Script& s) {
+       s.Store("identity");
+       s.Locked([] {});
+       s.In(1);
+       s.Bind();
+       s.In(0);
+       s.Locked([&] { s.ReplaceDefault(kIdentityDomain); });
      }},
     {"I36", "under_its_mutex", [](Script& s) { Dies(s, Function::kShowType); },
      [](Script& s) { Dies(s, Function::kReleaseDevice); }},

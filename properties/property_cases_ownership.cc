@@ -29,15 +29,6 @@ void WriterClaims(Script& s) {
   });
 }
 
-void WriterGivesUp(Script& s) {
-  s.Locked([&] {
-    s.state().owner = kNobody;
-    s.state().owner_cnt = 0;
-    s.MoveTo(s.state().default_domain);
-  });
-  s.Return(-EINVAL);
-}
-
 // Device 1 appears in an owned group.
 void AddSecondDevice(Script& s, DomainRef domain) {
   s.config().device_count = 2;
@@ -71,8 +62,8 @@ constexpr PropertyCase kCases[] = {
      }},
     {"I1", "stale_writer",
      [](Script& s) {
-       WriterClaims(s);
-       WriterGivesUp(s);
+       s.In(1);
+       ChangeToIdentity(s);
      },
      [](Script& s) {
        WriterClaims(s);

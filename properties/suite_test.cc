@@ -174,7 +174,6 @@ TEST_F(SuiteTest, ParallelFindsDisturbedUsersAndUnserialisableWriters) {
   }
 }
 
-// I33: what was decided under the mutex is used after it was dropped.
 TEST_F(SuiteTest, ParallelFindsADecisionThatOutlivesTheMutex) {
   const SuiteReport report = CheckParallel(Plant<TestsThenDrops>("tests-then-drops"), options_);
   ASSERT_EQ(report.verdict, SuiteVerdict::kFails);

@@ -245,6 +245,8 @@ const BrokenDesign kBroken[] = {
     {"I31", "probe_finalize is called with the mutex held", kWrite, FinalizesLocked},
     {"I32", "a device lock is taken inside the mutex", kWriteAndBind, InvertsLocks},
     {"X1", "a device lock is taken inside the mutex", kWriteAndBind, InvertsLocks},
+    {"I33", "the mutex is dropped between test and change", kWriteAndBind, LocksTwice},
+    {"I33", "the group is claimed with the public helper", kWrite, ClaimsInPublic},
     {"I34", "the group is claimed with the public helper",
      "device 0\nthread 0\n  store_type \"identity\"\nthread 1\n  store_type \"DMA\"\n",
      ClaimsInPublic},

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "harness/byte_codec.h"
@@ -85,8 +86,12 @@ class FuzzDriver {
   void CompareOne() {
     const std::optional<BehaviourDifference> difference = conformance_->Compare(program_);
     if (!difference) return;
+    const Program small = SmallestDifference(*conformance_, program_);
+    const std::string text = FormatText(small);
     absl::FPrintF(stderr, "\ngroupfuzz finding: %s is not as the port has it\n%s\n%s\n",
-                  design_.name, Describe(*difference), FormatText(program_));
+                  design_.name, Describe(*conformance_->Compare(small)), text);
+    const std::string path = absl::StrCat(artifact_prefix_, "difference.txt");
+    if (WriteOutput(path, text).ok()) absl::FPrintF(stderr, "saved as text: %s\n", path);
     std::abort();
   }
 

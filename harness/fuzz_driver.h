@@ -25,8 +25,8 @@ struct FuzzTarget {
   const char* name;
   // Programs are cut to these threads, and mutated within them.
   MutationOptions threads;
-  // Compares the design with the design of the port that it is judged as, op for op, instead of
-  // checking properties.
+  // Compares the design with the design of the port that it is judged as, step for step, instead of
+  // checking properties (harness/conformance.h).
   bool compares = false;
 };
 

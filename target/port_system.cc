@@ -126,7 +126,10 @@ uint64_t PortSystem::Fingerprint() const ABSL_NO_THREAD_SAFETY_ANALYSIS {
   hash = Fold(hash, static_cast<uint64_t>(group->owner_cnt) << 16 |
                         port_->CookieOf(group->owner) << 8 |
                         group->references.load(std::memory_order_relaxed));
-  for (iommu::PasidEntry entry : group->pasids) hash = Fold(hash, static_cast<uint64_t>(entry));
+  hash = Fold(hash, group->pasids.has_node());
+  for (int i = 0; i < iommu::kPasidEntries; ++i) {
+    hash = Fold(hash, static_cast<uint64_t>(group->pasids[i]));
+  }
   for (const GroupDevice* member = group->devices; member != nullptr; member = member->next) {
     hash = Fold(hash, member->device->index);
   }

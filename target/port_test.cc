@@ -108,7 +108,7 @@ std::vector<Row> SizeRows() {
 
 Step Retype(DomainType type) {
   return {"retype dd", [type](Machine& machine) -> int64_t {
-            machine.core().group()->PinnedDefaultDomain()->type = type;
+            machine.core().group()->PinnedDefaultDomain().Follow()->type = type;
             return 0;
           }};
 }

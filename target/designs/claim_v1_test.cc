@@ -206,13 +206,14 @@ std::vector<Row> FlawRows() {
        joining,
        {Meanwhile(BeforeLock(LockClass::kDevice, 1), Add(1))},
        Store("identity"),
-       {On(-EINVAL).Trace("read lock(group) attach(0:blocked) unlock(group) lock(group)"
-                          " unlock(group) lock(group) lock(ops0) unlock(group)"
-                          " [ lock(probe) probe(1) lock(group) attach(1:blocked) unlock(group)"
-                          " unlock(probe) lock(group) unlock(group) finalize(1) read ]"
-                          " lock(device0) lock(group) unlock(group) unlock(device0)"
-                          " lock(group) unlock(ops0) WARN(unbalanced_up) unlock(group)"
-                          " lock(group) attach(0:DMA) attach(1:DMA) unlock(group)")}},
+       {On(-EINVAL).Trace(
+           "read lock(group) attach(0:blocked) unlock(group) lock(group)"
+           " unlock(group) lock(group) lock(ops0) unlock(group)"
+           " [ lock(probe) probe(1) lock(group) attach(1:blocked) unlock(group)"
+           " lock(group) unlock(group) unlock(probe) lock(group) unlock(group) finalize(1) read ]"
+           " lock(device0) lock(group) unlock(group) unlock(device0)"
+           " lock(group) unlock(ops0) WARN(unbalanced_up) unlock(group)"
+           " lock(group) attach(0:DMA) attach(1:DMA) unlock(group)")}},
       {"9.1 S9: the release undoes probe_finalize",
        Devices(2).FinalizeAttaches(),
        {Remove(1)},

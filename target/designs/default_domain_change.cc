@@ -21,9 +21,9 @@ int Replace(Core& core, Group& group, Device& device, DomainType type)
   int error = core.CreateDirectMappings(replacement, device);
   if (error == 0) error = core.AttachMembers(group, replacement);
   if (error != 0) {
+    core.FreeDomain(replacement);
     group.default_domain = old;
     group.domain = old;
-    core.FreeDomain(replacement);
     return error;
   }
   group.domain = replacement;

@@ -40,7 +40,7 @@ int ParseType(const StoreRequest& request, iommu::RequestedType* type) {
 int CheckUnlocked(const iommu::Group& group, const StoreRequest& request,
                   iommu::RequestedType* type) {
   if (const int error = CheckCapabilities(request); error != 0) return error;
-  if (group.RacyDefaultDomain(kWhyUnlocked) == nullptr) return -EINVAL;
+  if (!group.RacyDefaultDomain(kWhyUnlocked)) return -EINVAL;
   return ParseType(request, type);
 }
 
@@ -53,9 +53,7 @@ bool IsStrictToLazy(iommu::Core& core, const iommu::Group& group, iommu::Request
 bool IsStrictToLazyUnlocked(iommu::Core& core, const iommu::Group& group,
                             iommu::RequestedType type) {
   if (type != DomainType::kDmaFq) return false;
-  Domain* domain = group.RacyDefaultDomain(kWhyUnlocked);
-  // The load of the pointer and the load through it are two steps.
-  kernel::runtime().RacyReadPoint();
+  Domain* domain = group.RacyDefaultDomain(kWhyUnlocked).Follow();
   return kernel::ReadUnseen(core.driver().Alive(domain)->type) == DomainType::kDma;
 }
 

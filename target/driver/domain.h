@@ -41,6 +41,7 @@ struct Domain {
   DomainType type = DomainType::kUnmanaged;
   bool is_static = false;
   bool dma_ready = false;    // iommu_dma_init_domain() ran
+  bool dying = false;        // its DMA cookie is gone, it follows
   bool flush_queue = false;  // fq_domain points here
   uint8_t pages = 0;
   std::array<Entry, kMaxPages> page_table{};

@@ -15,12 +15,13 @@ using kernel::WarnSite;
 
 namespace {
 
-// Where the handle of the group's own attachment lies in pasid_array.
-constexpr int kNoPasid = 0;
-
-// Allocates an array node; 0 or -ENOMEM.
-int AllocateEntry() {
-  return kernel::runtime().InjectedErrno(FaultKind::kAllocate) == 0 ? 0 : -ENOMEM;
+// 0 or -ENOMEM.
+int StoreEntry(Group& group, int index, PasidEntry entry)
+    ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex) {
+  const bool allocates = group.pasids.NeedsNode(index, entry);
+  if (allocates && kernel::runtime().InjectedErrno(FaultKind::kAllocate) != 0) return -ENOMEM;
+  group.pasids.Store(index, entry);
+  return 0;
 }
 
 constexpr PasidEntry EntryFor(bool null_handle) {
@@ -54,21 +55,32 @@ void Core::DetachGroup(Group& group) {
   SetCoreDomain(group);
 }
 
+// What may be called for a device that leaves: probe_finalize and release_device do. Until 6.5 the
+// core holds the group meanwhile; an error ends the body early, never the hold.
+template <typename Body>
+int Core::WithGroupOf(Device& device, Body body) {
+  if (device.group == nullptr) return -ENODEV;
+  if (rules_.trusts_caller_with_group) return body(*device.group);
+  Group* group = GetGroup(device);
+  const int error = body(*group);
+  PutGroup(group);
+  return error;
+}
+
 int Core::AttachDevice(Domain* domain, Device& device) {
-  Group* group = device.group;
-  if (group == nullptr) return -ENODEV;
-  MutexLock lock(group->mutex);
-  if (group->CountDevices() != 1) return -EINVAL;
-  return AttachGroupLocked(*group, domain);
+  return WithGroupOf(device, [&](Group& group) {
+    MutexLock lock(group.mutex);
+    return group.CountDevices() == 1 ? AttachGroupLocked(group, domain) : -EINVAL;
+  });
 }
 
 void Core::DetachDevice(Domain* domain, Device& device) {
-  Group* group = device.group;
-  if (group == nullptr) return;
-  MutexLock lock(group->mutex);
-  const bool mismatch = domain != group->domain || group->CountDevices() != 1;
-  if (WarnOn(mismatch, WarnSite::kDetachMismatch)) return;
-  SetCoreDomain(*group);
+  WithGroupOf(device, [&](Group& group) {
+    MutexLock lock(group.mutex);
+    const bool mismatch = domain != group.domain || group.CountDevices() != 1;
+    if (!WarnOn(mismatch, WarnSite::kDetachMismatch)) SetCoreDomain(group);
+    return 0;
+  });
 }
 
 // iommu_group_replace_domain()
@@ -82,10 +94,10 @@ int Core::ReplaceGroup(Domain* domain, Group& group) {
 int Core::AttachHandle(Domain* domain, Group& group, bool null_handle) {
   MutexLock lock(group.mutex);
   if (group.pasids[kNoPasid] != PasidEntry::kEmpty) return -EBUSY;
-  if (const int error = AllocateEntry(); error != 0) return error;
-  group.pasids[kNoPasid] = EntryFor(null_handle);
-  const int error = AttachGroupLocked(group, domain);
-  if (error != 0) group.pasids[kNoPasid] = PasidEntry::kEmpty;
+  int error = StoreEntry(group, kNoPasid, EntryFor(null_handle));
+  if (error != 0) return error;
+  error = AttachGroupLocked(group, domain);
+  if (error != 0) group.pasids.Erase(kNoPasid);
   return error;
 }
 
@@ -93,26 +105,26 @@ int Core::AttachHandle(Domain* domain, Group& group, bool null_handle) {
 void Core::DetachHandle(Group& group) {
   MutexLock lock(group.mutex);
   SetCoreDomain(group);
-  group.pasids[kNoPasid] = PasidEntry::kEmpty;
+  group.pasids.Erase(kNoPasid);
 }
 
 // iommu_replace_group_handle()
 int Core::ReplaceHandle(Domain* domain, Group& group, bool null_handle) {
   if (domain == nullptr) return -EINVAL;
   MutexLock lock(group.mutex);
-  PasidEntry& entry = group.pasids[kNoPasid];
-  const PasidEntry before = entry;
+  const PasidEntry before = group.pasids[kNoPasid];
   if (!null_handle && before == PasidEntry::kEmpty) {
-    if (const int error = AllocateEntry(); error != 0) return error;
-    entry = PasidEntry::kReserved;
+    const int error = StoreEntry(group, kNoPasid, PasidEntry::kReserved);
+    if (error != 0) return error;
   }
   const int error = SetDomain(group, domain);
-  if (error == 0) {
-    entry = null_handle ? PasidEntry::kEmpty : PasidEntry::kHandle;
-  } else if (rules_.keeps_reserved_handle) {
-    entry = before;
-  } else if (entry == PasidEntry::kReserved) {
-    entry = PasidEntry::kEmpty;
+  if (error == 0 && !null_handle) {
+    group.pasids.Store(kNoPasid, PasidEntry::kHandle);
+  } else if (error == 0) {
+    group.pasids.Erase(kNoPasid);
+  } else if (group.pasids[kNoPasid] == PasidEntry::kReserved) {
+    const bool keeps = rules_.keeps_reserved_handle && before == PasidEntry::kReserved;
+    if (!keeps) group.pasids.Erase(kNoPasid);
   }
   return error;
 }
@@ -125,8 +137,9 @@ int Core::AttachPasid(Domain* domain, Device& device, uint8_t pasid) {
   MutexLock lock(group->mutex);
   if (pasid >= kPasidEntries) return -EINVAL;
   if (group->pasids[pasid] != PasidEntry::kEmpty) return -EBUSY;
-  if (const int error = AllocateEntry(); error != 0) return error;
-  group->pasids[pasid] = PasidEntry::kHandle;
+  // Before there were handles, the entry was the domain.
+  const PasidEntry entry = EntryFor(rules_.has_handles);
+  if (const int error = StoreEntry(*group, pasid, entry); error != 0) return error;
   for (GroupDevice* member = group->devices; member != nullptr; member = member->next) {
     if (!driver_.device_config(member->device->index).pasids) continue;
     const int error = driver_.SetPasid(domain, member->device->index, pasid);
@@ -137,7 +150,7 @@ int Core::AttachPasid(Domain* domain, Device& device, uint8_t pasid) {
         driver_.RemovePasid(done->device->index, pasid);
       }
     }
-    group->pasids[pasid] = PasidEntry::kEmpty;
+    group->pasids.Erase(pasid);
     return error;
   }
   return 0;
@@ -152,7 +165,7 @@ void Core::DetachPasid(Device& device, uint8_t pasid) {
       driver_.RemovePasid(member->device->index, pasid);
     }
   }
-  group.pasids[pasid] = PasidEntry::kEmpty;
+  group.pasids.Erase(pasid);
 }
 
 }  // namespace groupfuzz::iommu

@@ -139,14 +139,19 @@ class Core {
   kernel::Mutex& probe_lock() ABSL_LOCK_RETURNED(probe_lock_) { return probe_lock_; }
   DomainType default_type() const { return default_type_; }
 
+  // Takes a reference to the group of `device`, or returns nullptr.
+  Group* GetGroup(const Device& device);
   // Drops a reference; the last one removes the attribute, waiting for its users, and frees the
   // group. REQUIRES: mutex not held.
   void PutGroup(Group* group);
 
  private:
+  void SetGroup(Device& device, Group* group);
   Group* GetOrCreateGroup();
   int InitDevice(Device& device);
   void DeinitDevice(Device& device);
+  template <typename Body>
+  int WithGroupOf(Device& device, Body body);
   GroupDevice* AddMember(Group& group, Device& device) ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
   void RemoveMember(Group& group, Device& device) ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
   int ProbeInOneSection(Device& device);
@@ -159,6 +164,9 @@ class Core {
   void LeaveGroup(Group& group, Device& device);
   void ReleaseByDriver(Device& device);
   void ReleaseDriverState(Device& device);
+  void ForgetIommu(Device& device);
+  void WaitForAttributeUsers();
+  void DestroyGroup(Group* group);
   void FreeGroupDomains(Group& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
   int BusSetupGroup(Group& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
 
@@ -193,7 +201,9 @@ class Core {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
 
   void AttachArmMapping(Device& device);
-  int DeferredAttach(Device& device, Domain* domain);
+  int DeferredAttach(Device& device, Group::RacyDomainPointer& domain);
+  int MapBuffer(Device& device, Domain* domain);
+  void UseMapping(Device& device, Page iova);
   GroupDevice* Alive(GroupDevice* member) const;
 
   const Rules rules_;

@@ -98,7 +98,9 @@ Domain* Core::ChooseDefaultDomain(Group& group, RequestedType requested, int* er
 }
 
 void Core::FreeDomain(Domain* domain) {
-  if (domain != nullptr) driver_.FreeDomain(domain);
+  if (domain == nullptr) return;
+  domain->dying = !domain->is_static;
+  driver_.FreeDomain(domain);
 }
 
 int Core::CreateDirectMappings(Domain* domain, Device& device) {
@@ -122,8 +124,8 @@ int Core::CreateDirectMappingsAll(Group& group, Domain* domain, OnError on_error
 
 // Undoes a change that could not be finished: `failed` goes, the old domain is the default again.
 void Core::RestoreDefaultDomain(Group& group, Domain* old, Domain* failed) {
-  group.default_domain = old;
   FreeDomain(failed);
+  group.default_domain = old;
 }
 
 // iommu_setup_default_domain()

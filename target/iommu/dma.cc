@@ -16,6 +16,7 @@ using kernel::runtime;
 void Core::SetupDmaOps(Device& device, Domain* current) {
   device.arm_mapping = nullptr;
   device.dma_iommu = current != nullptr && IsDmaDomain(driver_.Alive(current)->type);
+  if (device.dma_iommu && current->dying) runtime().UseAfterFree(kNullDomain);
   if (!device.dma_iommu || current->dma_ready) return;
   current->dma_ready = true;
   if (current->type != DomainType::kDmaFq) return;
@@ -37,9 +38,11 @@ void Core::ProbeFinalize(Device& device) {
   if (driver_.config().finalize_attaches) {
     AttachArmMapping(device);
   } else if (!rules_.core_sets_dma_ops) {
-    Group* group = device.group;
+    Group* group = GetGroup(device);
     if (group == nullptr) runtime().UseAfterFree(kNoDomain);
-    SetupDmaOps(device, group->RacyDomain("iommu_get_domain_for_dev() takes no lock"));
+    auto current = group->RacyDomain("iommu_get_domain_for_dev() takes no lock");
+    PutGroup(group);
+    SetupDmaOps(device, current ? current.Follow() : nullptr);
   }
 }
 
@@ -68,42 +71,45 @@ void Core::FreeArmMapping() {
 }
 
 // iommu_deferred_attach()
-int Core::DeferredAttach(Device& device, Domain* domain) {
+int Core::DeferredAttach(Device& device, Group::RacyDomainPointer& domain) {
   const bool deferred =
       rules_.keeps_deferral ? device.attach_deferred : driver_.IsAttachDeferred(device.index);
-  return deferred ? AttachOne(domain, device) : 0;
+  return deferred ? AttachOne(domain.Follow(), device) : 0;
 }
 
 int Core::DmaMap(Device& device) {
+  if (device.arm_mapping != nullptr) return MapBuffer(device, device.arm_mapping);
   Group& group = *device.group;
-  Domain* domain = device.arm_mapping;
-  if (domain == nullptr) {
-    // The device's driver is bound, which pins the default domain.
-    domain = group.PinnedDefaultDomain();
-    int error;
-    if (rules_.locks_deferred_attach) {
-      MutexLock lock(group.mutex);
-      error = DeferredAttach(device, domain);
-    } else {
-      error = DeferredAttach(device, domain);
-    }
-    if (error != 0) return error;
+  // The device's driver is bound, which pins the default domain.
+  Group::RacyDomainPointer domain = group.PinnedDefaultDomain();
+  int error;
+  if (rules_.locks_deferred_attach) {
+    MutexLock lock(group.mutex);
+    error = DeferredAttach(device, domain);
+  } else {
+    error = DeferredAttach(device, domain);
   }
-  Page iova = DmaBuffer(device.index);
-  if (device.dma_iommu || device.arm_mapping != nullptr) {
-    iova = DmaIova(device.index);
-    if (const int error = driver_.Map(domain, device.index, iova, DmaBuffer(device.index));
-        error != 0) {
-      return error;
-    }
-    device.mapped_in = domain;
-  }
+  if (error != 0) return error;
+  if (device.dma_iommu) return MapBuffer(device, domain.Follow());
+  UseMapping(device, DmaBuffer(device.index));
+  return 0;
+}
+
+int Core::MapBuffer(Device& device, Domain* domain) {
+  const Page iova = DmaIova(device.index);
+  const int error = driver_.Map(domain, device.index, iova, DmaBuffer(device.index));
+  if (error != 0) return error;
+  device.mapped_in = domain;
+  UseMapping(device, iova);
+  return 0;
+}
+
+void Core::UseMapping(Device& device, Page iova) {
   device.has_mapping = true;
   device.mapping = iova;
   runtime().Record({.kind = EventKind::kDma,
                     .device = device.index,
                     .result = static_cast<int16_t>(MappingWorks(device) ? 0 : -EFAULT)});
-  return 0;
 }
 
 bool Core::MappingWorks(const Device& device) const {

@@ -115,8 +115,9 @@ std::vector<Row> DirectRows() {
        {Remove(1)},
        Probe(1),
        {On(kOldCore, 0)
-            .Trace("lock(probe) probe(1) lock(group) attach(1:DMA) unlock(group) unlock(probe)"
-                   " lock(group) attach(1:DMA) unlock(group) finalize(1) read")
+            .Trace("lock(probe) probe(1) lock(group) attach(1:DMA) unlock(group) lock(group)"
+                   " unlock(group) unlock(probe) lock(group) attach(1:DMA) unlock(group) "
+                   "finalize(1) read")
             .Facts("0:api+direct 1:api+direct"),
         On(kNewCore, 0)
             .Trace("lock(probe) probe(1) lock(group) attach(1:DMA) unlock(group) unlock(probe)"
@@ -127,8 +128,9 @@ std::vector<Row> DirectRows() {
        {},
        Probe(1),
        {On(kOldCore, 0)
-            .Trace("lock(probe) probe(1) lock(group) attach(1:DMA) unlock(group) unlock(probe)"
-                   " lock(group) attach(1:DMA) map(1:DMA) unlock(group) finalize(1) read"),
+            .Trace("lock(probe) probe(1) lock(group) attach(1:DMA) unlock(group) lock(group)"
+                   " unlock(group) unlock(probe) lock(group) attach(1:DMA) map(1:DMA) "
+                   "unlock(group) finalize(1) read"),
         On(kNewCore, 0)
             .Trace("lock(probe) probe(1) lock(group) map(1:DMA) attach(1:DMA)"
                    " unlock(group) unlock(probe) finalize(1)")}},
@@ -148,8 +150,8 @@ std::vector<Row> DirectRows() {
 std::vector<Row> DmaRows() {
   const Devices deferred = Devices(1).Deferred(0);
   const Devices joining = Devices(2).Absent(1);
-  const char mapped[] = "map(0:DMA) dma(0)";
-  const std::string attached = "attach(0:DMA) " + std::string(mapped);
+  const char mapped[] = "read map(0:DMA) dma(0)";
+  const char attached[] = "read attach(0:DMA) map(0:DMA) dma(0)";
   return {
       {"5.6 dma_ops follow cur: DMA", Devices(1), {}, Boot(), {On(kAllDesigns, 0).Facts("0:api")}},
       {"5.6 dma_ops follow cur: identity",
@@ -171,9 +173,9 @@ std::vector<Row> DmaRows() {
        joining,
        {Vfio(0, kA), Add(1), Act(OpKind::kGroupRelease, 0), Bind(1)},
        DmaMap(1),
-       {On(kOldCore | kV612, 0).Trace("dma(1)!EFAULT").Facts("0:api 1:fault"),
+       {On(kOldCore | kV612, 0).Trace("read dma(1)!EFAULT").Facts("0:api 1:fault"),
         On(kOwnerCheck, 0)
-            .Trace("lock(group) unlock(group) map(1:DMA) dma(1)")
+            .Trace("read lock(group) unlock(group) map(1:DMA) dma(1)")
             .Facts("0:api 1:api+mapping")}},
       {"5.6 DMA through the API",
        Devices(1),
@@ -181,7 +183,7 @@ std::vector<Row> DmaRows() {
        DmaMap(0),
        {On(kOldCore | kV612, 0).Trace(mapped).Facts("0:api+mapping"),
         On(kOwnerCheck, 0)
-            .Trace("lock(group) unlock(group) " + std::string(mapped))
+            .Trace("read lock(group) unlock(group) map(0:DMA) dma(0)")
             .Facts("0:api+mapping")}},
       {"5.6 DMA through identity",
        Devices(1).Default(DomainType::kIdentity),
@@ -200,7 +202,7 @@ std::vector<Row> DmaRows() {
        {On(kOldCore | kV612, 0).AttachesUnlocked().Trace(attached).Facts("0:api+mapping"),
         On(kOwnerCheck, 0)
             .Facts("0:api+mapping")
-            .Trace("lock(group) attach(0:DMA) unlock(group) " + std::string(mapped))}},
+            .Trace("read lock(group) attach(0:DMA) unlock(group) map(0:DMA) dma(0)")}},
       {"4.1 deferred attach: only at the first",
        deferred,
        {Bind(0), DmaMap(0), DmaUnmap(0)},

@@ -23,6 +23,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "target/driver/domain.h"
+#include "target/iommu/pasid_array.h"
 #include "target/kernel/lock.h"
 #include "target/kernel/racy_read.h"
 
@@ -60,16 +61,12 @@ struct GroupDevice {
   GroupDevice* next = nullptr;
 };
 
-// pasid_array: PASID -> attach handle. Index 0 holds the handle of the group's own attachment. A
-// reserved entry stands for a stored NULL: loads see nothing, emptiness tests see it.
-enum class PasidEntry : uint8_t { kEmpty, kReserved, kHandle };
-inline constexpr int kPasidEntries = kMaxPasids;
-
 struct Group {
   explicit Group(kernel::Mutex& mutex) : mutex(mutex) {}
 
   kernel::Mutex& mutex;
   std::atomic<int> references{1};  // a kref
+  std::atomic<int> devices_in{0};  // whose Device::group this is
   std::atomic<bool> ready{false};  // a device has joined, and the last one has not left
 
   GroupDevice* devices ABSL_GUARDED_BY(mutex) = nullptr;
@@ -78,14 +75,8 @@ struct Group {
   Domain* domain ABSL_GUARDED_BY(mutex) = nullptr;
   int owner_cnt ABSL_GUARDED_BY(mutex) = 0;
   const void* owner ABSL_GUARDED_BY(mutex) = nullptr;
-  std::array<PasidEntry, kPasidEntries> pasids ABSL_GUARDED_BY(mutex){};
+  PasidArray pasids ABSL_GUARDED_BY(mutex);
 
-  bool PasidsEmpty() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
-    for (PasidEntry entry : pasids) {
-      if (entry != PasidEntry::kEmpty) return false;
-    }
-    return true;
-  }
   int CountDevices() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
     int count = 0;
     for (const GroupDevice* member = devices; member != nullptr; member = member->next) ++count;
@@ -93,17 +84,22 @@ struct Group {
   }
 
   // Reads without the mutex, where the kernel makes them.
-  Domain* RacyDefaultDomain(const char* why) const ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    return kernel::RacyRead(default_domain, why);
+  using RacyDomainPointer = kernel::RacyPointer<Domain>;
+  RacyDomainPointer RacyDefaultDomain(const char* why) const ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    return RacyDomainPointer(kernel::RacyRead(default_domain, why));
   }
-  Domain* RacyDomain(const char* why) const ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    return kernel::RacyRead(domain, why);
+  RacyDomainPointer RacyDomain(const char* why) const ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    return RacyDomainPointer(kernel::RacyRead(domain, why));
   }
   // The list is walked without the mutex by those who finalize a probe, because finalizing may take
   // it.
   GroupDevice* RacyDevices() const ABSL_NO_THREAD_SAFETY_ANALYSIS { return devices; }
-  // iommu_get_dma_domain(): a caller that owner_cnt pins needs no lock, and no race is excused.
-  Domain* PinnedDefaultDomain() const ABSL_NO_THREAD_SAFETY_ANALYSIS { return default_domain; }
+  // iommu_get_dma_domain(): a caller that owner_cnt pins needs no lock, and no race is excused from
+  // ThreadSanitizer.
+  RacyDomainPointer PinnedDefaultDomain() const ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    kernel::RacyReadPoint();
+    return RacyDomainPointer(default_domain);
+  }
 };
 
 }  // namespace groupfuzz::iommu

@@ -18,13 +18,43 @@ Core::Core(const Rules& rules, Driver& driver, kernel::Slab& slab)
   static_assert(kMaxDevices == 4, "devices_ names every device");
 }
 
-// ops.device_group(): the group of the devices that are there, else a new one. The result carries a
-// reference for the device.
+namespace {
+
+// What a device needs besides the group, when it is probed and when it joins.
+constexpr int kDeviceAllocations = 1;
+constexpr int kMemberAllocations = 4;
+// What a group needs before its first attribute is there, and then.
+constexpr int kGroupAllocations = 7;
+constexpr int kAttributeAllocations = 1;
+
+bool AllocationFails(int count) {
+  for (int i = 0; i < count; ++i) {
+    if (runtime().InjectedErrno(FaultKind::kAllocate) != 0) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void Core::SetGroup(Device& device, Group* group) {
+  if (device.group != nullptr) device.group->devices_in.fetch_sub(1, std::memory_order_relaxed);
+  device.group = group;
+  if (group != nullptr) group->devices_in.fetch_add(1, std::memory_order_relaxed);
+}
+
+// ops.device_group(): the group of the devices that are there, else a new one, also where somebody
+// keeps the one that the last device left. The result carries a reference for the device; nullptr
+// without memory.
 Group* Core::GetOrCreateGroup() {
   Group* found = group();
-  if (found != nullptr) {
+  if (found != nullptr && found->devices_in.load(std::memory_order_relaxed) > 0) {
     found->references.fetch_add(1, std::memory_order_relaxed);
     return found;
+  }
+  if (AllocationFails(kGroupAllocations)) return nullptr;
+  if (AllocationFails(kAttributeAllocations)) {
+    WaitForAttributeUsers();
+    return nullptr;
   }
   Group* created = slab_.New<Group>(group_mutex_);
   group_.store(created, std::memory_order_release);
@@ -39,41 +69,57 @@ Group* Core::AttributeGroup() {
   return found->ready.load(std::memory_order_relaxed) ? found : nullptr;
 }
 
+// iommu_group_get()
+Group* Core::GetGroup(const Device& device) {
+  Group* found = device.group;
+  if (found != nullptr) found->references.fetch_add(1, std::memory_order_relaxed);
+  return found;
+}
+
 void Core::PutGroup(Group* group) {
   if (group->references.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
-  group_.store(nullptr, std::memory_order_relaxed);
-  // Removal of the attribute waits for those who are in it.
+  Group* published = group;
+  group_.compare_exchange_strong(published, nullptr, std::memory_order_relaxed);
+  WaitForAttributeUsers();
+  DestroyGroup(group);
+}
+
+// kernfs_drain()
+void Core::WaitForAttributeUsers() {
   active_.Acquire();
-  if (rules_.frees_domains_with_last_device) {
-    MutexLock lock(group->mutex);
-    const bool left = group->default_domain != nullptr || group->blocking_domain != nullptr;
-    WarnOn(left, WarnSite::kGroupReleaseDomains);
-  } else {
-    MutexLock lock(group->mutex);
-    FreeGroupDomains(*group);
-  }
-  slab_.Delete(group);
   active_.Release();
 }
 
+// iommu_group_release(): nobody else has the group, so nobody takes its mutex.
+void Core::DestroyGroup(Group* group) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  if (rules_.frees_domains_with_last_device) {
+    const bool left = group->default_domain != nullptr || group->blocking_domain != nullptr;
+    WarnOn(left, WarnSite::kGroupReleaseDomains);
+  } else {
+    FreeGroupDomains(*group);
+  }
+  slab_.Delete(group);
+}
+
 void Core::FreeGroupDomains(Group& group) {
-  Domain* default_domain = group.default_domain;
-  Domain* blocking_domain = group.blocking_domain;
+  // In this order: who looks without the mutex finds a domain that is being freed.
+  FreeDomain(group.default_domain);
   group.default_domain = nullptr;
+  FreeDomain(group.blocking_domain);
   group.blocking_domain = nullptr;
   group.domain = nullptr;
-  FreeDomain(default_domain);
-  FreeDomain(blocking_domain);
 }
 
 // iommu_init_device()
 int Core::InitDevice(Device& device) {
-  if (runtime().InjectedErrno(FaultKind::kAllocate) != 0) return -ENOMEM;
+  if (AllocationFails(kDeviceAllocations)) return -ENOMEM;
   if (const int error = driver_.ProbeDevice(device.index); error != 0) return error;
   device.iommu = true;
   device.attach_deferred = driver_.IsAttachDeferred(device.index);
-  device.group = GetOrCreateGroup();
-  return 0;
+  SetGroup(device, GetOrCreateGroup());
+  if (device.group != nullptr) return 0;
+  ReleaseDriverState(device);
+  return -ENOMEM;
 }
 
 GroupDevice* Core::AddMember(Group& group, Device& device) {
@@ -101,6 +147,8 @@ GroupDevice* Core::Alive(GroupDevice* member) const {
 
 // iommu_probe_device()
 int Core::ProbeDevice(Device& device) {
+  // Who still works on a device of this name that was unplugged left its traces in that one.
+  if (device.group == nullptr) ForgetIommu(device);
   int error;
   {
     MutexLock lock(probe_lock_);
@@ -115,7 +163,7 @@ int Core::ProbeDevice(Device& device) {
 int Core::ProbeInOneSection(Device& device) {
   if (const int error = InitDevice(device); error != 0) return error;
   Group* group = device.group;
-  const bool no_memory = runtime().InjectedErrno(FaultKind::kAllocate) != 0;
+  const bool no_memory = AllocationFails(kMemberAllocations);
   int error = -ENOMEM;
   {
     MutexLock lock(group->mutex);
@@ -162,16 +210,21 @@ int Core::JoinGroup(Group& group, Device& device) {
 void Core::DeinitDevice(Device& device) {
   Group& group = *device.group;
   group.mutex.AssertHeld();
-  ReleaseDriverState(device);
+  driver_.ReleaseDevice(device.index);
   if (group.devices == nullptr) {
     group.ready.store(false, std::memory_order_relaxed);
     FreeGroupDomains(group);
   }
-  device.group = nullptr;
+  SetGroup(device, nullptr);
+  ForgetIommu(device);
 }
 
 void Core::ReleaseDriverState(Device& device) {
   driver_.ReleaseDevice(device.index);
+  ForgetIommu(device);
+}
+
+void Core::ForgetIommu(Device& device) {
   device.iommu = false;
   device.dma_iommu = false;
   device.arm_mapping = nullptr;
@@ -184,10 +237,14 @@ int Core::JoinWithoutDefault(Device& device) {
   if (const int error = InitDevice(device); error != 0) return error;
   Group* group = device.group;
   const int error = AddDeviceToGroup(*group, device);
-  if (error == 0) return 0;
-  ReleaseDriverState(device);
-  device.group = nullptr;
+  if (error == 0) {
+    // The core looks, in a section of its own, whether the group waits for a default domain.
+    MutexLock lock(group->mutex);
+    return 0;
+  }
+  SetGroup(device, nullptr);
   PutGroup(group);
+  ReleaseDriverState(device);
   return error;
 }
 
@@ -206,7 +263,7 @@ int Core::FollowDefault(Device& device) {
 
 // iommu_group_add_device()
 int Core::AddDeviceToGroup(Group& group, Device& device) {
-  if (runtime().InjectedErrno(FaultKind::kAllocate) != 0) return -ENOMEM;
+  if (AllocationFails(kMemberAllocations)) return -ENOMEM;
   int error = 0;
   {
     MutexLock lock(group.mutex);
@@ -263,7 +320,7 @@ void Core::LeaveGroup(Group& group, Device& device) {
     RemoveMember(group, device);
     WarnUnlessIdle(group);
     ReleaseDriverState(device);
-    device.group = nullptr;
+    SetGroup(device, nullptr);
     return;
   }
   if (rules_.freezes_ops) {
@@ -274,7 +331,7 @@ void Core::LeaveGroup(Group& group, Device& device) {
   }
   MutexLock lock(group.mutex);
   RemoveMember(group, device);
-  device.group = nullptr;
+  SetGroup(device, nullptr);
 }
 
 // ops.release_device() while drivers may still call back into the core from it.

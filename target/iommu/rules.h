@@ -29,6 +29,9 @@ struct Rules {
   bool defers_bind = false;         // a bind without a default domain is EPROBE_DEFER
   bool strict_default = false;      // only the default domain itself is the default (6.7)
 
+  // iommu_attach_device() and its like take no reference to the group of their device (6.5)
+  bool trusts_caller_with_group = false;
+
   // Default domain.
   bool strict_type = false;  // a type asked for is given or refused, never replaced by DMA (6.5)
   bool combines_preferences =
@@ -98,6 +101,7 @@ constexpr Rules Rules612() {
   rules.undoes_only_set_pasids = true;
   rules.defers_bind = true;
   rules.strict_default = true;
+  rules.trusts_caller_with_group = true;
   rules.strict_type = true;
   rules.combines_preferences = true;
   rules.has_static_domains = true;

@@ -11,7 +11,7 @@ constexpr char kLooked[] = "lock(group) unlock(group)";
 Step AttachDefault() {
   return {"attach the default domain", [](Machine& machine) -> int64_t {
             iommu::Group& group = *machine.core().group();
-            return machine.core().AttachGroup(group.PinnedDefaultDomain(), group);
+            return machine.core().AttachGroup(group.PinnedDefaultDomain().Follow(), group);
           }};
 }
 

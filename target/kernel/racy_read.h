@@ -25,12 +25,37 @@ GROUPFUZZ_UNSEEN T ReadUnseen(const T& field) {
   return field;
 }
 
-template <typename T>
-T RacyRead(const T& field, [[maybe_unused]] const char* why) {
+// Other threads may change what is read next, without a lock.
+inline void RacyReadPoint() {
   runtime().RacyReadPoint();
   runtime().Record({.kind = EventKind::kRacyRead});
+}
+
+template <typename T>
+T RacyRead(const T& field, [[maybe_unused]] const char* why) {
+  RacyReadPoint();
   return runtime().strict_races() ? field : ReadUnseen(field);
 }
+
+// A pointer that was loaded without a lock. The load of the pointer and the load through it are two
+// steps: other threads may come between.
+template <typename T>
+class RacyPointer {
+ public:
+  explicit RacyPointer(T* loaded) : loaded_(loaded) {}
+
+  explicit operator bool() const { return loaded_ != nullptr; }
+  // To look through it, now.
+  T* Follow() {
+    if (!followed_) runtime().RacyReadPoint();
+    followed_ = true;
+    return loaded_;
+  }
+
+ private:
+  T* loaded_;
+  bool followed_ = false;
+};
 
 }  // namespace groupfuzz::kernel
 

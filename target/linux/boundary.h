@@ -93,8 +93,8 @@ struct linux_host {
   void (*die)(const char* what, const char* detail);
   /* A freed object is used, or none: ends the execution. Does not return. */
   void (*use_after_free)(const void* address);
-  /* Code under test is about to read or write memory; `racy` where that is a field of the group
-   * that Linux sometimes reads without the mutex. May stop. */
+  /* Code under test is about to read or write memory; `racy` where that is a field of the group, a
+   * pointer to a domain, that Linux sometimes reads without the mutex. May stop. */
   void (*access)(const void* address, int racy);
 
   /* The mock hardware (target/driver/driver.h). `domain` is the harness's object. May stop. */
@@ -125,7 +125,8 @@ struct gf_group_view {
   unsigned owner_cnt;
   int owner; /* cookie, GF_NULL_COOKIE for NULL, -1 for anything else */
   const void *default_domain, *blocking_domain, *domain;
-  unsigned pasids; /* one bit an entry */
+  unsigned pasids;   /* one bit an entry */
+  unsigned reserved; /* those that stand for a stored NULL */
   unsigned references;
   unsigned members;
   unsigned member_set;             /* one bit a device */
@@ -145,6 +146,7 @@ struct gf_memory {
 
 struct linux_tree {
   unsigned provides;     /* enum gf_provides */
+  unsigned domain_size;  /* bytes of a struct iommu_domain */
   int keeps_deferral;    /* struct dev_iommu remembers a postponed attach */
   int takes_device_lock; /* iommu.c does */
 

@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "target/kernel/racy_read.h"
 #include "target/kernel/runtime.h"
 #include "target/linux/tree_image.h"
 
@@ -80,8 +81,11 @@ void LinuxHost::Reset(const Configuration& configuration) {
   freed_domains_.clear();
   capabilities_.fill(Capabilities::kBoth);
   attach_failed_.fill(false);
+  found_.fill(std::nullopt);
   looking_ = 0;
 }
+
+void LinuxHost::BeginOp() { found_[runtime().thread()].reset(); }
 
 void LinuxHost::SetCapabilities(Capabilities capabilities) {
   capabilities_[runtime().thread()] = capabilities;
@@ -152,6 +156,21 @@ void LinuxHost::CheckAccess(const void* address) {
   if (null || slab_.IsFreedAt(address)) UseAfterFree(address);
 }
 
+void LinuxHost::AccessRacy(const void* address) {
+  runtime().RacyReadPoint();
+  runtime().Record({.kind = EventKind::kRacyRead});
+  CheckAccess(address);
+  found_[runtime().thread()] = kernel::ReadUnseen(*static_cast<const uintptr_t*>(address));
+}
+
+// The load of a pointer and the load through it are two steps.
+void LinuxHost::Dereference(const void* address) {
+  std::optional<uintptr_t>& found = found_[runtime().thread()];
+  if (!found || reinterpret_cast<uintptr_t>(address) - *found >= domain_size_) return;
+  found.reset();
+  if (!runtime().Holds(group_lock_.state())) runtime().RacyReadPoint();
+}
+
 // The functions themselves, in the order of struct linux_host.
 struct HostFunctions {
   static LinuxHost& Host() { return LinuxHost::InCharge(); }
@@ -175,6 +194,7 @@ struct HostFunctions {
   static void Acquire(void* lock, const char* name, int device, int shared) {
     runtime().Acquire(Host().LockAt(lock, name, device), ModeOf(shared));
     Host().attach_failed_[runtime().thread()] = false;
+    Host().found_[runtime().thread()].reset();
   }
   static void Release(void* lock, const char* name, int device, int shared) {
     runtime().Release(Host().LockAt(lock, name, device), ModeOf(shared));
@@ -212,11 +232,9 @@ struct HostFunctions {
     if (TreeImage::IsBooting()) return;
     LinuxHost& host = Host();
     if (host.looking_ > 0) return;
+    host.Dereference(address);
     host.CheckAccess(address);
-    if (racy == 0 || runtime().Holds(host.group_lock_.state())) return;
-    runtime().RacyReadPoint();
-    runtime().Record({.kind = EventKind::kRacyRead});
-    host.CheckAccess(address);
+    if (racy != 0 && !runtime().Holds(host.group_lock_.state())) host.AccessRacy(address);
   }
 
   static void* DomainAlloc(unsigned type, int* error) {

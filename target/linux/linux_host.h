@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <vector>
 
 #include "target/configuration.h"
@@ -26,7 +27,8 @@ namespace groupfuzz {
 
 class LinuxHost {
  public:
-  LinuxHost() : driver_(slab_) {}
+  // `domain_size`: linux_tree.domain_size of the tree.
+  explicit LinuxHost(size_t domain_size) : domain_size_(domain_size), driver_(slab_) {}
   LinuxHost(const LinuxHost&) = delete;
   LinuxHost& operator=(const LinuxHost&) = delete;
 
@@ -36,6 +38,9 @@ class LinuxHost {
 
   // Forgets everything: memory, locks, what is attached.
   void Reset(const Configuration& configuration);
+
+  // The running thread keeps nothing of what it did before.
+  void BeginOp();
 
   // What the running thread's user may do.
   void SetCapabilities(Capabilities capabilities);
@@ -80,10 +85,13 @@ class LinuxHost {
   LockName Classify(const char* name);
   kernel::WarnSite SiteOf(const gf_warning& warning) const;
   void CheckAccess(const void* address);
+  void AccessRacy(const void* address);
+  void Dereference(const void* address);
   [[noreturn]] void UseAfterFree(const void* address);
 
   static LinuxHost* in_charge_;
 
+  const size_t domain_size_;
   kernel::Slab slab_;
   Driver driver_;
   std::array<kernel::Mutex, kMaxDevices> device_locks_ = {
@@ -97,6 +105,9 @@ class LinuxHost {
   std::array<Capabilities, kMaxThreads + 1> capabilities_{};
   // An attach_dev failed since the thread last took a lock: tells two WARNs of one function apart.
   std::array<bool, kMaxThreads + 1> attach_failed_{};
+  // The domain that each thread found in a racy read, and has not looked into, since its op began
+  // and it last took a lock.
+  std::array<std::optional<uintptr_t>, kMaxThreads + 1> found_{};
   int looking_ = 0;
   // Names of locks are literals of the tree, so that a pointer stands for a name.
   const char* group_name_ = nullptr;

@@ -132,6 +132,7 @@ void LinuxSystem::TakeSnapshot(Snapshot* snapshot) const {
   snapshot->blocking_domain = RefOf(view.blocking_domain);
   snapshot->domain = RefOf(view.domain);
   snapshot->pasids = static_cast<uint8_t>(view.pasids);
+  snapshot->reserved = static_cast<uint8_t>(view.reserved);
   snapshot->members = static_cast<uint8_t>(view.members);
   for (int i = 0; i < kUserDomains; ++i) {
     snapshot->user_domains[i] = RefOf(view.user_domains[i]);
@@ -160,7 +161,7 @@ uint64_t LinuxSystem::Fingerprint() const {
   }
   hash = Fold(
       hash, uint64_t{view.owner_cnt} << 32 | uint64_t{OwnerOf(view.owner)} << 24 | view.references);
-  hash = Fold(hash, uint64_t{view.pasids} << 8 | view.members);
+  hash = Fold(hash, uint64_t{view.reserved} << 16 | uint64_t{view.pasids} << 8 | view.members);
   for (unsigned i = 0; i < view.members && i < kMaxDevices; ++i) hash = Fold(hash, view.order[i]);
   return hash;
 }

@@ -27,7 +27,10 @@ class LinuxSystem : public System, private DriverCore {
 
   void Build(const Configuration& configuration, const Footprint& footprint,
              CallObserver* observer) override;
-  int64_t Perform(const Op& op) override { return users_.Perform(op); }
+  int64_t Perform(const Op& op) override {
+    host_.BeginOp();
+    return users_.Perform(op);
+  }
   void TearDown() override;
   const kernel::Lock* FirstLock(const Op& op) const override;
   void TakeSnapshot(Snapshot* snapshot) const override;
@@ -50,7 +53,7 @@ class LinuxSystem : public System, private DriverCore {
   TreeImage& image_;
   uint8_t device_count_ = 0;
   // Looking at the state runs code of the tree, which counts as looking.
-  mutable LinuxHost host_;
+  mutable LinuxHost host_{tree_.domain_size};
   const MachineLocks locks_ = host_.Locks();
   LinuxApi api_;
   Users users_;

@@ -194,6 +194,7 @@ static struct linux_tree tree = {
                 | GF_HAS_DOMAIN_ALLOC
 #endif
     ,
+    .domain_size = sizeof(struct iommu_domain),
 #ifdef HAVE_DEV_IOMMU_attach_deferred
     .keeps_deferral = 1,
 #endif

@@ -104,5 +104,7 @@ struct iommu_group* gf_group_of_kobject(struct kobject* kobj);
 /* Where the fields lie that Linux sometimes reads without the mutex. */
 extern const unsigned long gf_racy_begin, gf_racy_end;
 struct mutex* gf_group_mutex(struct iommu_group* group);
+/* lockdep's name of the device_lock of every gf_device */
+extern const char gf_device_lock_name[];
 
 #endif /* GROUPFUZZ_LINUX_KERNEL_ENVIRONMENT_H_ */

@@ -23,16 +23,15 @@ static int cookie_of(const void* owner) {
   return -1;
 }
 
-/* An entry that stands for a stored NULL counts. */
-static unsigned pasids_of(struct iommu_group* group) {
-  unsigned pasids = 0;
+static void view_pasids(struct iommu_group* group, struct gf_group_view* view) {
 #if defined(HAVE_ATTACH_PASID_HANDLE) || defined(HAVE_ATTACH_PASID)
   for (unsigned long i = 0; i < GF_PASID_ENTRIES; ++i) {
     XA_STATE(state, &group->pasid_array, i);
-    if (xas_load(&state) != NULL) pasids |= 1u << i;
+    const void* entry = xas_load(&state);
+    if (entry != NULL) view->pasids |= 1u << i;
+    if (entry == XA_ZERO_ENTRY) view->reserved |= 1u << i;
   }
 #endif
-  return pasids;
 }
 
 static void view_members(struct iommu_group* group, struct gf_group_view* view) {
@@ -52,7 +51,7 @@ void gf_view_group(struct iommu_group* group, struct gf_group_view* view) {
   view->default_domain = group->default_domain;
   view->blocking_domain = group->blocking_domain;
   view->domain = group->domain;
-  view->pasids = pasids_of(group);
+  view_pasids(group, view);
   view->references = kref_read(&group->kobj.kref) << 8 | kref_read(&group->devices_kobj->kref);
   view_members(group, view);
 }

@@ -9,12 +9,13 @@ struct lockdep_map gf_rcu_lock_map __asm__("rcu_lock_map");
 /* The last question lockdep asked was answered with no. */
 int gf_lock_is_missing;
 
-/* The device whose device_lock `mutex` is, or -1. */
+const char gf_device_lock_name[] = "device_lock";
+
+/* The device whose device_lock `mutex` is, or -1. Who has a reference may use it after the device
+ * was unplugged. */
 static int device_of(const struct mutex* mutex) {
-  for (int i = 0; i < GF_DEVICES; ++i) {
-    if (gf_devices[i] != NULL && mutex == &gf_devices[i]->pci.dev.mutex) return i;
-  }
-  return -1;
+  if (mutex->dep_map.name != gf_device_lock_name) return -1;
+  return container_of(mutex, struct gf_device, pci.dev.mutex)->index;
 }
 
 static void check_alive(const void* lock) {

@@ -27,6 +27,7 @@ struct gf_device* gf_add_device(int index) {
   kobject_init(&dev->kobj, (struct kobj_type*)&device_type);
   dev->kobj.name = name_of(index);
   mutex_init(&dev->mutex);
+  dev->mutex.dep_map.name = gf_device_lock_name;
   dev->bus = (void*)&pci_bus_type;
   gf_devices[index] = device;
   return device;

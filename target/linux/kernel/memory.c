@@ -52,8 +52,10 @@ STAND_IN(void*, kmemdup_noprof, const void* from, size_t size, gfp_t flags) {
   return duplicate(from, size, flags);
 }
 
-/* Nodes of the xarray. */
+/* Nodes of the xarray. There is never one in reserve, so that it always takes the way on which an
+ * allocation may fail: outside its lock. */
 static void* allocate_node(gfp_t flags) {
+  if ((flags & __GFP_DIRECT_RECLAIM) == 0) return NULL;
   return allocate(sizeof(struct xa_node), flags | __GFP_ZERO);
 }
 STAND_IN(void*, kmem_cache_alloc_lru, void* cache, void* lru, gfp_t flags) {

@@ -39,7 +39,9 @@ static int add(struct kobject* directory, const char* name, const struct attribu
 }
 
 static void drop(struct gf_node* node) {
-  if (node->attribute != NULL && same(node->name, "type")) gf_type_owner = NULL;
+  /* The group of a device that came back may be there before the one it left is gone. */
+  const bool type = node->attribute != NULL && same(node->name, "type");
+  if (type && gf_type_owner == node->directory) gf_type_owner = NULL;
   list_del(&node->list);
   gf_host->free(node);
   gf_host->order(&nodes);

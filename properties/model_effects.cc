@@ -15,8 +15,18 @@ void AttachAll(GroupState& state, Place place) {
   state.cur = place;
 }
 
+void DetachAll(GroupState& state) {
+  state.cur = Place::kNowhere;
+  for (int i = 0; i < state.members; ++i) state.hw[state.order[i]] = Place::kNowhere;
+}
+
+// Without a default domain, going back to it is a detach.
 void Set61(GroupState& state, Place place) {
-  if (state.cur != place) AttachAll(state, place);
+  if (place == Place::kDefault && !state.has_default) {
+    DetachAll(state);
+  } else if (state.cur != place) {
+    AttachAll(state, place);
+  }
 }
 
 // Attaches `device`, unless it may not be blocked and this is the blocking domain, or it still

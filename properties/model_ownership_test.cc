@@ -43,6 +43,24 @@ TEST(Section3, UseBeforeTheDefaultDomainIsSetUp) {
   }
 }
 
+// Before 6.12 rules a group without a default domain is claimed like any other; nothing is left to
+// go back to.
+TEST(Section3, ReleaseWithoutADefaultDomainDetaches) {
+  for (DesignId design : {DesignId::kDeviceLock, DesignId::kV6_4}) {
+    Model model(Machines(2), design);
+    Snapshot snapshot = Render(model);
+    snapshot.default_domain = snapshot.domain = {};
+    for (int device = 0; device < 2; ++device) snapshot.devices[device].hw = {};
+    model.Adopt(snapshot);
+    model.Apply(Claim(kA));
+    EXPECT_EQ(model.state().hw[1], Place::kBlocking);
+    model.Apply(Release());
+    EXPECT_EQ(model.state().cur, Place::kNowhere);
+    EXPECT_EQ(model.state().hw[1], Place::kNowhere);
+    EXPECT_EQ(model.state().owner_cnt, 0);
+  }
+}
+
 TEST(Section3, UnuseDefaultDomain) {
   Holds({
       Row("3.2 no group", kAll, Lacking(1, 2), {Use(0)}, Unuse(1), 0, Count(1)),

@@ -56,6 +56,7 @@ static inline struct gf_device* gf_device_of(const struct device* dev) {
 }
 
 /* machine.c */
+extern const char gf_device_lock[];              /* lockdep's name of the lock of every device */
 extern struct gf_device* gf_devices[GF_DEVICES]; /* on the bus */
 extern struct gf_machine gf_machine;
 extern struct iommu_domain* gf_arm_domain; /* what probe_finalize attaches, or NULL */

@@ -9,12 +9,11 @@ struct lockdep_map gf_rcu_lock_map __asm__("rcu_lock_map");
 /* The last question lockdep asked was answered with no. */
 int gf_lock_is_missing;
 
-/* The device whose device_lock `mutex` is, or -1. */
+/* The device whose device_lock `mutex` is, or -1. A lock may be held for longer than its device is on
+ * the bus. */
 static int device_of(const struct mutex* mutex) {
-  for (int i = 0; i < GF_DEVICES; ++i) {
-    if (gf_devices[i] != NULL && mutex == &gf_devices[i]->pci.dev.mutex) return i;
-  }
-  return -1;
+  if (mutex->dep_map.name != gf_device_lock) return -1;
+  return container_of(mutex, struct gf_device, pci.dev.mutex)->index;
 }
 
 static void check_alive(const void* lock) {

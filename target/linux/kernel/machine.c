@@ -1,6 +1,7 @@
 /* The machine: its devices on their bus, and what power on and off do. */
 #include "target/linux/kernel/environment.h"
 
+const char gf_device_lock[] = "device_lock";
 struct gf_device* gf_devices[GF_DEVICES];
 struct gf_machine gf_machine;
 struct iommu_domain* gf_arm_domain;
@@ -27,6 +28,7 @@ struct gf_device* gf_add_device(int index) {
   kobject_init(&dev->kobj, (struct kobj_type*)&device_type);
   dev->kobj.name = name_of(index);
   mutex_init(&dev->mutex);
+  dev->mutex.dep_map.name = gf_device_lock;
   dev->bus = (void*)&pci_bus_type;
   gf_devices[index] = device;
   return device;

@@ -36,6 +36,9 @@ constexpr char kTypeUnlocked[] =
 constexpr char kFinalizedTwice[] =
     "the probe of a device and a write finalize it at the same time: the last one says which way "
     "its DMA goes";
+constexpr char kBoundWithoutDefault[] =
+    "a driver binds to a group without a default domain, and maps while another probe makes one; "
+    "later kernels defer such drivers";
 constexpr char kLazyEdit[] =
     "a write makes a live DMA domain a DMA-FQ one; who maps asks for a bit that both types have. "
     "WRITE_ONCE() and READ_ONCE() would say so";
@@ -46,6 +49,10 @@ constexpr KnownRace kRaces[] = {
     {"iommu_get_domain_for_dev", "iommu_change_dev_def_domain", k6_1, kDefect, kFinalizesUnlocked},
     {"iommu_get_domain_for_dev", "__iommu_group_set_domain", k6_1, kDefect, kFinalizesUnlocked},
     {"iommu_get_domain_for_dev", "__iommu_attach_group", k6_1, kDefect, kFinalizesUnlocked},
+    {"iommu_get_domain_for_dev", "iommu_group_alloc_default_domain", k6_1, kDefect,
+     kFinalizesUnlocked},
+    {"iommu_get_dma_domain", "iommu_group_alloc_default_domain", k6_1, kDefect,
+     kBoundWithoutDefault},
     {"gf_set_up_dma_ops", "iommu_change_dev_def_domain", k6_1, kDefect, kFinalizesUnlocked},
     {"gf_set_up_dma_ops", "__iommu_domain_alloc", k6_1, kDefect, kFollowsNew},
     {"gf_set_up_dma_ops", "memset", k6_1, kDefect, kFollowsNew},
@@ -114,8 +121,25 @@ const char* FunctionOf(void* report, int index, char* text) {
   return nullptr;
 }
 
+// A report may be about no access at all: a signal, a lock.
+int AccessesOf(void* report) {
+  const char* description = nullptr;
+  int count = 0;
+  int stacks = 0;
+  int accesses = 0;
+  int locations = 0;
+  int mutexes = 0;
+  int threads = 0;
+  int unique_threads = 0;
+  void* sleep_trace[1] = {};
+  __tsan_get_report_data(report, &description, &count, &stacks, &accesses, &locations, &mutexes,
+                         &threads, &unique_threads, sleep_trace, 1);
+  return accesses;
+}
+
 bool IsKnown(void* report) {
   static char texts[kAccesses][kMaxText];
+  if (AccessesOf(report) != kAccesses) return false;
   const char* one = FunctionOf(report, 0, texts[0]);
   const char* other = FunctionOf(report, 1, texts[1]);
   if (one == nullptr || other == nullptr) return false;

@@ -3,6 +3,12 @@
 #   symbol, and gives TARGET the list of them, linux_trees.inc. Sets GROUPFUZZ_LINUX_TREES to their
 #   folders.
 #
+# groupfuzz_linux_varied(TARGET VARIANTS)
+#   Builds into TARGET the trees of the last groupfuzz_linux_trees() and variants of them: for each
+#   TREE|NAME|SCRIPT... in VARIANTS the design linux:TREE+NAME, whose iommu.c is changed by the sed
+#   scripts (target/linux/vary-tree). A script that finds nothing to change is said, and the variant
+#   left out.
+#
 # A tree is a folder, or a tarball, which is extracted below the build folder once. It is only read.
 set(LINUX_SOURCE "" CACHE STRING
     "Kernel trees to test beside the port: folders or tarballs, separated by semicolons")
@@ -53,16 +59,30 @@ function(groupfuzz_linux_sanitize target kind)
   target_compile_options(${target} PRIVATE ${options})
 endfunction()
 
-# One object library of `sources` of a tree.
-function(groupfuzz_linux_units name_of_tree kind tree prepared sources)
-  string(TOLOWER ${kind} suffix)
-  set(name ${name_of_tree}_${suffix})
+# One object library of `sources` of a tree; `flags` come before those of every unit.
+function(groupfuzz_linux_units name kind tree prepared flags sources)
   add_library(${name} OBJECT EXCLUDE_FROM_ALL ${sources})
   execute_process(COMMAND ${PROJECT_SOURCE_DIR}/target/linux/compile-flags ${tree} ${prepared}
-      OUTPUT_VARIABLE flags OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
-  string(REPLACE "\n" ";" flags "${flags}")
-  target_compile_options(${name} PRIVATE ${flags})
+      OUTPUT_VARIABLE common OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+  string(REPLACE "\n" ";" common "${common}")
+  target_compile_options(${name} PRIVATE ${flags} ${common})
   groupfuzz_linux_sanitize(${name} ${kind})
+endfunction()
+
+# Links object libraries into NAME.o, whose one global symbol is NAME.
+function(groupfuzz_linux_link name description out)
+  set(here ${PROJECT_SOURCE_DIR}/target/linux)
+  set(objects)
+  foreach(units IN LISTS ARGN)
+    list(APPEND objects $<TARGET_OBJECTS:${units}>)
+  endforeach()
+  set(object ${CMAKE_CURRENT_BINARY_DIR}/${name}.o)
+  add_custom_command(OUTPUT ${object}
+      COMMAND ${here}/link-tree ${object} ${name} ${CMAKE_C_COMPILER}
+              "sanitize=${GROUPFUZZ_SANITIZE}" ${objects}
+      DEPENDS ${objects} ${here}/link-tree ${here}/tree.lds
+      COMMENT "Linking ${description}" COMMAND_EXPAND_LISTS VERBATIM)
+  set(${out} ${object} PARENT_SCOPE)
 endfunction()
 
 function(groupfuzz_linux_tree name tree out)
@@ -84,41 +104,31 @@ function(groupfuzz_linux_tree name tree out)
     list(APPEND lib ${tree}/lib/${file}.c)
   endforeach()
   file(GLOB stand_ins CONFIGURE_DEPENDS ${here}/kernel/*.c)
-  set(under_test ${here}/kernel/iommu_under_test.c ${here}/kernel/dma_api.c)
-  list(REMOVE_ITEM stand_ins ${under_test})
-  groupfuzz_linux_units(${name} UNDER_TEST ${tree} ${prepared} "${under_test}")
-  groupfuzz_linux_units(${name} LIBRARY ${tree} ${prepared} "${lib}")
-  groupfuzz_linux_units(${name} STAND_IN ${tree} ${prepared} "${stand_ins}")
-  set(objects)
-  foreach(kind under_test library stand_in)
-    list(APPEND objects $<TARGET_OBJECTS:${name}_${kind}>)
-  endforeach()
-
-  set(object ${CMAKE_CURRENT_BINARY_DIR}/${name}.o)
-  add_custom_command(OUTPUT ${object}
-      COMMAND ${here}/link-tree ${object} ${name} ${CMAKE_C_COMPILER}
-              "sanitize=${GROUPFUZZ_SANITIZE}" ${objects}
-      DEPENDS ${objects} ${here}/link-tree ${here}/tree.lds
-      COMMENT "Linking ${tree}" COMMAND_EXPAND_LISTS VERBATIM)
+  set(iommu ${here}/kernel/iommu_under_test.c)
+  set(dma_api ${here}/kernel/dma_api.c)
+  list(REMOVE_ITEM stand_ins ${iommu} ${dma_api})
+  groupfuzz_linux_units(${name}_iommu UNDER_TEST ${tree} ${prepared} "" ${iommu})
+  groupfuzz_linux_units(${name}_dma_api UNDER_TEST ${tree} ${prepared} "" ${dma_api})
+  groupfuzz_linux_units(${name}_library LIBRARY ${tree} ${prepared} "" "${lib}")
+  groupfuzz_linux_units(${name}_stand_in STAND_IN ${tree} ${prepared} "" "${stand_ins}")
+  groupfuzz_linux_link(${name} ${tree} object
+      ${name}_iommu ${name}_dma_api ${name}_library ${name}_stand_in)
   set(${out} ${object} PARENT_SCOPE)
 endfunction()
 
-function(groupfuzz_linux_trees target sources)
-  set(index 0)
-  set(table)
-  set(objects)
-  set(trees)
-  foreach(source IN LISTS sources)
-    get_filename_component(source ${source} ABSOLUTE BASE_DIR ${PROJECT_SOURCE_DIR})
-    groupfuzz_extract_tree(${source} tree)
-    set(name ${target}_tree_${index})
-    groupfuzz_linux_tree(${name} ${tree} object)
-    list(APPEND trees ${tree})
-    get_filename_component(folder ${tree} NAME)
-    string(APPEND table "TREE(${name}, \"${folder}\")\n")
-    list(APPEND objects ${object})
-    math(EXPR index "${index} + 1")
-  endforeach()
+# The tree `base` with another iommu.c, from the folder `changed`.
+function(groupfuzz_linux_variant name base tree changed out)
+  groupfuzz_linux_units(${name}_iommu UNDER_TEST ${tree}
+      ${CMAKE_CURRENT_BINARY_DIR}/${base}_prepared
+      "-I${changed};-fmacro-prefix-map=${changed}/=drivers/iommu/"
+      ${PROJECT_SOURCE_DIR}/target/linux/kernel/iommu_under_test.c)
+  groupfuzz_linux_link(${name} ${changed} object
+      ${name}_iommu ${base}_dma_api ${base}_library ${base}_stand_in)
+  set(${out} ${object} PARENT_SCOPE)
+endfunction()
+
+# Gives `target` the objects and their list; one "TREE(connect, folder)" a line of `table`.
+function(groupfuzz_linux_give target table objects)
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/${target}_generated)
   file(CONFIGURE OUTPUT ${folder}/linux_trees.inc CONTENT "${table}" @ONLY)
   add_custom_target(${target}_objects DEPENDS ${objects})
@@ -129,5 +139,57 @@ function(groupfuzz_linux_trees target sources)
       target_link_libraries(${variant} INTERFACE ${objects})
     endif()
   endforeach()
+endfunction()
+
+function(groupfuzz_linux_trees target sources)
+  set(table)
+  set(objects)
+  set(trees)
+  set(names)
+  foreach(source IN LISTS sources)
+    get_filename_component(source ${source} ABSOLUTE BASE_DIR ${PROJECT_SOURCE_DIR})
+    groupfuzz_extract_tree(${source} tree)
+    list(LENGTH trees index)
+    set(name ${target}_tree_${index})
+    groupfuzz_linux_tree(${name} ${tree} object)
+    get_filename_component(folder ${tree} NAME)
+    string(APPEND table "TREE(${name}, \"${folder}\")\n")
+    list(APPEND trees ${tree})
+    list(APPEND names ${name})
+    list(APPEND objects ${object})
+  endforeach()
+  groupfuzz_linux_give(${target} "${table}" "${objects}")
   set(GROUPFUZZ_LINUX_TREES ${trees} PARENT_SCOPE)
+  set(GROUPFUZZ_LINUX_NAMES ${names} PARENT_SCOPE)
+  set(GROUPFUZZ_LINUX_TABLE "${table}" PARENT_SCOPE)
+  set(GROUPFUZZ_LINUX_OBJECTS ${objects} PARENT_SCOPE)
+endfunction()
+
+function(groupfuzz_linux_varied target variants)
+  set(table "${GROUPFUZZ_LINUX_TABLE}")
+  set(objects ${GROUPFUZZ_LINUX_OBJECTS})
+  foreach(variant IN LISTS variants)
+    string(REPLACE "|" ";" variant ${variant})
+    list(GET variant 0 tree)
+    list(GET variant 1 change)
+    list(SUBLIST variant 2 -1 scripts)
+    list(FIND GROUPFUZZ_LINUX_TREES ${tree} index)
+    list(GET GROUPFUZZ_LINUX_NAMES ${index} base)
+    get_filename_component(folder ${tree} NAME)
+    set(changed ${CMAKE_CURRENT_BINARY_DIR}/varied/${folder}+${change})
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+        ${scripts} ${PROJECT_SOURCE_DIR}/target/linux/vary-tree ${tree}/drivers/iommu/iommu.c)
+    execute_process(
+        COMMAND ${PROJECT_SOURCE_DIR}/target/linux/vary-tree ${tree} ${changed} ${scripts}
+        RESULT_VARIABLE status ERROR_VARIABLE error ERROR_STRIP_TRAILING_WHITESPACE)
+    if(status)
+      message(WARNING "${error}")
+      continue()
+    endif()
+    string(MAKE_C_IDENTIFIER ${base}_${change} name)
+    groupfuzz_linux_variant(${name} ${base} ${tree} ${changed} object)
+    string(APPEND table "TREE(${name}, \"${folder}+${change}\")\n")
+    list(APPEND objects ${object})
+  endforeach()
+  groupfuzz_linux_give(${target} "${table}" "${objects}")
 endfunction()

@@ -103,7 +103,7 @@ class Checker::Impl : public Report {
     ledger_.Begin(program);
     system.TakeSnapshot(&ledger_.at_unlock);
     ledger_.Booted();
-    history_.Begin(program, ledger_.design, system);
+    history_.Begin(program, ledger_.design, system, ledger_.at_unlock);
     running_ = true;
     Look({.moment = moment::kBoot,
           .facts = fact::kState,

@@ -17,14 +17,18 @@ constexpr uint32_t kDriverOps =
 
 }  // namespace
 
-void History::Begin(const Program& program, DesignId design, const System& system) {
+void History::Begin(const Program& program, DesignId design, const System& system,
+                    const Snapshot& booted) {
   concurrent_ = IsConcurrent(program);
   system_ = &system;
   model_ = Model(program.configuration, design);
   diverged_ = false;
   ended_ = false;
   // A probe_finalize that attaches is a second step of the probe, which others may come before.
-  judged_ = !(concurrent_ && program.configuration.driver.finalize_attaches);
+  const bool finalizes_late = concurrent_ && program.configuration.driver.finalize_attaches;
+  const GroupState& group = model_.state();
+  const bool taken_back = group.exists && !group.has_default && !booted.exists;
+  judged_ = !finalizes_late && !taken_back;
   kinds_.clear();
   if (concurrent_) monitor_.Begin(model_);
 }
@@ -52,6 +56,7 @@ bool History::OnReturn(uint8_t thread, const Call& call, int64_t result, bool fa
     if (thread < kMaxThreads) monitor_.OnReturn(thread, result);
     return false;
   }
+  if (!judged_) return false;
   if (diverged_) model_.Adopt(state_);
   diverged_ = false;
   system_->TakeSnapshot(&state_);

@@ -2,7 +2,8 @@
 // where several do. Internal to properties/.
 //
 // Calls during which an injected failure fired are outside the model. A history with one of them is
-// not judged; a single thread goes on from the state that it left.
+// not judged; a single thread goes on from the state that it left. Nor is a machine judged whose
+// IOMMU the kernel has taken back at boot, because no type suits its devices: there is no group.
 //
 // Thread-safety: one OS thread.
 #ifndef GROUPFUZZ_PROPERTIES_HISTORY_H_
@@ -22,7 +23,8 @@ namespace groupfuzz::invariants {
 
 class History {
  public:
-  void Begin(const Program& program, DesignId design, const System& system);
+  // `booted` is the state after boot.
+  void Begin(const Program& program, DesignId design, const System& system, const Snapshot& booted);
   // `kind` is the op that makes the call.
   void OnCall(uint8_t thread, const Call& call, OpKind kind);
   // The group's mutex is about to be dropped.

@@ -51,6 +51,14 @@ bool FailureExplains(const Ledger& ledger, uint8_t thread, WarnSite site) {
   return IsAttachWarning(site) && (ledger.threads[thread].section.facts & fact::kAttachFailed) != 0;
 }
 
+// A driver that lets go of the mapping which its probe_finalize attached, in a group that has
+// grown: such drivers put every device into a group of its own (generic_device_group()).
+bool NoDriverDoes(const Ledger& ledger, WarnSite site) {
+  const Configuration& machine = ledger.configuration();
+  return site == WarnSite::kDetachMismatch && machine.driver.finalize_attaches &&
+         machine.device_count > 1;
+}
+
 bool SelfDeadlockOn(const Step& step, LockClass lock_class) {
   return step.problem == ExecutionProblem::kSelfDeadlock && step.first == lock_class;
 }
@@ -125,7 +133,7 @@ void GroupDiesOutsideMutex(const Ledger&, const Step& step, Report& report) {
 
 void NoWarning(const Ledger& ledger, const Step& step, Report& report) {
   const auto site = static_cast<WarnSite>(step.event->value);
-  if (FailureExplains(ledger, step.thread, site)) return;
+  if (FailureExplains(ledger, step.thread, site) || NoDriverDoes(ledger, site)) return;
   const std::string where = step.event->line == 0
                                 ? absl::StrCat("WARN ", step.event->value)
                                 : absl::StrCat("WARN at iommu.c:", step.event->line);

@@ -131,7 +131,7 @@ void NewMemberFollowsOwner(const Ledger& ledger, const Step& step, Report& repor
   }
   const uint8_t device = step.call->call.device;
   const bool joined = now.devices[device].member && !step.then->devices[device].member;
-  if (!joined || !Attachable(ledger, now, device)) return;
+  if (!joined || !MustFollow(ledger, now, device)) return;
   if (now.devices[device].hw.id == now.domain.id) return;
   report.Violated(absl::StrCat("dev", device, " joined an owned group and is on ",
                                Name(now.devices[device].hw), " instead of ", Name(now.domain)));

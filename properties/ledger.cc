@@ -268,6 +268,14 @@ void Ledger::EnterAttach(const Event& event) {
     ++thread.calls.back().attached;
     thread.calls.back().attach_failed |= failed;
   }
+  // Drivers may not fail the first attach of a device. Before 6.5 nothing warns of it.
+  const bool probes =
+      thread.calls.size() > 0 && thread.calls.back().Is(FunctionBit(Function::kProbeDevice));
+  if (failed && probes && !modern()) {
+    switch_failed = true;
+    thread.section.facts |= fact::kMustSucceedFailed;
+    stranded |= Bit(device);
+  }
   if (!failed) {
     hw[device] = event.domain;
     pending &= ~Bit(device);

@@ -86,6 +86,8 @@ struct linux_host {
   void (*end_drain)(void);
   /* For ThreadSanitizer: orders whatever the kernel orders by a lock that is not modelled. */
   void (*order)(void* address);
+  /* For ThreadSanitizer: from 1 to 0, what is read is guarded by a lock that is not modelled. */
+  void (*look_away)(int begin);
 
   int (*capable)(int capability);
   void (*warn)(const struct gf_warning* warning);

@@ -11,6 +11,12 @@
 
 #ifdef GROUPFUZZ_TSAN
 #include <sanitizer/tsan_interface.h>
+
+// Part of the runtime's interface, but not of its header.
+extern "C" {
+void __tsan_ignore_thread_begin();
+void __tsan_ignore_thread_end();
+}
 #endif
 
 namespace groupfuzz {
@@ -211,6 +217,12 @@ struct HostFunctions {
 #endif
   }
 
+  static void LookAway([[maybe_unused]] int begin) {
+#ifdef GROUPFUZZ_TSAN
+    begin != 0 ? __tsan_ignore_thread_begin() : __tsan_ignore_thread_end();
+#endif
+  }
+
   static int Capable(int capability) {
     const Capabilities has = Host().capabilities_[runtime().thread()];
     const Capabilities lacks =
@@ -310,6 +322,7 @@ const linux_host& LinuxHost::Functions() {
       .begin_drain = HostFunctions::BeginDrain,
       .end_drain = HostFunctions::EndDrain,
       .order = HostFunctions::Order,
+      .look_away = HostFunctions::LookAway,
       .capable = HostFunctions::Capable,
       .warn = HostFunctions::Warn,
       .die = HostFunctions::Die,

@@ -1,24 +1,26 @@
 #!/bin/sh
-# Expects `groupfuzz compare` to name the property that each planted defect breaks; see
-# plant-defects.
-# usage: planted_defects_test.sh GROUPFUZZ     a groupfuzz with the planted trees
+# Expects `groupfuzz compare` to name the property that each planted defect breaks; see planted/.
+# usage: planted_defects_test.sh GROUPFUZZ DESIGN
+#   GROUPFUZZ   with the variants of the trees
+#   DESIGN      the tree whose variants have the defects planted
 set -eu
 groupfuzz=$1
+design=$2
 
 # expect NAME PROPERTY
 expect() {
   begin=$(date +%s%N)
-  report=$("$groupfuzz" compare --design "linux:$1") || true
+  report=$("$groupfuzz" compare --design "$design+$1") || true
   echo "$report" | sed '/^$/q' | grep -q -w "$2" || {
-    echo "linux:$1 does not violate $2:" >&2
+    echo "$design+$1 does not violate $2:" >&2
     echo "$report" >&2
     exit 1
   }
   echo "$report" | grep -q '^ step what' || {
-    echo "linux:$1: no counterexample is shown" >&2
+    echo "$design+$1: no counterexample is shown" >&2
     exit 1
   }
-  echo "linux:$1 violates $2, found in $((($(date +%s%N) - begin) / 1000000)) ms"
+  echo "$design+$1 violates $2, found in $((($(date +%s%N) - begin) / 1000000)) ms"
 }
 expect unowned I2
 expect skipped I16

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "target/designs/design.h"
+#include "target/linux/known_races.h"
 #include "target/linux/linux_host.h"
 #include "target/linux/linux_system.h"
 
@@ -47,6 +48,8 @@ Design DesignOf(const Tree& tree) {
 const std::vector<const Design*>& RegisterLinuxTrees() {
   static const std::vector<const Design*> designs = [] {
     std::vector<const Design*> registered;
+    // A program with a tree is linked with what judges the reports of ThreadSanitizer.
+    if (KnownRaces().empty()) return registered;
     for (const Tree& tree : kTrees) {
       if (tree.connect != nullptr) registered.push_back(&RegisterDesign(DesignOf(tree)));
     }

@@ -42,19 +42,21 @@ static bool can_defer_flush(struct device* dev) {
 /* A flush queue that cannot be had makes the domain a strict one. */
 static void init_dma_domain(struct iommu_domain* domain, struct device* dev) {
   struct gf_cookie* cookie = (void*)domain->iova_cookie;
-  if (cookie->ready) return;
+  /* The mutex of the real cookie, whose holder never waits for anything here. */
+  gf_host->order(cookie);
+  const bool lazy = !cookie->ready && domain->type == IOMMU_DOMAIN_DMA_FQ;
   cookie->ready = 1;
-  if (domain->type != IOMMU_DOMAIN_DMA_FQ) return;
-  if (!can_defer_flush(dev) || gf_stand_in_iommu_dma_init_fq(domain) != 0) {
+  if (lazy && (!can_defer_flush(dev) || gf_stand_in_iommu_dma_init_fq(domain) != 0)) {
     domain->type = IOMMU_DOMAIN_DMA;
   }
+  gf_host->order(cookie);
 }
 
 void gf_set_up_dma_ops(struct device* dev) {
   struct gf_device* device = gf_device_of(dev);
   struct iommu_domain* domain = iommu_get_domain_for_dev(dev);
   const bool translated = domain != NULL && iommu_is_dma_domain(domain);
-  device->arm_mapping = NULL;
+  if (gf_machine.finalize_attaches) device->arm_mapping = NULL;
 #ifdef HAVE_DEVICE_dma_iommu
   dev->dma_iommu = translated;
 #endif

@@ -1,5 +1,6 @@
 /* Stand-ins for the allocator. Failures come from the fault plan, and only where the kernel may
- * sleep: what is allocated under a spinlock never fails here and is no scheduling point. */
+ * sleep and copes with them: what is allocated under a spinlock never fails here and is no
+ * scheduling point. */
 #include <linux/xarray.h>
 
 #include "target/linux/kernel/environment.h"
@@ -14,7 +15,8 @@ void* gf_zalloc(unsigned long size) {
 }
 
 static void* allocate(size_t size, gfp_t flags) {
-  if ((flags & __GFP_DIRECT_RECLAIM) != 0 && gf_host->allocation_fails()) return NULL;
+  const bool can_fail = (flags & __GFP_DIRECT_RECLAIM) != 0 && (flags & __GFP_NOFAIL) == 0;
+  if (can_fail && gf_host->allocation_fails()) return NULL;
   return (flags & __GFP_ZERO) != 0 ? gf_zalloc(size) : gf_host->allocate(size);
 }
 

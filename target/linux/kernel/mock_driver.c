@@ -158,11 +158,14 @@ static void probe_finalize(struct device* dev) {
 #endif
 }
 
-/* All devices share one group: that of whichever is in one. */
+/* All devices share one group: that of whichever is in one. Real drivers find it in tables of their
+ * own, or among the devices of a bus that nobody leaves meanwhile. */
 static struct iommu_group* device_group(struct device* dev) {
   for (int i = 0; i < GF_DEVICES; ++i) {
     if (gf_devices[i] == NULL || &gf_devices[i]->pci.dev == dev) continue;
+    gf_host->look_away(1);
     struct iommu_group* group = iommu_group_get(&gf_devices[i]->pci.dev);
+    gf_host->look_away(0);
     if (group != NULL) return group;
   }
   return iommu_group_alloc();

@@ -1,0 +1,4 @@
+# store_type does not ask for owner_cnt.
+/^static ssize_t iommu_group_store_type(struct iommu_group \*group,$/,/^}/ {
+  s/ || group->owner_cnt) {/) {/
+}

@@ -16,6 +16,8 @@ void AttachAll(GroupState& state, Place place) {
 }
 
 void Set61(GroupState& state, Place place) {
+  // Without a default domain the devices are detached.
+  if (place == Place::kDefault && !state.has_default) place = Place::kNowhere;
   if (state.cur != place) AttachAll(state, place);
 }
 

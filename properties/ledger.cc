@@ -9,8 +9,6 @@
 namespace groupfuzz::invariants {
 namespace {
 
-using kernel::WarnSite;
-
 constexpr size_t kUsualDomains = 64;
 
 // In the order of DesignId.
@@ -143,6 +141,10 @@ bool Ledger::HasAtPasid(int device, DomainId domain) const {
   return std::find(set.begin(), set.end(), domain) != set.end();
 }
 
+bool Ledger::CouldNotMap(uint8_t device, DomainId domain) const {
+  return std::find(unmapped.begin(), unmapped.end(), std::pair(device, domain)) != unmapped.end();
+}
+
 bool Ledger::IsFreed(DomainId domain) const { return Contains(freed, domain); }
 bool Ledger::HasQueue(DomainId domain) const { return Contains(queued, domain); }
 
@@ -168,9 +170,11 @@ void Ledger::Begin(const Program& begun) {
   open_sections = 0;
   latest = &at_unlock;
   writer = kNobody;
-  released = stranded = unmapped = 0;
+  released = stranded = 0;
   hw_pasids = {};
   mapped_in.fill(kNoDomain);
+  unmapped.clear();
+  unmapped.reserve(kUsualDomains);
   freed.clear();
   freed.reserve(kUsualDomains);
   queued.clear();
@@ -194,7 +198,11 @@ void Ledger::Booted() {
     attached |= at_unlock.devices[i].hw.id == at_unlock.default_domain.id;
   }
   // With every device deferred there was no domain that such a driver maps into.
-  if (configuration().driver.maps_only_attached && !attached) unmapped = direct;
+  if (configuration().driver.maps_only_attached && !attached) {
+    for (uint8_t i = 0; i < devices; ++i) {
+      if (direct & Bit(i)) unmapped.emplace_back(i, at_unlock.default_domain.id);
+    }
+  }
   if (at_unlock.default_domain.type == DomainType::kDmaFq) {
     queued.push_back(at_unlock.default_domain.id);
   }
@@ -313,8 +321,9 @@ void Ledger::EnterMap(const Event& event) {
   thread.section.maps.Push({event.device, event.domain, event.result != 0});
   // The buffer of a driver is not the direct region.
   if (thread.calls.size() > 0 && thread.calls.back().call.function == Function::kDmaMap) return;
-  unmapped &= ~Bit(event.device);
-  if (event.result != 0) unmapped |= Bit(event.device);
+  const std::pair region(event.device, event.domain);
+  std::erase(unmapped, region);
+  if (event.result != 0) unmapped.push_back(region);
 }
 
 void Ledger::EnterDevice(const Event& event) {
@@ -346,7 +355,8 @@ void Ledger::EnterDevice(const Event& event) {
 void Ledger::ForgetDevice(uint8_t device) {
   hw[device] = kNoDomain;
   hw_pasids[device] = {};
-  for (uint8_t* set : {&probed, &stranded, &unmapped}) *set &= ~Bit(device);
+  for (uint8_t* set : {&probed, &stranded}) *set &= ~Bit(device);
+  std::erase_if(unmapped, [device](const auto& region) { return region.first == device; });
 }
 
 void Ledger::EnterPasid(const Event& event) {
@@ -354,28 +364,6 @@ void Ledger::EnterPasid(const Event& event) {
   if (event.result != 0 || event.value >= kMaxPasids) return;
   const bool set = event.kind == EventKind::kSetPasid;
   hw_pasids[event.device][event.value] = set ? event.domain : kNoDomain;
-}
-
-void Ledger::EnterWarning(const Event& event) {
-  Section& section = threads[event.thread].section;
-  section.warnings |= 1u << event.value;
-  const auto site = static_cast<WarnSite>(event.value);
-  const bool failed = site == WarnSite::kMustSucceed || site == WarnSite::kRollback ||
-                      site == WarnSite::kFirstAttach;
-  if (!failed) return;
-  switch_failed = true;
-  section.facts |= fact::kMustSucceedFailed;
-  stranded |= LeftBehind(section);
-}
-
-// Before 6.5 a switch stops at the device that fails. A device that may not be blocked is refused
-// without an attach.
-uint8_t Ledger::LeftBehind(const Section& section) const {
-  constexpr uint8_t kEveryDevice = 0xff;
-  if (!modern() || section.attaches.overflowed()) return kEveryDevice;
-  uint8_t left = 0;
-  for (const AttachSeen& seen : section.attaches) left |= seen.failed ? Bit(seen.device) : 0;
-  return left != 0 ? left : direct;
 }
 
 void Ledger::EnterCall(uint8_t thread, const Call& call) {

@@ -16,6 +16,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "harness/program.h"
@@ -256,11 +257,12 @@ struct Ledger {
   uint8_t released = 0;      // devices that their driver has released
   uint8_t probed = 0;        // devices that their driver knows
   uint8_t stranded = 0;      // devices left behind by a switch that must not fail
-  uint8_t unmapped = 0;      // devices whose direct region could not be mapped
   std::array<uint8_t, kMaxDevices> released_by{};
   std::array<DomainId, kMaxDevices> hw{};
   std::array<std::array<DomainId, kMaxPasids>, kMaxDevices> hw_pasids{};
   std::array<DomainId, kMaxDevices> mapped_in{};  // where the live DMA mapping was first seen
+  // Direct regions that could not be mapped: of which device, in which domain.
+  std::vector<std::pair<uint8_t, DomainId>> unmapped;
   std::vector<DomainId> freed;
   std::vector<DomainId> queued;  // domains whose flush queue is there
   std::array<Thread, kThreads> threads;
@@ -275,6 +277,7 @@ struct Ledger {
   // The PASIDs that are set on `device`, as bits.
   uint8_t PasidsOf(int device) const;
   bool HasAtPasid(int device, DomainId domain) const;
+  bool CouldNotMap(uint8_t device, DomainId domain) const;
   bool IsFreed(DomainId domain) const;
   bool HasQueue(DomainId domain) const;
   // What is in progress, as a set of OpKind bits.

@@ -65,7 +65,11 @@ uint64_t Ledger::Fingerprint() const {
   uint64_t hash = Fold(flags << 24 | uint64_t{writer} << 16 | uint64_t{pending} << 8 | released,
                        static_cast<uint32_t>(counted));
   hash = Fold(hash, Word(latest->default_domain) << 8 | latest->owner);
-  hash = Fold(hash, uint64_t{stranded} << 8 | unmapped);
+  hash = Fold(hash, stranded);
+  // In any order.
+  uint64_t regions = 0;
+  for (const auto& [device, domain] : unmapped) regions ^= Fold(device, domain);
+  hash = Fold(hash, regions);
   for (DomainId domain : mapped_in) hash = Fold(hash, domain);
   for (const Thread& thread : threads) {
     if (thread.section.open) hash = Fold(hash, HashOf(thread.section));

@@ -1,4 +1,4 @@
-// The ledger's account of one hold of the group's mutex.
+// The ledger's account of one hold of the group's mutex, and of the warnings in it.
 #include "properties/ledger.h"
 
 namespace groupfuzz::invariants {
@@ -88,6 +88,28 @@ void Ledger::CloseSection(uint8_t thread, Facts facts) {
   open_sections &= ~Bit(thread);
   latest = &at_unlock;
   Adopt(at_unlock, facts);
+}
+
+void Ledger::EnterWarning(const Event& event) {
+  Section& section = threads[event.thread].section;
+  section.warnings |= 1u << event.value;
+  const auto site = static_cast<WarnSite>(event.value);
+  const bool failed = site == WarnSite::kMustSucceed || site == WarnSite::kRollback ||
+                      site == WarnSite::kFirstAttach;
+  if (!failed) return;
+  switch_failed = true;
+  section.facts |= fact::kMustSucceedFailed;
+  stranded |= LeftBehind(section);
+}
+
+// Before 6.5 a switch stops at the device that fails. A device that may not be blocked is refused
+// without an attach.
+uint8_t Ledger::LeftBehind(const Section& section) const {
+  constexpr uint8_t kEveryDevice = 0xff;
+  if (!modern() || section.attaches.overflowed()) return kEveryDevice;
+  uint8_t left = 0;
+  for (const AttachSeen& seen : section.attaches) left |= seen.failed ? Bit(seen.device) : 0;
+  return left != 0 ? left : direct;
 }
 
 }  // namespace groupfuzz::invariants

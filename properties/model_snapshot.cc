@@ -185,7 +185,10 @@ void Model::Adopt(const Snapshot& snapshot) {
     next.lost |= next.hw[device] != next.cur && !Has(next.pending, device);
   }
   for (uint8_t device = 0; device < kMaxDevices; ++device) {
-    if (snapshot.devices[device].occupant != Occupant::kNone) next.bound |= Bit(device);
+    // A DMA owner has no driver bound, as far as the driver core is concerned here.
+    const Occupant occupant = snapshot.devices[device].occupant;
+    const bool bound = occupant == Occupant::kKernelDriver || occupant == Occupant::kManagedDriver;
+    if (bound) next.bound |= Bit(device);
   }
   state_ = next;
 }

@@ -26,13 +26,13 @@ bool IsCallback(const Event& event) {
 }
 
 // What the driver and the observer of both sides can see alike: who held which lock is the
-// scheduler's business, the line of a WARN the kernel's. A driver is not told that a DMA domain is
-// to be lazy.
+// scheduler's business, the line of a WARN the kernel's. What a paging domain is for, the driver is
+// told by some kernels only.
 Event Visible(Event event) {
   event.held = 0;
   event.line = 0;
   if (event.kind == EventKind::kDomainAlloc && IsPaging(static_cast<DomainType>(event.value))) {
-    event.value &= static_cast<uint8_t>(DomainType::kDma);
+    event.value = static_cast<uint8_t>(DomainType::kUnmanaged);
   }
   return event;
 }
@@ -221,7 +221,8 @@ Behaviour Conformance::Run(Side& side, const Program& program) {
 }
 
 std::optional<BehaviourDifference> Conformance::Compare(const Program& program) {
-  const Program comparable = Comparable(program);
+  Program comparable = Comparable(program);
+  comparable.configuration = kernel_.system->MachineOf(comparable.configuration);
   const Behaviour port = Run(port_, comparable);
   const Behaviour kernel = Run(kernel_, comparable);
   ops_ += port.ops.size();

@@ -114,7 +114,8 @@ void FailedSwitchRestores(const Ledger& ledger, const Step& step, Report& report
   }
 }
 
-void RollbackVisitsVisited(const Ledger&, const Step& step, Report& report) {
+// A driver that leaves a device where it was when an attach fails need not be told to put it back.
+void RollbackVisitsVisited(const Ledger& ledger, const Step& step, Report& report) {
   const Section& section = *step.section;
   const bool interrupted = (step.facts & fact::kMustSucceedFailed) != 0;
   if (!step.In(kSwitchFunctions) || interrupted || section.attaches.overflowed()) return;
@@ -126,7 +127,10 @@ void RollbackVisitsVisited(const Ledger&, const Step& step, Report& report) {
   while (end < section.attaches.size() && section.attaches[end].domain == old) ++end;
   const Pass visited = Visited(section, begin, failed + 1);
   const Pass reverted = Visited(section, failed + 1, end);
-  if (Equal(visited, reverted)) return;
+  const bool stayed = !ledger.configuration().driver.failed_attach_detaches;
+  if (Equal(visited, reverted) || (stayed && Equal(Visited(section, begin, failed), reverted))) {
+    return;
+  }
   report.Violated(absl::StrCat("a failed switch visited ", Devices(visited), " and put back ",
                                Devices(reverted)));
 }

@@ -28,7 +28,7 @@ constexpr Tree kTrees[] = {
 
 DesignId JudgedAs(const linux_tree& tree) {
   if ((tree.provides & GF_HAS_DEVICE_CLAIM) == 0) return DesignId::kDeviceLock;
-  return (tree.provides & GF_HAS_REPLACE_GROUP) == 0 ? DesignId::kV6_4 : DesignId::kV6_12;
+  return (tree.provides & GF_HAS_SETUP_DEFAULT_DOMAIN) == 0 ? DesignId::kV6_4 : DesignId::kV6_12;
 }
 
 Design DesignOf(const Tree& tree) {

@@ -10,7 +10,7 @@ static int warning_has_text;
 
 STAND_IN(void, __warn_printk, const char* format, ...) { warning_has_text = 1; }
 
-void gf_warn(const char* file, int line, const char* function, unsigned flags) {
+void gf_warn(const char* file, int line, const char* function) {
   const struct gf_warning warning = {
       .file = file,
       .line = line,

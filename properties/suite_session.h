@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "harness/counterexample.h"
+#include "harness/known_findings.h"
 #include "harness/last_words.h"
 #include "harness/program.h"
 #include "harness/runner.h"
@@ -64,6 +65,7 @@ class SuiteSession {
   };
 
   std::optional<std::string> Judge(const Program& program, const RunOutcome& outcome);
+  bool IsKnown(const Program& program, const Finding& finding);
   void StepOver(const Finding& finding);
   void CountHistory();
   void Take(const Program& program, const RunOutcome& outcome, const Finding& finding);
@@ -78,6 +80,7 @@ class SuiteSession {
   const Design& design_;
   const SuiteOptions& options_;
   Runner runner_;
+  std::optional<KnownFindings> known_;  // of designs that have a baseline
   LastWords last_words_;  // of what runner_ runs
   SuiteReport report_;
   std::vector<Failure> failures_;  // one a property

@@ -39,7 +39,8 @@ Design DesignOf(const Tree& tree) {
           .name = std::string("linux:") + tree.folder,
           .rules = model.rules,
           .summary = "the real iommu.c, judged as " + model.name,
-          .make = [connect] { return std::make_unique<LinuxSystem>(connect); }};
+          .make = [connect] { return std::make_unique<LinuxSystem>(connect); },
+          .baseline = &model};
 }
 
 }  // namespace

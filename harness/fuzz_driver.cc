@@ -66,8 +66,8 @@ class FuzzDriver {
     replay_.Use(program_.schedule);
     executor_.Run(program_, *system_, replay_, monitor_);
     if (checker_.findings().empty()) return;
-    const Finding* news = report_known_ ? &checker_.findings().front()
-                                        : known_.News(program_, checker_.findings());
+    const Finding* news =
+        report_known_ ? &checker_.findings().front() : known_.News(program_, checker_.findings());
     if (news != nullptr) ReportAndAbort(*news);
   }
 

@@ -45,6 +45,7 @@ class KnownFindings {
   };
   void Read(std::string_view text);
   bool BaselineShows(const Program& program, std::string_view property);
+  bool BaselineShowsCore(const Program& program, std::string_view property);
 
   const Design& design_;
   std::vector<Entry> entries_;

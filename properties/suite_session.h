@@ -81,7 +81,7 @@ class SuiteSession {
   const SuiteOptions& options_;
   Runner runner_;
   std::optional<KnownFindings> known_;  // of designs that have a baseline
-  LastWords last_words_;  // of what runner_ runs
+  LastWords last_words_;                // of what runner_ runs
   SuiteReport report_;
   std::vector<Failure> failures_;  // one a property
   uint64_t more_cases_;

@@ -61,9 +61,9 @@ void KnownFindings::Read(std::string_view text) {
   const absl::StatusOr<TextProgram> known = ParseText(text, "corpus/known");
   if (!known.ok()) return;  // corpus_test says so
   const bool tree = baseline_.has_value();
-  const std::string name = tree ? NameOfKernel(design_) : design_.name;
+  const std::string kernel = tree ? NameOfKernel(design_) : design_.name;
   for (const Expectation& expectation : known->expectations) {
-    if (expectation.design != name) continue;
+    if (expectation.design != kernel && expectation.design != design_.name) continue;
     if (!tree) {
       entries_.push_back({.property = expectation.property});
     } else if (!Expects(*known, design_.baseline->name, expectation.property)) {

@@ -71,6 +71,8 @@ std::optional<std::string> SuiteSession::Judge(const Program& program, const Run
   CountHistory();
   if (!options_.seeds_folder.empty() && !failed()) KeepAsSeed(AsItRan(program, outcome.trace));
   for (const Finding& finding : outcome.findings) {
+    // Asking once more what is known of a race is dear, and one program of it is enough.
+    if (more_cases_ > 0 && HasTaken(finding)) continue;
     if (!IsKnown(program, finding)) {
       Take(program, outcome, finding);
     } else {
@@ -92,12 +94,15 @@ void SuiteSession::Take(const Program& program, const RunOutcome& outcome, const
     if (first.key.Matches(program, finding)) first.program = AsItRan(program, outcome.trace);
     return;
   }
-  const bool taken = std::any_of(failures_.begin(), failures_.end(), [&](const Failure& failure) {
-    return failure.key.property == finding.property->id;
-  });
-  if (!taken) {
+  if (!HasTaken(finding)) {
     Keep(FindingKey(program, finding), AsItRan(program, outcome.trace), finding.detail);
   }
+}
+
+bool SuiteSession::HasTaken(const Finding& finding) const {
+  return std::any_of(failures_.begin(), failures_.end(), [&](const Failure& failure) {
+    return failure.key.property == finding.property->id;
+  });
 }
 
 bool SuiteSession::IsKnown(const Program& program, const Finding& finding) {

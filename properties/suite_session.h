@@ -65,6 +65,7 @@ class SuiteSession {
   };
 
   std::optional<std::string> Judge(const Program& program, const RunOutcome& outcome);
+  bool HasTaken(const Finding& finding) const;
   bool IsKnown(const Program& program, const Finding& finding);
   void StepOver(const Finding& finding);
   void CountHistory();

@@ -80,6 +80,7 @@ void LinuxHost::Reset(const Configuration& configuration) {
   freed_domains_.clear();
   capabilities_.fill(Capabilities::kBoth);
   attach_failed_.fill(false);
+  follows_racy_.fill(false);
   looking_ = 0;
 }
 
@@ -175,6 +176,7 @@ struct HostFunctions {
   static void Acquire(void* lock, const char* name, int device, int shared) {
     runtime().Acquire(Host().LockAt(lock, name, device), ModeOf(shared));
     Host().attach_failed_[runtime().thread()] = false;
+    Host().follows_racy_[runtime().thread()] = false;
   }
   static void Release(void* lock, const char* name, int device, int shared) {
     runtime().Release(Host().LockAt(lock, name, device), ModeOf(shared));
@@ -213,9 +215,12 @@ struct HostFunctions {
     LinuxHost& host = Host();
     if (host.looking_ > 0) return;
     host.CheckAccess(address);
-    if (racy == 0 || runtime().Holds(host.group_lock_.state())) return;
+    bool& follows_racy = host.follows_racy_[runtime().thread()];
+    if ((racy == 0 && !follows_racy) || runtime().Holds(host.group_lock_.state())) return;
+    // What was read is used next, and may be gone by then.
+    follows_racy = racy != 0;
     runtime().RacyReadPoint();
-    runtime().Record({.kind = EventKind::kRacyRead});
+    if (racy != 0) runtime().Record({.kind = EventKind::kRacyRead});
     host.CheckAccess(address);
   }
 

@@ -97,6 +97,7 @@ class LinuxHost {
   std::array<Capabilities, kMaxThreads + 1> capabilities_{};
   // An attach_dev failed since the thread last took a lock: tells two WARNs of one function apart.
   std::array<bool, kMaxThreads + 1> attach_failed_{};
+  std::array<bool, kMaxThreads + 1> follows_racy_{};  // the last access was racy
   int looking_ = 0;
   // Names of locks are literals of the tree, so that a pointer stands for a name.
   const char* group_name_ = nullptr;

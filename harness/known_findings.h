@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "harness/program.h"
@@ -45,11 +46,15 @@ class KnownFindings {
   };
   void Read(std::string_view text);
   bool BaselineShows(const Program& program, std::string_view property);
+  // In some interleaving.
+  bool BaselineReaches(const Program& program, std::string_view property);
   bool BaselineShowsCore(const Program& program, std::string_view property);
 
   const Design& design_;
   std::vector<Entry> entries_;
   std::optional<Runner> baseline_;
+  // By property and program: fuzzers try one program with many schedules.
+  std::unordered_map<std::string, bool> answers_;
 };
 
 // "linux:linux-source-6.12": how corpus/known names the kernels whose rules `design` stands on.

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "harness/counterexample.h"
 #include "harness/text_codec.h"
 
 namespace groupfuzz {
@@ -51,6 +52,22 @@ TEST(KnownFindings, WhatFollowsAKnownDefectIsNoNews) {
                                            {.property = FindProperty("I2"), .detail = ""}};
   EXPECT_EQ(known.News(program, known_first), nullptr);
   EXPECT_EQ(known.News(program, news_first), &news_first.front());
+}
+
+// The third allocation of a kernel may be the first of the port.
+TEST(KnownFindings, AFailingAllocationIsLookedForAmongEarlierOnes) {
+  const Program program = Parse(
+      "driver identity=static finalize-attaches maps-only-attached\n"
+      "device 0 prefers=identity managed pasids absent\n"
+      "device 1 prefers=DMA managed pasids\nthread 0\n  add_device 0\n"
+      "  store_type \"identity\\n\"\nfault allocate 3 ENOMEM\n");
+  EXPECT_FALSE(Violates(Runner(*FindDesign("v6.12")).Run(program).findings, "I30"));
+  Design kernel = *FindDesign("v6.12");
+  kernel.name = "patched";
+  kernel.baseline = FindDesign("v6.12");
+  KnownFindings known(kernel);
+  EXPECT_TRUE(known.Contains(program, "I30"));
+  EXPECT_FALSE(known.Contains(program, "I2"));
 }
 
 // What corpus/known has of the kernel alone is known where the program has all that is in it.

@@ -15,12 +15,12 @@ bool IsStep(const Event& event) {
   return event.kind != EventKind::kCall && event.kind != EventKind::kReturn;
 }
 
-// As both sides can show it alike: the line of a WARN is the kernel's own. A driver is not told
-// that a DMA domain is to be lazy.
+// As both sides can show it alike: the line of a WARN is the kernel's own. What a paging domain is
+// for, the driver is told by some kernels only.
 Event Visible(Event event) {
   event.line = 0;
   if (event.kind == EventKind::kDomainAlloc && IsPaging(static_cast<DomainType>(event.value))) {
-    event.value &= static_cast<uint8_t>(DomainType::kDma);
+    event.value = static_cast<uint8_t>(DomainType::kUnmanaged);
   }
   return event;
 }

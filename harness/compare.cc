@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "harness/counterexample.h"
+#include "harness/known_findings.h"
 #include "harness/minimizer.h"
 #include "harness/names.h"
 #include "harness/strategies/cached_exhaustive_strategy.h"
@@ -21,8 +22,14 @@ constexpr uint32_t kSampleSeed = 1;
 constexpr uint64_t kShowcaseSearch = 20'000;  // executions a candidate of the minimizer
 constexpr std::array<std::string_view, 3> kCentralRace = {"I2", "I1", "I8"};
 
-void AddViolations(const Counterexamples& found, size_t index, DesignComparison* result) {
-  for (std::string_view id : found.Ids()) result->violations[id].push_back(index);
+void AddViolations(const Counterexamples& found, const Program& program, size_t index,
+                   KnownFindings& known, DesignComparison* result) {
+  for (std::string_view id : found.Ids()) {
+    result->violations[id].push_back(index);
+    if (result->design->baseline != nullptr && !known.Contains(program, id)) {
+      result->news[id].push_back(index);
+    }
+  }
 }
 
 // Explores one program; returns whether every interleaving was tried.
@@ -91,10 +98,10 @@ std::string FormatTableRow(const DesignComparison& row, int design_columns) {
 
 const Property* CentralProperty(const DesignComparison& row) {
   for (std::string_view id : kCentralRace) {
-    if (row.violations.contains(id)) return FindProperty(id);
+    if (row.findings().contains(id)) return FindProperty(id);
   }
   for (const Property& property : Properties()) {
-    if (row.violations.contains(property.id)) return &property;
+    if (row.findings().contains(property.id)) return &property;
   }
   return nullptr;
 }
@@ -103,9 +110,9 @@ const DesignComparison* RowToShow(const std::vector<DesignComparison>& rows,
                                   std::string_view preferred) {
   const DesignComparison* first = nullptr;
   for (const DesignComparison& row : rows) {
-    if (row.violations.empty()) continue;
-    if (row.design->name == preferred) return &row;
-    if (first == nullptr) first = &row;
+    if (!row.news.empty()) return &row;
+    if (row.findings().empty()) continue;
+    if (first == nullptr || row.design->name == preferred) first = &row;
   }
   return first;
 }
@@ -114,14 +121,15 @@ const DesignComparison* RowToShow(const std::vector<DesignComparison>& rows,
 
 DesignComparison CompareDesign(Runner& runner, const std::vector<ProgramFile>& corpus,
                                uint64_t max_executions, const CompareProgress& progress) {
-  DesignComparison result{.design = &runner.design(), .violations = {}};
+  DesignComparison result{.design = &runner.design(), .violations = {}, .news = {}};
+  KnownFindings known(runner.design());
   for (size_t i = 0; i < corpus.size() && (!progress || progress(result)); ++i) {
     Counterexamples found;
     const bool complete = ExploreProgram(runner, corpus[i].contents.program, max_executions, &found,
                                          &result.executions);
     ++result.programs;
     result.sampled += complete ? 0 : 1;
-    AddViolations(found, i, &result);
+    AddViolations(found, corpus[i].contents.program, i, known, &result);
   }
   result.complete = result.programs == corpus.size() && result.sampled == 0;
   return result;
@@ -140,6 +148,22 @@ std::string FormatTable(const std::vector<DesignComparison>& rows) {
   text += "\n";
   for (const DesignComparison& row : rows) text += FormatTableRow(row, design_columns);
   return text;
+}
+
+std::string DescribeNews(const std::vector<DesignComparison>& rows) {
+  std::string text;
+  for (const DesignComparison& row : rows) {
+    if (row.design->baseline == nullptr) continue;
+    std::vector<std::string> ids;
+    for (const Property& property : Properties()) {
+      if (row.news.contains(property.id)) ids.emplace_back(property.id);
+    }
+    const std::string& baseline = row.design->baseline->name;
+    absl::StrAppend(&text, row.design->name, " shows ",
+                    ids.empty() ? absl::StrCat("nothing that ", baseline, " does not.\n")
+                                : absl::StrCat(Join(ids), ", where ", baseline, " does not.\n"));
+  }
+  return text.empty() ? text : text + "\n";
 }
 
 std::string DescribeEffort(const std::vector<DesignComparison>& rows, size_t corpus_size) {
@@ -167,13 +191,15 @@ std::optional<Showcase> ChooseShowcase(const std::vector<DesignComparison>& rows
   const DesignComparison* row = RowToShow(rows, preferred);
   if (row == nullptr) return std::nullopt;
   const Property* property = CentralProperty(*row);
-  const std::vector<size_t>& programs = row->violations.at(property->id);
+  const std::vector<size_t>& programs = row->findings().at(property->id);
   const size_t smallest =
       *std::min_element(programs.begin(), programs.end(), [&](size_t a, size_t b) {
         return OpCount(corpus[a].contents.program) < OpCount(corpus[b].contents.program);
       });
   Runner runner(*row->design);
-  PropertyReproducer reproducer(runner, FindingKey(property->id), kShowcaseSearch);
+  KnownFindings known(*row->design);
+  PropertyReproducer reproducer(runner, FindingKey(property->id), kShowcaseSearch,
+                                row->design->baseline != nullptr ? &known : nullptr);
   Showcase showcase{.design = row->design,
                     .property = property,
                     .source = corpus[smallest].path,

@@ -39,6 +39,13 @@ struct DesignComparison {
   uint64_t executions = 0;
   // Programs that violate a property, by property id; indices into the corpus.
   std::map<std::string_view, std::vector<size_t>> violations;
+  // Of these, what is not known of the kernel; for designs that have a baseline.
+  std::map<std::string_view, std::vector<size_t>> news;
+
+  // What is worth a look: the news where there is a baseline, else every violation.
+  const std::map<std::string_view, std::vector<size_t>>& findings() const {
+    return design->baseline != nullptr ? news : violations;
+  }
 };
 
 // Called before each program; returns false to stop.
@@ -49,6 +56,9 @@ DesignComparison CompareDesign(Runner& runner, const std::vector<ProgramFile>& c
 
 // At most kReportColumns columns.
 std::string FormatTable(const std::vector<DesignComparison>& rows);
+
+// "linux:linux shows nothing that v6.12 does not.", for each design that has a baseline.
+std::string DescribeNews(const std::vector<DesignComparison>& rows);
 
 // "54 programs: ..." - what `proved` and `sampled` stand for in this table.
 std::string DescribeEffort(const std::vector<DesignComparison>& rows, size_t corpus_size);
@@ -62,8 +72,9 @@ struct Showcase {
   int preemptions = 0;
 };
 
-// Of the design whose name is `preferred`, else of the first one that violates anything; the
-// central race (I2, I1, I8) before other properties; the smallest program before others.
+// Of the first design that shows news, else of the one whose name is `preferred`, else of the first
+// one that violates anything; the central race (I2, I1, I8) before other properties; the smallest
+// program before others.
 std::optional<Showcase> ChooseShowcase(const std::vector<DesignComparison>& rows,
                                        const std::vector<ProgramFile>& corpus,
                                        std::string_view preferred);

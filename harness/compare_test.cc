@@ -80,7 +80,7 @@ TEST(CompareTest, AnInterruptedComparisonProvesNothing) {
 }
 
 TEST(CompareTest, ATableOfManyViolationsFitsAMail) {
-  DesignComparison row{.design = FindDesign("locked-claim"), .violations = {}};
+  DesignComparison row{.design = FindDesign("locked-claim"), .violations = {}, .news = {}};
   for (const Property& property : Properties()) row.violations[property.id] = {0};
   const std::string table = FormatTable({row});
   size_t longest = 0;

@@ -135,7 +135,9 @@ void Conformance::Run(Side& side, const Program& program) {
   side.choices = executor_.Run(program, *side.system, replay, both).trace->choices;
 }
 
-std::optional<BehaviourDifference> Conformance::Compare(const Program& program) {
+std::optional<BehaviourDifference> Conformance::Compare(const Program& given) {
+  Program program = given;
+  program.configuration = kernel_.system->MachineOf(program.configuration);
   Run(port_, program);
   Run(kernel_, program);
   ++executions_;

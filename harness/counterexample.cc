@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "harness/known_findings.h"
 #include "harness/strategies/cached_exhaustive_strategy.h"
 #include "harness/strategies/exhaustive_strategy.h"
 
@@ -154,9 +155,16 @@ std::optional<Counterexample> FindEasiest(Runner& runner, const Program& program
   return Search(runner, program, key, max_executions).Run();
 }
 
+bool PropertyReproducer::IsNews(const Program& program,
+                                const std::vector<Finding>& findings) const {
+  if (known_ == nullptr) return true;
+  const Finding* news = known_->News(program, findings);
+  return news != nullptr && !known_->Contains(program, key_.property);
+}
+
 bool PropertyReproducer::Replay(Program* program) {
   const RunOutcome outcome = runner_.Run(*program);
-  if (!key_.In(*program, outcome.findings)) return false;
+  if (!key_.In(*program, outcome.findings) || !IsNews(*program, outcome.findings)) return false;
   if (std::optional<Schedule> schedule = ExplicitSchedule(outcome.trace)) {
     program->schedule = *std::move(schedule);
     Normalize(program);
@@ -167,8 +175,11 @@ bool PropertyReproducer::Replay(Program* program) {
 bool PropertyReproducer::Search(Program* program) {
   std::optional<Counterexample> found = FindEasiest(runner_, *program, key_, max_executions_);
   if (!found) return false;
-  program->schedule = std::move(found->schedule);
-  Normalize(program);
+  Program candidate = *program;
+  candidate.schedule = std::move(found->schedule);
+  Normalize(&candidate);
+  if (!IsNews(candidate, runner_.Run(candidate).findings)) return false;
+  *program = std::move(candidate);
   return true;
 }
 

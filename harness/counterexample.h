@@ -78,20 +78,26 @@ class Counterexamples {
 std::optional<Counterexample> FindEasiest(Runner& runner, const Program& program,
                                           const FindingKey& key, uint64_t max_executions);
 
+class KnownFindings;
+
 // Keeps one finding on one design.
 class PropertyReproducer : public Reproducer {
  public:
-  // `max_executions` a search.
-  PropertyReproducer(Runner& runner, FindingKey key, uint64_t max_executions)
-      : runner_(runner), key_(std::move(key)), max_executions_(max_executions) {}
+  // `max_executions` a search. Where there is a `known`, the finding is not in it, and stays so.
+  PropertyReproducer(Runner& runner, FindingKey key, uint64_t max_executions,
+                     KnownFindings* known = nullptr)
+      : runner_(runner), key_(std::move(key)), max_executions_(max_executions), known_(known) {}
 
   bool Replay(Program* program) override;
   bool Search(Program* program) override;
 
  private:
+  bool IsNews(const Program& program, const std::vector<Finding>& findings) const;
+
   Runner& runner_;
   const FindingKey key_;
   const uint64_t max_executions_;
+  KnownFindings* const known_;
 };
 
 }  // namespace groupfuzz

@@ -21,6 +21,7 @@
 #include "harness/counterexample_file.h"
 #include "harness/executor.h"
 #include "harness/feedback_monitor.h"
+#include "harness/known_findings.h"
 #include "harness/program_file.h"
 #include "harness/report.h"
 #include "harness/runner.h"
@@ -43,23 +44,13 @@ constexpr size_t kCounters = 2048;
 // libFuzzer takes every non-zero byte of this section for a feature of the input.
 __attribute__((used, section("__libfuzzer_extra_counters"))) uint8_t counters[kCounters];
 
-// {design, property}: what corpus/known/ expects, collected by the build.
-constexpr std::pair<std::string_view, std::string_view> kKnownFindings[] = {
-#include "known_findings.inc"
-    {"", ""}};
-
-bool IsKnown(const Design& design, const Finding& finding) {
-  return std::any_of(std::begin(kKnownFindings), std::end(kKnownFindings), [&](const auto& known) {
-    return known.first == design.name && known.second == finding.property->id;
-  });
-}
-
 class FuzzDriver {
  public:
   FuzzDriver(const Design& design, std::string artifact_prefix, bool report_known)
       : design_(design),
         artifact_prefix_(std::move(artifact_prefix)),
         report_known_(report_known),
+        known_(design),
         system_(design.make()),
         checker_(design),
         monitor_(checker_, counters) {
@@ -76,10 +67,9 @@ class FuzzDriver {
     replay_.Use(program_.schedule);
     executor_.Run(program_, *system_, replay_, monitor_);
     if (checker_.findings().empty()) return;
-    const bool news = std::any_of(
-        checker_.findings().begin(), checker_.findings().end(),
-        [&](const Finding& finding) { return report_known_ || !IsKnown(design_, finding); });
-    if (news) ReportAndAbort();
+    const Finding* news =
+        report_known_ ? &checker_.findings().front() : known_.News(program_, checker_.findings());
+    if (news != nullptr) ReportAndAbort(*news);
   }
 
  private:
@@ -100,7 +90,8 @@ class FuzzDriver {
     Normalize(&program_);
   }
 
-  [[noreturn]] void ReportAndAbort() {
+  // `news` of checker_.
+  [[noreturn]] void ReportAndAbort(const Finding& news) {
     Runner runner(design_);
     const RunOutcome outcome = runner.RunRecorded(program_);
     const std::string design(design_.name);
@@ -110,9 +101,9 @@ class FuzzDriver {
                   absl::StrJoin(ids, ", "),
                   DescribeFindings(program_, outcome.trace, outcome.findings), text,
                   Timeline(program_, outcome.trace, outcome.findings));
-    const FindingKey key(program_, outcome.findings.front());
+    const FindingKey key(program_, news);
     const std::string path = absl::StrFormat("%s%s-%s-%016x.txt", artifact_prefix_, design,
-                                             ids.front(), outcome.trace.Hash());
+                                             news.property->id, outcome.trace.Hash());
     if (WriteOutput(path, text).ok()) {
       absl::FPrintF(stderr, "saved as text: %s\n%s", path,
                     NextCommands("groupfuzz", design_, key, path));
@@ -123,6 +114,7 @@ class FuzzDriver {
   const Design& design_;
   const std::string artifact_prefix_;
   const bool report_known_;
+  KnownFindings known_;
   std::unique_ptr<System> system_;
   Checker checker_;
   FeedbackMonitor monitor_;

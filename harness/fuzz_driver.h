@@ -2,10 +2,10 @@
 // something.
 //
 // The design is owner-check unless the command line says --design=NAME. The environment changes
-// nothing. A finding of a property that corpus/known/ lists for the design is stepped over, unless
-// the command line says --report-known; any other one prints the property, the program, the
-// timeline and the next command, saves the program as text beside libFuzzer's artifacts, and
-// aborts, so that libFuzzer saves the input.
+// nothing. A known finding (harness/known_findings.h) is stepped over, unless the command line says
+// --report-known; any other one prints the property, the program, the timeline and the next
+// command, saves the program as text beside libFuzzer's artifacts, and aborts, so that libFuzzer
+// saves the input.
 //
 // Besides edges, libFuzzer is told which transitions of the group's state an execution made:
 // coverage of the code says little about how ops meet.

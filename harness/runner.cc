@@ -1,11 +1,20 @@
 #include "harness/runner.h"
 
+#include <algorithm>
+
 #include "harness/strategies/replay_strategy.h"
 
 namespace groupfuzz {
 
 Runner::Runner(const Design& design)
     : design_(design), system_(design.make()), checker_(design), recorder_({.snapshots = true}) {}
+
+bool Runner::Provides(const Program& program) const {
+  const auto provides = [&](const Op& op) { return system_->Provides(op); };
+  return std::all_of(
+      program.threads.begin(), program.threads.begin() + program.thread_count,
+      [&](const std::vector<Op>& ops) { return std::all_of(ops.begin(), ops.end(), provides); });
+}
 
 RunOutcome Runner::Run(const Program& program) {
   ReplayStrategy replay(program.schedule);

@@ -32,6 +32,8 @@ class Runner {
   explicit Runner(const Design& design);
 
   const Design& design() const { return design_; }
+  // Whether the kernel has what every op of `program` calls.
+  bool Provides(const Program& program) const;
   // The last execution, and what watched it.
   const Trace& trace() const { return *trace_; }
   const Checker& checker() const { return checker_; }

@@ -100,10 +100,10 @@ class Checker::Impl : public Report {
     system_ = &system;
     findings_.clear();
     reported_ = 0;
-    ledger_.Begin(program);
+    ledger_.Begin(program, system.MachineOf(program.configuration));
     system.TakeSnapshot(&ledger_.at_unlock);
     ledger_.Booted();
-    history_.Begin(program, ledger_.design, system, ledger_.at_unlock);
+    history_.Begin(ledger_, system);
     running_ = true;
     Look({.moment = moment::kBoot,
           .facts = fact::kState,
@@ -300,6 +300,7 @@ Checker::Checker(const Design& design) : impl_(std::make_unique<Impl>(design)) {
 Checker::~Checker() = default;
 
 const std::vector<Finding>& Checker::findings() const { return impl_->findings(); }
+bool Checker::modelled() const { return impl_->history().modelled(); }
 const LinearizabilityVerdict* Checker::linearizability() const {
   return impl_->history().linearizability();
 }

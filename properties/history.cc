@@ -17,18 +17,15 @@ constexpr uint32_t kDriverOps =
 
 }  // namespace
 
-void History::Begin(const Program& program, DesignId design, const System& system,
-                    const Snapshot& booted) {
-  concurrent_ = IsConcurrent(program);
+void History::Begin(const Ledger& ledger, const System& system) {
+  concurrent_ = IsConcurrent(*ledger.program);
   system_ = &system;
-  model_ = Model(program.configuration, design);
+  model_ = Model(ledger.configuration(), ledger.design);
+  modelled_ = ledger.at_unlock.exists || !model_.state().exists || model_.state().has_default;
   diverged_ = false;
   ended_ = false;
   // A probe_finalize that attaches is a second step of the probe, which others may come before.
-  const bool finalizes_late = concurrent_ && program.configuration.driver.finalize_attaches;
-  const GroupState& group = model_.state();
-  const bool taken_back = group.exists && !group.has_default && !booted.exists;
-  judged_ = !finalizes_late && !taken_back;
+  judged_ = modelled_ && !(concurrent_ && ledger.configuration().driver.finalize_attaches);
   kinds_.clear();
   if (concurrent_) monitor_.Begin(model_);
 }
@@ -56,7 +53,7 @@ bool History::OnReturn(uint8_t thread, const Call& call, int64_t result, bool fa
     if (thread < kMaxThreads) monitor_.OnReturn(thread, result);
     return false;
   }
-  if (!judged_) return false;
+  if (!modelled_) return false;
   if (diverged_) model_.Adopt(state_);
   diverged_ = false;
   system_->TakeSnapshot(&state_);

@@ -2,8 +2,7 @@
 // where several do. Internal to properties/.
 //
 // Calls during which an injected failure fired are outside the model. A history with one of them is
-// not judged; a single thread goes on from the state that it left. Nor is a machine judged whose
-// IOMMU the kernel has taken back at boot, because no type suits its devices: there is no group.
+// not judged; a single thread goes on from the state that it left.
 //
 // Thread-safety: one OS thread.
 #ifndef GROUPFUZZ_PROPERTIES_HISTORY_H_
@@ -23,8 +22,11 @@ namespace groupfuzz::invariants {
 
 class History {
  public:
-  // `booted` is the state after boot.
-  void Begin(const Program& program, DesignId design, const System& system, const Snapshot& booted);
+  // REQUIRES: `ledger` knows the state after boot.
+  void Begin(const Ledger& ledger, const System& system);
+  // Whether the model knows this machine: it boots a group without a default domain where no type
+  // suits its devices, which makes a kernel give up its IOMMU.
+  bool modelled() const { return modelled_; }
   // `kind` is the op that makes the call.
   void OnCall(uint8_t thread, const Call& call, OpKind kind);
   // The group's mutex is about to be dropped.
@@ -57,6 +59,7 @@ class History {
 
  private:
   bool concurrent_ = false;
+  bool modelled_ = true;
   bool judged_ = true;
   bool ended_ = false;     // verdict_ is of this program
   bool diverged_ = false;  // one call was wrong: the next is judged from the state it left

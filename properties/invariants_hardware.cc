@@ -122,6 +122,7 @@ void FailedSwitchRestores(const Ledger& ledger, const Step& step, Report& report
   }
 }
 
+// A driver that leaves a device where it was when an attach fails need not be told to put it back.
 void RollbackVisitsVisited(const Ledger& ledger, const Step& step, Report& report) {
   const Section& section = *step.section;
   const bool interrupted = (step.facts & fact::kMustSucceedFailed) != 0;
@@ -135,7 +136,10 @@ void RollbackVisitsVisited(const Ledger& ledger, const Step& step, Report& repor
   const Pass visited = Visited(section, begin, failed + 1);
   const Pass reverted = Visited(section, failed + 1, end);
   // Before 6.5 iommu_attach_group() puts back every device, which does no harm.
-  if (Equal(visited, reverted) || (!ledger.modern() && Contains(reverted, visited))) return;
+  const bool stayed = !ledger.configuration().driver.failed_attach_detaches;
+  const bool all = !ledger.modern() && Contains(reverted, visited);
+  if (all || Equal(visited, reverted)) return;
+  if (stayed && Equal(Visited(section, begin, failed), reverted)) return;
   report.Violated(absl::StrCat("a failed switch visited ", Devices(visited), " and put back ",
                                Devices(reverted)));
 }

@@ -156,14 +156,15 @@ uint32_t Ledger::Roles() const {
   return kinds;
 }
 
-void Ledger::Begin(const Program& begun) {
+void Ledger::Begin(const Program& begun, const Configuration& its_machine) {
   program = &begun;
-  devices = begun.configuration.device_count;
+  machine = its_machine;
+  devices = machine.device_count;
   direct = 0;
   may_defer = 0;
   for (uint8_t i = 0; i < devices; ++i) {
-    if (begun.configuration.devices[i].direct) direct |= Bit(i);
-    if (begun.configuration.devices[i].deferred) may_defer |= Bit(i);
+    if (machine.devices[i].direct) direct |= Bit(i);
+    if (machine.devices[i].deferred) may_defer |= Bit(i);
   }
   events = 0;
   over = fault_fired = switch_failed = false;

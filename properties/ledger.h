@@ -239,6 +239,7 @@ struct Ledger {
   DesignId design = DesignId::kOwnerCheck;
   Version version = Version::kToday;
   const Program* program = nullptr;
+  Configuration machine;
   uint8_t devices = 0;
   uint8_t direct = 0;  // devices with a direct region
   uint8_t may_defer = 0;
@@ -268,7 +269,8 @@ struct Ledger {
   std::array<Thread, kThreads> threads;
 
   bool modern() const { return version >= Version::k6_12; }
-  const Configuration& configuration() const { return program->configuration; }
+  // Of the machine as it is, which is not always the program's.
+  const Configuration& configuration() const { return machine; }
   // The innermost call of `thread`, or nullptr.
   const ActiveCall* CallOf(uint8_t thread) const {
     const auto& calls = threads[thread].calls;
@@ -284,7 +286,7 @@ struct Ledger {
   uint32_t Roles() const;
   uint64_t Fingerprint() const;
 
-  void Begin(const Program& begun);
+  void Begin(const Program& begun, const Configuration& its_machine);
   // `at_unlock` has been filled with the state after boot.
   void Booted();
   void Enter(const Event& event);

@@ -31,6 +31,11 @@ void RolledBack(Script& s) {
   });
 }
 
+void RolledBackWhereTheDriverDoesNot(Script& s) {
+  s.config().driver.failed_attach_detaches = false;
+  FailedWrite(s, [&] { s.Attach(0, kBootDomain); });
+}
+
 // A release of a claimed group in which the attach fails.
 void FailedRelease(Script& s, bool reaches_target) {
   s.Claim();
@@ -152,6 +157,11 @@ constexpr PropertyCase kCases[] = {
      [](Script& s) { FailedAttach(s, 0, 0); }},
     {"I16", "failing_device_left_out", RolledBack,
      [](Script& s) { FailedWrite(s, [&] { s.Attach(0, kBootDomain); }); }},
+    {"I16", "moved_device_left_out", RolledBackWhereTheDriverDoesNot,
+     [](Script& s) {
+       s.config().driver.failed_attach_detaches = false;
+       FailedWrite(s, [&] { s.Attach(1, kBootDomain); });
+     }},
     {"I16", "unvisited_device", RolledBack,
      [](Script& s) {
        FailedWrite(s, [&] {

@@ -140,7 +140,7 @@ inline constexpr Rule kReferenceRules[] = {
      FailedSwitchRestores},
     {{"I16", kHardware,
       "A rollback re-attaches the devices up to the failing one, once each, in list order, and no "
-      "other.",
+      "other. It may leave out the failing one where that has stayed.",
       "behaviour reference I16; __iommu_group_set_domain_internal()", kSince65},
      0,
      moment::kSectionEnd,

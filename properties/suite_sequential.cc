@@ -67,7 +67,9 @@ void CheckSequence(SuiteSession& session, const Design& design, int max_size) {
   const std::optional<std::string> finding = session.Run(program);
 
   std::set<std::string_view> reached;
-  const bool by_the_model = setup.faults.size == 0 && session.runner().checker().findings().empty();
+  const Checker& checker = session.runner().checker();
+  const bool by_the_model = setup.faults.size == 0 && checker.modelled() &&
+                            checker.findings().empty() && session.runner().Provides(program);
   Execution execution(session.runner().trace(), by_the_model, &reached);
   rc::state::runAll(commands, boot, execution);
   for (std::string_view what : reached) ++session.report().reached[std::string(what)];

@@ -47,6 +47,7 @@ SuiteSession::SuiteSession(std::string_view name, const Design& design, const Su
       last_words_(options.cases_folder, design, options.command),
       more_cases_(more_cases) {
   runner_.WatchedBy(&last_words_);
+  if (design.baseline != nullptr) known_.emplace(design);
 }
 
 std::optional<std::string> SuiteSession::Run(const Program& program) {
@@ -70,10 +71,13 @@ std::optional<std::string> SuiteSession::Judge(const Program& program, const Run
   CountHistory();
   if (!options_.seeds_folder.empty() && !failed()) KeepAsSeed(AsItRan(program, outcome.trace));
   for (const Finding& finding : outcome.findings) {
-    if (!options_.known.contains(finding.property->id)) {
+    // Asking once more what is known of a race is dear, and one program of it is enough.
+    if (more_cases_ > 0 && HasTaken(finding)) continue;
+    if (!IsKnown(program, finding)) {
       Take(program, outcome, finding);
-    } else if (!failed()) {
-      StepOver(finding);
+    } else {
+      if (!failed()) StepOver(finding);
+      if (known_.has_value()) break;
     }
   }
   if (!failed() || report_.cases < first_failure_ + more_cases_) return std::nullopt;
@@ -90,12 +94,21 @@ void SuiteSession::Take(const Program& program, const RunOutcome& outcome, const
     if (first.key.Matches(program, finding)) first.program = AsItRan(program, outcome.trace);
     return;
   }
-  const bool taken = std::any_of(failures_.begin(), failures_.end(), [&](const Failure& failure) {
-    return failure.key.property == finding.property->id;
-  });
-  if (!taken) {
+  if (!HasTaken(finding)) {
     Keep(FindingKey(program, finding), AsItRan(program, outcome.trace), finding.detail);
   }
+}
+
+bool SuiteSession::HasTaken(const Finding& finding) const {
+  return std::any_of(failures_.begin(), failures_.end(), [&](const Failure& failure) {
+    return failure.key.property == finding.property->id;
+  });
+}
+
+bool SuiteSession::IsKnown(const Program& program, const Finding& finding) {
+  const std::string_view property = finding.property->id;
+  return options_.known.contains(property) ||
+         (known_.has_value() && known_->Contains(program, property));
 }
 
 void SuiteSession::StepOver(const Finding& finding) {
@@ -151,7 +164,8 @@ void SuiteSession::KeepAsSeed(const Program& program) {
 
 Minimized SuiteSession::Minimize(const Failure& failure) {
   if (!failure.minimizable) return {.program = failure.program};
-  PropertyReproducer reproducer(runner_, failure.key, kMinimizerExecutions);
+  PropertyReproducer reproducer(runner_, failure.key, kMinimizerExecutions,
+                                known_.has_value() ? &*known_ : nullptr);
   return MinimizeFully(failure.program, reproducer);
 }
 

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "harness/counterexample.h"
+#include "harness/known_findings.h"
 #include "harness/last_words.h"
 #include "harness/program.h"
 #include "harness/runner.h"
@@ -64,6 +65,8 @@ class SuiteSession {
   };
 
   std::optional<std::string> Judge(const Program& program, const RunOutcome& outcome);
+  bool HasTaken(const Finding& finding) const;
+  bool IsKnown(const Program& program, const Finding& finding);
   void StepOver(const Finding& finding);
   void CountHistory();
   void Take(const Program& program, const RunOutcome& outcome, const Finding& finding);
@@ -78,7 +81,8 @@ class SuiteSession {
   const Design& design_;
   const SuiteOptions& options_;
   Runner runner_;
-  LastWords last_words_;  // of what runner_ runs
+  std::optional<KnownFindings> known_;  // of designs that have a baseline
+  LastWords last_words_;                // of what runner_ runs
   SuiteReport report_;
   std::vector<Failure> failures_;  // one a property
   uint64_t more_cases_;

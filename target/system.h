@@ -47,8 +47,15 @@ class System {
  public:
   virtual ~System() = default;
 
+  // What `configuration` comes to here: a kernel decides what drivers it can have.
+  virtual Configuration MachineOf(const Configuration& configuration) const {
+    return configuration;
+  }
   virtual void Build(const Configuration& configuration, const Footprint& footprint,
                      CallObserver* observer) = 0;
+  // Whether the kernel has what `op` calls, though it may have nothing to do; the others are
+  // refused.
+  virtual bool Provides(const Op&) const { return true; }
   // Returns what the user of the op sees: 0, a count, a negative errno, or kRefused.
   virtual int64_t Perform(const Op& op) = 0;
   virtual void TearDown() = 0;

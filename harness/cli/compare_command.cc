@@ -38,9 +38,9 @@ std::vector<DesignComparison> CompareAll(const std::vector<const Design*>& desig
   return rows;
 }
 
-bool AnyViolation(const std::vector<DesignComparison>& rows) {
+bool AnyFinding(const std::vector<DesignComparison>& rows) {
   for (const DesignComparison& row : rows) {
-    if (!row.violations.empty()) return true;
+    if (!row.findings().empty()) return true;
   }
   return false;
 }
@@ -63,9 +63,10 @@ absl::StatusOr<ExitStatus> CompareCommand(const Arguments&) {
   if (!corpus.ok()) return corpus.status();
   const std::vector<DesignComparison> rows = CompareAll(*designs, *corpus);
   if (Interrupted()) absl::PrintF("interrupted; so far:\n");
-  absl::PrintF("%s\n%s", FormatTable(rows), DescribeEffort(rows, corpus->size()));
+  absl::PrintF("%s\n%s%s", FormatTable(rows), DescribeNews(rows),
+               DescribeEffort(rows, corpus->size()));
   if (!Interrupted()) PrintShowcase(rows, *corpus);
-  return AnyViolation(rows) ? ExitStatus::kFinding : ExitStatus::kClean;
+  return AnyFinding(rows) ? ExitStatus::kFinding : ExitStatus::kClean;
 }
 
 }  // namespace groupfuzz::cli

@@ -10,6 +10,7 @@
 #include "harness/cli/flags.h"
 #include "harness/counterexample.h"
 #include "harness/counterexample_file.h"
+#include "harness/known_findings.h"
 #include "harness/minimizer.h"
 #include "harness/program_file.h"
 #include "harness/runner.h"
@@ -61,7 +62,11 @@ absl::StatusOr<ExitStatus> MinimizeCommand(const Arguments& arguments) {
     return ExitStatus::kClean;
   }
   const uint64_t flag = absl::GetFlag(FLAGS_max_executions);
-  PropertyReproducer reproducer(runner, *key, flag > 0 ? flag : kMinimizerExecutions);
+  // News of a kernel stays news; what is known of it may become what is known as well.
+  KnownFindings known(design);
+  const bool is_news = design.baseline != nullptr && !known.Contains(program, key->property);
+  PropertyReproducer reproducer(runner, *key, flag > 0 ? flag : kMinimizerExecutions,
+                                is_news ? &known : nullptr);
   const Minimized small = MinimizeFully(program, reproducer);
   const std::string output = absl::GetFlag(FLAGS_output);
   const std::string text = FormatText(Annotated(small.program, design, *key));

@@ -38,6 +38,8 @@ struct Design {
   std::string rules;    // core rules it stands on, for people: "6.1", "6.12", "today"
   std::string summary;  // one line
   std::function<std::unique_ptr<System>()> make;
+  // What this design shows and that one shows too is known of it; nullptr where nothing is.
+  const Design* baseline = nullptr;
 };
 
 const std::deque<Design>& Designs();

@@ -45,6 +45,10 @@ enum gf_provides {
   GF_HAS_REPLACE_GROUP = 4,
   GF_HAS_HANDLES = 8,
   GF_HAS_DOMAIN_ALLOC = 16, /* iommu_ops.domain_alloc makes domains of every type */
+  GF_HAS_IDENTITY_ALLOC = 32,
+  GF_BLOCKS_PASIDS = 64, /* a PASID is taken away by the static blocked domain */
+  GF_HAS_SETUP_DEFAULT_DOMAIN = 128,
+  GF_FAILED_ATTACH_KEEPS = 256, /* drivers are told the old domain, and leave the device there */
 };
 
 struct gf_device_config {
@@ -104,7 +108,8 @@ struct linux_host {
   void* (*static_domain)(unsigned type); /* NULL where that type is not static */
   /* `kernel`: the kernel's object of `size` bytes around it, about to be freed; its type. */
   void (*domain_free)(void* domain, unsigned type, const void* kernel, unsigned long size);
-  int (*attach)(void* domain, int device);
+  /* `type`: what the core made of the domain since it was allocated. */
+  int (*attach)(void* domain, unsigned type, int device);
   void (*detach)(void* domain, int device);
   int (*map)(void* domain, int device, unsigned iova, unsigned physical);
   void (*unmap)(void* domain, unsigned iova);

@@ -265,8 +265,10 @@ struct HostFunctions {
     Hardware().FreeDomain(freed);
     Host().freed_domains_.push_back({static_cast<const std::byte*>(kernel), size, id});
   }
-  static int Attach(void* domain, int device) {
-    const int error = Hardware().Attach(AsDomain(domain), static_cast<uint8_t>(device));
+  static int Attach(void* domain, unsigned type, int device) {
+    Domain* attached = AsDomain(domain);
+    if (!attached->is_static) attached->type = static_cast<DomainType>(type);
+    const int error = Hardware().Attach(attached, static_cast<uint8_t>(device));
     if (error != 0) Host().attach_failed_[runtime().thread()] = true;
     return error;
   }

@@ -1,5 +1,7 @@
 #include "target/linux/linux_system.h"
 
+#include <algorithm>
+
 #include "target/hash.h"
 
 namespace groupfuzz {
@@ -7,7 +9,7 @@ namespace {
 
 int AsInt(bool value) { return static_cast<int>(value); }
 
-gf_machine MachineOf(const Configuration& configuration) {
+gf_machine AsPlainC(const Configuration& configuration) {
   gf_machine machine = {};
   machine.device_count = configuration.device_count;
   for (int i = 0; i < kMaxDevices; ++i) {
@@ -31,15 +33,6 @@ gf_machine MachineOf(const Configuration& configuration) {
 static_assert(GF_DEVICES == kMaxDevices && GF_USER_DOMAINS == kUserDomains &&
               GF_COOKIES == kCookies && GF_PASID_ENTRIES == kMaxPasids);
 
-// A kernel whose drivers only make paging domains has the others static.
-Configuration Supported(Configuration configuration, const linux_tree& tree) {
-  if ((tree.provides & GF_HAS_DOMAIN_ALLOC) != 0) return configuration;
-  for (Support* support : {&configuration.driver.identity, &configuration.driver.blocked}) {
-    if (*support == Support::kAllocatable) *support = Support::kStatic;
-  }
-  return configuration;
-}
-
 uint8_t OwnerOf(int owner) {
   if (owner == GF_NULL_COOKIE) return kNobody;
   return owner < 0 ? kStoreTypeOwner : static_cast<uint8_t>(owner);
@@ -53,17 +46,42 @@ LinuxSystem::LinuxSystem(Connect connect)
       api_(tree_, host_),
       users_(api_, static_cast<DriverCore&>(*this)) {}
 
+// The driver keeps the contract of its kernel. What the tree has no callback for is static; where
+// the blocked domain takes PASIDs away, a driver that has them has it.
+Configuration LinuxSystem::MachineOf(const Configuration& configuration) const {
+  Configuration machine = configuration;
+  DriverConfig& driver = machine.driver;
+  const auto has = [&](unsigned what) { return (tree_.provides & what) != 0; };
+  if (!has(GF_HAS_IDENTITY_ALLOC) && driver.identity == Support::kAllocatable) {
+    driver.identity = Support::kStatic;
+  }
+  const bool any_pasids = std::any_of(machine.devices.begin(), machine.devices.end(),
+                                      [](const DeviceConfig& device) { return device.pasids; });
+  if ((!has(GF_HAS_DOMAIN_ALLOC) && driver.blocked == Support::kAllocatable) ||
+      (has(GF_BLOCKS_PASIDS) && any_pasids)) {
+    driver.blocked = Support::kStatic;
+  }
+  if (has(GF_FAILED_ATTACH_KEEPS)) driver.failed_attach_detaches = false;
+  return machine;
+}
+
 void LinuxSystem::Build(const Configuration& configuration, const Footprint& footprint,
                         CallObserver* observer) {
-  const Configuration supported = Supported(configuration, tree_);
+  const Configuration supported = MachineOf(configuration);
   device_count_ = configuration.device_count;
   host_.TakeCharge();
   host_.Reset(supported);
   image_.Restore();
   users_.Reset(supported, observer);
   ShareLocks(locks_, StoreLocking(), footprint);
-  const gf_machine machine = MachineOf(supported);
+  const gf_machine machine = AsPlainC(supported);
   tree_.power_on(&machine);
+}
+
+// With iommu_group_replace_domain() went the callers that have no handle.
+bool LinuxSystem::Provides(const Op& op) const {
+  const bool asks = op.kind == OpKind::kReplaceGroup || op.null_handle;
+  return !asks || (tree_.provides & GF_HAS_REPLACE_GROUP) != 0;
 }
 
 void LinuxSystem::TearDown() {

@@ -25,11 +25,13 @@ class LinuxSystem : public System, private DriverCore {
   using Connect = const linux_tree* (*)(const linux_host* host);
   explicit LinuxSystem(Connect connect);
 
+  Configuration MachineOf(const Configuration& configuration) const override;
   void Build(const Configuration& configuration, const Footprint& footprint,
              CallObserver* observer) override;
+  bool Provides(const Op& op) const override;
   int64_t Perform(const Op& op) override {
     host_.BeginOp();
-    return users_.Perform(op);
+    return Provides(op) ? users_.Perform(op) : kRefused;
   }
   void TearDown() override;
   const kernel::Lock* FirstLock(const Op& op) const override;

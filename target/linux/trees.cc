@@ -29,7 +29,7 @@ constexpr Tree kTrees[] = {
 
 DesignId JudgedAs(const linux_tree& tree) {
   if ((tree.provides & GF_HAS_DEVICE_CLAIM) == 0) return DesignId::kDeviceLock;
-  return (tree.provides & GF_HAS_REPLACE_GROUP) == 0 ? DesignId::kV6_4 : DesignId::kV6_12;
+  return (tree.provides & GF_HAS_SETUP_DEFAULT_DOMAIN) == 0 ? DesignId::kV6_4 : DesignId::kV6_12;
 }
 
 Design DesignOf(const Tree& tree) {
@@ -40,7 +40,8 @@ Design DesignOf(const Tree& tree) {
           .name = std::string("linux:") + tree.folder,
           .rules = model.rules,
           .summary = "the real iommu.c, judged as " + model.name,
-          .make = [connect] { return std::make_unique<LinuxSystem>(connect); }};
+          .make = [connect] { return std::make_unique<LinuxSystem>(connect); },
+          .baseline = &model};
 }
 
 }  // namespace

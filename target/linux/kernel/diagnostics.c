@@ -10,7 +10,7 @@ static int warning_has_text;
 
 STAND_IN(void, __warn_printk, const char* format, ...) { warning_has_text = 1; }
 
-void gf_warn(const char* file, int line, const char* function, unsigned flags) {
+void gf_warn(const char* file, int line, const char* function) {
   const struct gf_warning warning = {
       .file = file,
       .line = line,
@@ -53,8 +53,9 @@ void gf_missing(const char* name) { gf_host->die("a kernel function without a st
 /* Called by instrumentation of the code under test, and only there (-fsanitize-coverage). */
 static void check_access(const char* address) {
   const char* group = (const char*)gf_group();
-  const int racy =
-      group != NULL && address >= group + gf_racy_begin && address < group + gf_racy_end;
+  const unsigned long at = address - group;
+  const int racy = group != NULL && ((at >= gf_racy_begin && at < gf_racy_end) ||
+                                     (at >= gf_members && at < gf_members + sizeof(struct list_head)));
   gf_host->access(address, racy);
 }
 

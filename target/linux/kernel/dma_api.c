@@ -52,23 +52,34 @@ static void init_dma_domain(struct iommu_domain* domain, struct device* dev) {
   gf_host->order(cookie);
 }
 
-void gf_set_up_dma_ops(struct device* dev) {
+static void set_up_dma_ops(struct device* dev, struct iommu_domain* domain) {
   struct gf_device* device = gf_device_of(dev);
-  struct iommu_domain* domain = iommu_get_domain_for_dev(dev);
   const bool translated = domain != NULL && iommu_is_dma_domain(domain);
   if (gf_machine.finalize_attaches) device->arm_mapping = NULL;
-#ifdef HAVE_DEVICE_dma_iommu
+#if defined(HAVE_DEVICE_dma_iommu)
   dev->dma_iommu = translated;
+#elif defined(HAVE_DEVICE_FLAG_dma_iommu)
+  dev_assign_dma_iommu(dev, translated);
 #endif
   device->dma_ops = translated;
   if (translated) init_dma_domain(domain, dev);
 }
+void gf_set_up_dma_ops(struct device* dev) { set_up_dma_ops(dev, iommu_get_domain_for_dev(dev)); }
+
 /* Called by the core, or by drivers from their probe_finalize. */
+#ifdef HAVE_SETUP_DMA_OPS_OF_DOMAIN
+STAND_IN(void, iommu_setup_dma_ops, struct device* dev, struct iommu_domain* domain) {
+  set_up_dma_ops(dev, domain);
+}
+#else
 STAND_IN(void, iommu_setup_dma_ops, struct device* dev) { gf_set_up_dma_ops(dev); }
+#endif
 
 int gf_uses_dma_iommu(const struct gf_device* device) {
-#ifdef HAVE_DEVICE_dma_iommu
+#if defined(HAVE_DEVICE_dma_iommu)
   return device->pci.dev.dma_iommu;
+#elif defined(HAVE_DEVICE_FLAG_dma_iommu)
+  return dev_dma_iommu(&device->pci.dev);
 #else
   return device->dma_ops;
 #endif

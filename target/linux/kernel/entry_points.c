@@ -193,6 +193,18 @@ static struct linux_tree tree = {
 #ifdef HAVE_OPS_domain_alloc
                 | GF_HAS_DOMAIN_ALLOC
 #endif
+#if defined(HAVE_OPS_domain_alloc) || defined(HAVE_OPS_domain_alloc_identity)
+                | GF_HAS_IDENTITY_ALLOC
+#endif
+#if defined(HAVE_DOPS_set_dev_pasid) && !defined(HAVE_OPS_remove_dev_pasid)
+                | GF_BLOCKS_PASIDS
+#endif
+#ifdef HAVE_ATTACH_OLD
+                | GF_FAILED_ATTACH_KEEPS
+#endif
+#ifdef HAVE_SETUP_DEFAULT_DOMAIN
+                | GF_HAS_SETUP_DEFAULT_DOMAIN
+#endif
     ,
     .domain_size = sizeof(struct iommu_domain),
 #ifdef HAVE_DEV_IOMMU_attach_deferred

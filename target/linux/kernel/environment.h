@@ -102,7 +102,7 @@ struct iommu_group* gf_group(void);
 void gf_view_group(struct iommu_group* group, struct gf_group_view* view);
 struct iommu_group* gf_group_of_kobject(struct kobject* kobj);
 /* Where the fields lie that Linux sometimes reads without the mutex. */
-extern const unsigned long gf_racy_begin, gf_racy_end;
+extern const unsigned long gf_racy_begin, gf_racy_end, gf_members;
 struct mutex* gf_group_mutex(struct iommu_group* group);
 /* lockdep's name of the device_lock of every gf_device */
 extern const char gf_device_lock_name[];

@@ -2,6 +2,8 @@
 #include "iommu.c"
 #include "target/linux/kernel/environment.h"
 
+/* Also the list of members, whatever comes of it. */
+const unsigned long gf_members = offsetof(struct iommu_group, devices);
 enum {
   FIRST = offsetof(struct iommu_group, default_domain),
   LAST = offsetof(struct iommu_group, owner),

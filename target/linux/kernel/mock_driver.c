@@ -13,7 +13,8 @@ struct iommu_device gf_iommu_device;
 int gf_domain_error;
 
 static struct iommu_domain_ops paging_ops;
-static struct iommu_domain_ops static_ops;
+static struct iommu_domain_ops identity_ops;
+static struct iommu_domain_ops blocked_ops;
 static struct gf_domain identity;
 static struct gf_domain blocked;
 
@@ -44,7 +45,7 @@ static int attach_dev(struct iommu_domain* domain, struct device* dev, struct io
 #else
 static int attach_dev(struct iommu_domain* domain, struct device* dev) {
 #endif
-  return gf_host->attach(gf_model_of(domain), index_of(dev));
+  return gf_host->attach(gf_model_of(domain), domain->type, index_of(dev));
 }
 static void detach_dev(struct iommu_domain* domain, struct device* dev) {
   gf_host->detach(gf_model_of(domain), index_of(dev));
@@ -55,6 +56,11 @@ static int set_dev_pasid(struct iommu_domain* domain, struct device* dev, ioasid
 }
 static void remove_dev_pasid(struct device* dev, ioasid_t pasid) {
   gf_host->remove_pasid(index_of(dev), pasid);
+}
+/* How a core without remove_dev_pasid takes a PASID away. */
+static int block_dev_pasid(struct iommu_domain* domain, struct device* dev, ioasid_t pasid) {
+  remove_dev_pasid(dev, pasid);
+  return 0;
 }
 
 void gf_free_domain(struct iommu_domain* domain) {
@@ -113,6 +119,11 @@ static struct iommu_domain* alloc_paging(struct device* dev) {
   return alloc_domain(IOMMU_DOMAIN_UNMANAGED);
 }
 #endif
+#ifdef HAVE_OPS_domain_alloc_identity
+static struct iommu_domain* alloc_identity(struct device* dev) {
+  return alloc_domain(IOMMU_DOMAIN_IDENTITY);
+}
+#endif
 
 struct iommu_domain* gf_unmanaged_domain(void) {
   struct iommu_domain* domain = alloc_domain(IOMMU_DOMAIN_UNMANAGED);
@@ -153,7 +164,7 @@ static void probe_finalize(struct device* dev) {
     if (iommu_attach_device(gf_arm_domain, dev) == 0) device->arm_mapping = gf_arm_domain;
     return;
   }
-#ifndef HAVE_SETUP_DMA_OPS_BY_CORE
+#if !defined(HAVE_SETUP_DMA_OPS) && !defined(HAVE_SETUP_DMA_OPS_OF_DOMAIN)
   gf_set_up_dma_ops(dev);
 #endif
 }
@@ -195,6 +206,8 @@ static bool driver_capable(struct device* dev, enum iommu_cap capability) {
   return true;
 }
 
+/* The callback returns nothing: a driver that finds no memory leaves a region out, and no core can
+ * tell. So the fault plan does not reach this allocation. */
 static void get_resv_regions(struct device* dev, struct list_head* head) {
   enum { DIRECT_PAGE = 0x100 }; /* plus the device; see target/driver/domain.h */
   const int index = index_of(dev);
@@ -207,14 +220,18 @@ static void get_resv_regions(struct device* dev, struct list_head* head) {
 }
 
 static void set_up_domain_ops(void) {
-  static_ops.attach_dev = attach_dev;
+  identity_ops.attach_dev = attach_dev;
 #ifdef HAVE_DOPS_free
-  static_ops.free = gf_free_domain;
+  identity_ops.free = gf_free_domain;
 #endif
 #ifdef HAVE_DOPS_detach_dev
-  static_ops.detach_dev = detach_dev;
+  identity_ops.detach_dev = detach_dev;
 #endif
-  paging_ops = static_ops;
+  blocked_ops = identity_ops;
+#if defined(HAVE_DOPS_set_dev_pasid) && !defined(HAVE_OPS_remove_dev_pasid)
+  blocked_ops.set_dev_pasid = (void*)block_dev_pasid;
+#endif
+  paging_ops = identity_ops;
   paging_ops.map_pages = map_pages;
   paging_ops.unmap_pages = unmap_pages;
   paging_ops.iova_to_phys = iova_to_phys;
@@ -223,10 +240,11 @@ static void set_up_domain_ops(void) {
 #endif
 }
 
-static void set_up_static_domain(struct gf_domain* domain, unsigned type) {
+static void set_up_static_domain(struct gf_domain* domain, unsigned type,
+                                 const struct iommu_domain_ops* ops) {
   domain->model = gf_host->static_domain(type);
   domain->kernel.type = type;
-  domain->kernel.ops = &static_ops;
+  domain->kernel.ops = ops;
 }
 
 /* Where the core knows of static domains, and asks for the one the driver insists on. */
@@ -243,13 +261,16 @@ static void offer_static_domains(void) {
 
 void gf_set_up_driver(void) {
   set_up_domain_ops();
-  set_up_static_domain(&identity, IOMMU_DOMAIN_IDENTITY);
-  set_up_static_domain(&blocked, IOMMU_DOMAIN_BLOCKED);
+  set_up_static_domain(&identity, IOMMU_DOMAIN_IDENTITY, &identity_ops);
+  set_up_static_domain(&blocked, IOMMU_DOMAIN_BLOCKED, &blocked_ops);
   gf_iommu_ops.default_domain_ops = &paging_ops;
 #ifdef HAVE_OPS_domain_alloc
   gf_iommu_ops.domain_alloc = alloc_domain;
 #else
   gf_iommu_ops.domain_alloc_paging = alloc_paging;
+#endif
+#ifdef HAVE_OPS_domain_alloc_identity
+  gf_iommu_ops.domain_alloc_identity = alloc_identity;
 #endif
 #ifdef HAVE_OPS_pgsize_bitmap
   gf_iommu_ops.pgsize_bitmap = PAGE_SIZE;

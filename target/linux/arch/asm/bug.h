@@ -3,11 +3,12 @@
 #define GROUPFUZZ_LINUX_ARCH_ASM_BUG_H_
 
 #ifndef __ASSEMBLY__
-void gf_warn(const char* file, int line, const char* function, unsigned flags);
+void gf_warn(const char* file, int line, const char* function);
 #define BUGFLAG_ONCE 0
 #define BUGFLAG_NO_CUT_HERE 0
 #define BUGFLAG_TAINT(taint) 0
-#define __WARN_FLAGS(flags) gf_warn(__FILE__, __LINE__, __func__, (flags))
+/* Some releases name the condition before the flags. */
+#define __WARN_FLAGS(...) gf_warn(__FILE__, __LINE__, __func__)
 #endif
 #include <asm-generic/bug.h>
 

@@ -1,0 +1,65 @@
+// Which findings of a design are known defects, so that those who look for new ones step over them.
+//
+//   a design of the port     each finding of a property that corpus/known/ expects of the design
+//   one with a baseline      what the baseline shows too: the same property, in some interleaving
+//                            of the same program. Beside that, what corpus/known/ expects of the
+//                            kernel and not of the port, in programs that have everything in them
+//                            that the known one has: its kinds of ops, its kinds of failures.
+//
+// A baseline is the design of the port that a kernel tree is judged as (Design::baseline).
+//
+// Guarantees: the answer depends on the program and the property alone.
+//
+// Thread-safety: one OS thread.
+#ifndef GROUPFUZZ_HARNESS_KNOWN_FINDINGS_H_
+#define GROUPFUZZ_HARNESS_KNOWN_FINDINGS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "harness/program.h"
+#include "harness/runner.h"
+#include "target/designs/design.h"
+
+namespace groupfuzz {
+
+class KnownFindings {
+ public:
+  explicit KnownFindings(const Design& design);
+
+  // REQUIRES: `program` is normalized.
+  bool Contains(const Program& program, std::string_view property);
+  // The first of `findings` that is not known, or nullptr. In a kernel whatever shows after a known
+  // defect may be its doing, and is no news; `findings` are in the order in which they showed.
+  const Finding* News(const Program& program, const std::vector<Finding>& findings);
+
+ private:
+  // Of one program of corpus/known.
+  struct Entry {
+    std::string property;
+    uint32_t ops = 0;     // one bit an OpKind; nothing: any program
+    uint32_t faults = 0;  // one bit a FaultKind
+  };
+  void Read(std::string_view text);
+  bool BaselineShows(const Program& program, std::string_view property);
+  // In some interleaving.
+  bool BaselineReaches(const Program& program, std::string_view property);
+  bool BaselineShowsCore(const Program& program, std::string_view property);
+
+  const Design& design_;
+  std::vector<Entry> entries_;
+  std::optional<Runner> baseline_;
+  // By property and program: fuzzers try one program with many schedules.
+  std::unordered_map<std::string, bool> answers_;
+};
+
+// "linux:linux-source-6.12": how corpus/known names the kernels whose rules `design` stands on.
+std::string NameOfKernel(const Design& design);
+
+}  // namespace groupfuzz
+
+#endif  // GROUPFUZZ_HARNESS_KNOWN_FINDINGS_H_

@@ -172,11 +172,11 @@ void SameDomainIsNoSwitch(const Ledger& ledger, const Step& step, Report& report
   if (ledger.direct != 0 || !step.then->domain) return;
   const Section& section = *step.section;
   for (const AttachSeen& seen : section.attaches) {
+    // A switch to another domain; what follows may be its way back.
+    if (seen.domain != step.then->domain.id) return;
     if (step.then->devices[seen.device].deferred) continue;
-    if (seen.domain == step.then->domain.id) {
-      report.Violated(absl::StrCat("dev", seen.device, " was attached to ", Name(step.then->domain),
-                                   ", which the group was on already"));
-    }
+    report.Violated(absl::StrCat("dev", seen.device, " was attached to ", Name(step.then->domain),
+                                 ", which the group was on already"));
     return;
   }
 }

@@ -99,7 +99,7 @@ Domain* Core::ChooseDefaultDomain(Group& group, RequestedType requested, int* er
 
 void Core::FreeDomain(Domain* domain) {
   if (domain == nullptr) return;
-  domain->dying = !domain->is_static;
+  driver_.Alive(domain)->dying = !domain->is_static;
   driver_.FreeDomain(domain);
 }
 

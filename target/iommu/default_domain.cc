@@ -98,8 +98,8 @@ Domain* Core::ChooseDefaultDomain(Group& group, RequestedType requested, int* er
 }
 
 void Core::FreeDomain(Domain* domain) {
-  if (domain == nullptr) return;
-  driver_.Alive(domain)->dying = !domain->is_static;
+  if (domain == nullptr || driver_.Alive(domain)->is_static) return;
+  domain->dying = true;
   driver_.FreeDomain(domain);
 }
 

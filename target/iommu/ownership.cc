@@ -16,9 +16,10 @@ using kernel::WarnSite;
 bool Core::OnDefaultDomain(const Group& group) const {
   if (group.domain == group.default_domain) return true;
   if (rules_.strict_default) return false;
-  return group.domain != nullptr && group.default_domain != nullptr &&
-         group.domain->type == DomainType::kIdentity &&
-         group.default_domain->type == DomainType::kIdentity;
+  const auto is_identity = [this](Domain* domain) {
+    return domain != nullptr && driver_.Alive(domain)->type == DomainType::kIdentity;
+  };
+  return is_identity(group.default_domain) && is_identity(group.domain);
 }
 
 // iommu_device_use_default_domain()

@@ -20,8 +20,10 @@ int Core::AttachOne(Domain* domain, Device& device) {
 
 // __iommu_device_set_domain() of 6.12
 int Core::DeviceSetDomain(Group& group, Device& device, Domain* domain, SwitchFlags flags) {
-  const bool blocks = domain->type == DomainType::kBlocked || domain == group.blocking_domain;
-  if (rules_.refuses_blocking_direct && device.require_direct && blocks) return -EINVAL;
+  if (rules_.refuses_blocking_direct && device.require_direct) {
+    const bool blocks = driver_.Alive(domain)->type == DomainType::kBlocked;
+    if (blocks || domain == group.blocking_domain) return -EINVAL;
+  }
   if (rules_.keeps_deferral && device.attach_deferred) {
     if (domain == group.default_domain) return 0;
     if (!rules_.ends_deferral_by_attach) device.attach_deferred = false;

@@ -20,7 +20,7 @@ constexpr char kUnlockedTest[] =
     "corpus/known/v6.12-I26.txt";
 constexpr char kLeaves[] =
     "a write finalizes a device that leaves its group: corpus/known/device-lock-I27.txt, "
-    "corpus/known/linux-6.1-I36.txt";
+    "corpus/known/device-lock-linux-6.1-I36.txt";
 constexpr char kFinalizesUnlocked[] =
     "probe_finalize runs without the mutex and asks for group->domain, while a write or a claim "
     "changes it";
@@ -53,15 +53,15 @@ constexpr KnownRace kRaces[] = {
      kFinalizesUnlocked},
     {"iommu_get_dma_domain", "iommu_group_alloc_default_domain", k6_1, kDefect,
      kBoundWithoutDefault},
-    {"gf_set_up_dma_ops", "iommu_change_dev_def_domain", k6_1, kDefect, kFinalizesUnlocked},
-    {"gf_set_up_dma_ops", "__iommu_domain_alloc", k6_1, kDefect, kFollowsNew},
-    {"gf_set_up_dma_ops", "memset", k6_1, kDefect, kFollowsNew},
+    {"set_up_dma_ops", "iommu_change_dev_def_domain", k6_1, kDefect, kFinalizesUnlocked},
+    {"set_up_dma_ops", "__iommu_domain_alloc", k6_1, kDefect, kFollowsNew},
+    {"set_up_dma_ops", "memset", k6_1, kDefect, kFollowsNew},
     {"init_dma_domain", "memset", k6_1, kDefect, kFollowsNew},
     {"init_dma_domain", "iommu_get_dma_cookie", k6_1, kDefect, kFollowsNew},
     {"init_dma_domain", "iommu_put_dma_cookie", k6_1, kDefect, kFollowsFreed},
     {"init_dma_domain", "iommu_change_dev_def_domain", k6_1, kDefect, kTypeUnlocked},
     {"init_dma_domain", "iommu_group_show_type", k6_1, kDefect, kTypeUnlocked},
-    {"gf_set_up_dma_ops", "gf_set_up_dma_ops", k6_1, kDefect, kFinalizedTwice},
+    {"set_up_dma_ops", "set_up_dma_ops", k6_1, kDefect, kFinalizedTwice},
     {"__iommu_map", "iommu_change_dev_def_domain", k6_1, kIntended, kLazyEdit},
     {"__iommu_unmap", "iommu_change_dev_def_domain", k6_1, kIntended, kLazyEdit},
     {"iommu_group_store_type", "iommu_setup_default_domain", k6_12, kDefect, kUnlockedTest},

@@ -42,10 +42,11 @@ static bool can_defer_flush(struct device* dev) {
 /* A flush queue that cannot be had makes the domain a strict one. */
 static void init_dma_domain(struct iommu_domain* domain, struct device* dev) {
   struct gf_cookie* cookie = (void*)domain->iova_cookie;
-  /* The mutex of the real cookie, whose holder never waits for anything here. */
+  /* The mutex of the real cookie: who finds it ready need not wait for the queue here. */
   gf_host->order(cookie);
   const bool lazy = !cookie->ready && domain->type == IOMMU_DOMAIN_DMA_FQ;
   cookie->ready = 1;
+  gf_host->order(cookie);
   if (lazy && (!can_defer_flush(dev) || gf_stand_in_iommu_dma_init_fq(domain) != 0)) {
     domain->type = IOMMU_DOMAIN_DMA;
   }

@@ -41,25 +41,26 @@ struct Behaviour {
 
 class BehaviourRecorder final : public Monitor {
  public:
-  // `behaviour` is filled by each execution.
-  explicit BehaviourRecorder(Behaviour& behaviour) : behaviour_(behaviour) {}
+  // `behaviour` is filled by each execution; `next` is told everything, too.
+  BehaviourRecorder(Behaviour& behaviour, Monitor& next) : behaviour_(behaviour), next_(next) {}
 
   void Begin(const Program& program, const System& system) override;
   void OnEvent(const Event& event) override;
-  void OnCall(const Call&) override {}
+  void OnCall(const Call& call) override { next_.OnCall(call); }
   void OnReturn(const Call& call, int64_t result) override;
-  void OnOpStart(uint8_t, uint8_t) override {}
+  void OnOpStart(uint8_t thread, uint8_t op) override { next_.OnOpStart(thread, op); }
   void OnOpEnd(uint8_t thread, uint8_t op, int64_t result) override;
   void OnProblem(ExecutionProblem problem, uint8_t thread, kernel::LockClass first,
                  kernel::LockClass second) override;
   void OnProgramEnd(bool abandoned) override;
   void End(int leaked) override;
-  uint64_t Fingerprint() const override { return 0; }
+  uint64_t Fingerprint() const override { return next_.Fingerprint(); }
 
  private:
   void Close(uint8_t thread, uint8_t op, int64_t result);
 
   Behaviour& behaviour_;
+  Monitor& next_;
   const System* system_ = nullptr;
   std::vector<Event> steps_;
   std::string shown_;

@@ -7,66 +7,14 @@
 
 #include "absl/strings/str_join.h"
 #include "harness/minimizer.h"
+#include "harness/report.h"
 #include "harness/strategies/replay_strategy.h"
 
 namespace groupfuzz {
 namespace {
 
-// Tells two monitors.
-class Both final : public Monitor {
- public:
-  Both(Monitor& first, Monitor& second) : first_(first), second_(second) {}
-
-  void Begin(const Program& program, const System& system) override {
-    first_.Begin(program, system);
-    second_.Begin(program, system);
-  }
-  void OnEvent(const Event& event) override {
-    first_.OnEvent(event);
-    second_.OnEvent(event);
-  }
-  void OnCall(const Call& call) override {
-    first_.OnCall(call);
-    second_.OnCall(call);
-  }
-  void OnReturn(const Call& call, int64_t result) override {
-    first_.OnReturn(call, result);
-    second_.OnReturn(call, result);
-  }
-  void OnOpStart(uint8_t thread, uint8_t op) override {
-    first_.OnOpStart(thread, op);
-    second_.OnOpStart(thread, op);
-  }
-  void OnOpEnd(uint8_t thread, uint8_t op, int64_t result) override {
-    first_.OnOpEnd(thread, op, result);
-    second_.OnOpEnd(thread, op, result);
-  }
-  void OnProblem(ExecutionProblem problem, uint8_t thread, kernel::LockClass first,
-                 kernel::LockClass second) override {
-    first_.OnProblem(problem, thread, first, second);
-    second_.OnProblem(problem, thread, first, second);
-  }
-  void OnProgramEnd(bool abandoned) override {
-    first_.OnProgramEnd(abandoned);
-    second_.OnProgramEnd(abandoned);
-  }
-  void End(int leaked) override {
-    first_.End(leaked);
-    second_.End(leaked);
-  }
-  uint64_t Fingerprint() const override { return first_.Fingerprint(); }
-
- private:
-  Monitor& first_;
-  Monitor& second_;
-};
-
 std::string IdsOf(const Checker& checker) {
-  std::vector<absl::string_view> ids;
-  for (const Finding& finding : checker.findings())
-    ids.emplace_back(finding.property->id.data(), finding.property->id.size());
-  std::sort(ids.begin(), ids.end());
-  return absl::StrJoin(ids, " ");
+  return absl::StrJoin(FindingIds(checker.findings()), " ");
 }
 
 class Differs final : public Reproducer {
@@ -129,10 +77,9 @@ std::span<const AcceptedDifference> AcceptedDifferences() { return kAccepted; }
 Conformance::Conformance(const Design& port, const Design& kernel) : port_(port), kernel_(kernel) {}
 
 void Conformance::Run(Side& side, const Program& program) {
-  BehaviourRecorder recorder(side.behaviour);
-  Both both(recorder, side.checker);
+  BehaviourRecorder recorder(side.behaviour, side.checker);
   ReplayStrategy replay(program.schedule);
-  side.choices = executor_.Run(program, *side.system, replay, both).trace->choices;
+  side.choices = executor_.Run(program, *side.system, replay, recorder).trace->choices;
 }
 
 std::optional<BehaviourDifference> Conformance::Compare(const Program& given) {

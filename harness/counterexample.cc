@@ -178,7 +178,7 @@ bool PropertyReproducer::Search(Program* program) {
   Program candidate = *program;
   candidate.schedule = std::move(found->schedule);
   Normalize(&candidate);
-  if (!IsNews(candidate, runner_.Run(candidate).findings)) return false;
+  if (known_ != nullptr && !IsNews(candidate, runner_.Run(candidate).findings)) return false;
   *program = std::move(candidate);
   return true;
 }

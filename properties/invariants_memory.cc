@@ -34,8 +34,7 @@ const char* Dangling(const Ledger& ledger, const Snapshot& state) {
   if (Dangles(state.default_domain)) return "the default domain";
   if (Dangles(state.blocking_domain)) return "the blocking domain";
   // Before 6.5 the group stays on a domain that its driver fails to leave for one it has been on.
-  const bool stuck = ledger.switch_failed && !ledger.modern();
-  if (Dangles(state.domain) && !stuck) return "the group";
+  if (Dangles(state.domain) && !ledger.let_down()) return "the group";
   for (int i = 0; i < ledger.devices; ++i) {
     if (ledger.stranded & Bit(i)) continue;
     if (state.devices[i].member && Dangles(state.devices[i].hw)) return "a device";

@@ -113,8 +113,7 @@ void LazyEditsInPlace(const Ledger& ledger, const Step& step, Report& report) {
 
 void FailedWriteChangesNothing(const Ledger& ledger, const Step& step, Report& report) {
   // Before 6.5 what a failed switch leaves behind is nobody's promise.
-  const bool excused = !ledger.modern() && ledger.switch_failed;
-  if (!InStore(step) || step.result >= 0 || excused || IsArm(ledger)) return;
+  if (!InStore(step) || step.result >= 0 || ledger.let_down() || IsArm(ledger)) return;
   const ActiveCall& call = *step.call;
   if (!call.first_current) return;
   if (call.changed_default && !SameDomain(call.first_default, call.last_default)) {

@@ -36,8 +36,7 @@ int FirstThatMustSucceed(const Section& section) {
 void FailedCallChangesNothing(const Ledger& ledger, const Step& step, Report& report) {
   const Facts changes = step.call->changes & kCoreState;
   // Before 6.5 a driver that fails to go back to what it was attached to is at fault alone.
-  const bool excused = ledger.switch_failed && !ledger.modern();
-  if (!step.In(kAllOrNothing) || changes == 0 || excused) return;
+  if (!step.In(kAllOrNothing) || changes == 0 || ledger.let_down()) return;
   report.Violated(
       absl::StrCat("a call failed with ", step.result, " and changed ", FirstOf(changes)));
 }

@@ -268,6 +268,8 @@ struct Ledger {
   std::vector<DomainId> queued;  // domains whose flush queue is there
   std::array<Thread, kThreads> threads;
 
+  // A driver failed to go back to where it had been, and the kernel (before 6.5) counts on it.
+  bool let_down() const { return switch_failed && !modern(); }
   bool modern() const { return version >= Version::k6_12; }
   // Of the machine as it is, which is not always the program's.
   const Configuration& configuration() const { return machine; }

@@ -100,7 +100,7 @@ struct linux_host {
   /* A freed object is used, or none: ends the execution. Does not return. */
   void (*use_after_free)(const void* address);
   /* Code under test is about to read or write memory; `racy` where that is a field of the group, a
-   * pointer to a domain, that Linux sometimes reads without the mutex. May stop. */
+   * pointer, that Linux sometimes reads without the mutex. May stop. */
   void (*access)(const void* address, int racy);
 
   /* The mock hardware (target/driver/driver.h). `domain` is the harness's object. May stop. */

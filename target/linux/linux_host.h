@@ -105,8 +105,8 @@ class LinuxHost {
   std::array<Capabilities, kMaxThreads + 1> capabilities_{};
   // An attach_dev failed since the thread last took a lock: tells two WARNs of one function apart.
   std::array<bool, kMaxThreads + 1> attach_failed_{};
-  // The domain that each thread found in a racy read, and has not looked into, since its op began
-  // and it last took a lock.
+  // Where the pointer leads that each thread found in a racy read, and has not looked through,
+  // since its op began and it last took a lock.
   std::array<std::optional<uintptr_t>, kMaxThreads + 1> found_{};
   int looking_ = 0;
   // Names of locks are literals of the tree, so that a pointer stands for a name.

@@ -212,7 +212,6 @@ static void get_resv_regions(struct device* dev, struct list_head* head) {
   enum { DIRECT_PAGE = 0x100 }; /* plus the device; see target/driver/domain.h */
   const int index = index_of(dev);
   if (!gf_machine.devices[index].direct) return;
-  /* A driver has no way to say that it could not list its regions: it never fails. */
   struct iommu_resv_region* region =
       iommu_alloc_resv_region((DIRECT_PAGE + index) << PAGE_SHIFT, PAGE_SIZE,
                               IOMMU_READ | IOMMU_WRITE, IOMMU_RESV_DIRECT, GFP_NOWAIT);

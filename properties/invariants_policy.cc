@@ -165,7 +165,10 @@ void PreferencesAreKept(const Ledger& ledger, const Step& step, Report& report) 
   const DomainRef& domain = step.now->default_domain;
   const bool replaced = step.then->default_domain.id != domain.id;
   if (!domain || (!replaced && step.moment != moment::kBoot)) return;
-  const Demand demand = DemandOf(ledger, MembersOf(ledger, *step.now));
+  uint8_t members = MembersOf(ledger, *step.now);
+  // Who joined had a say, also if it could not stay.
+  if (step.In(FunctionBit(Function::kProbeDevice))) members |= Bit(step.call->call.device);
+  const Demand demand = DemandOf(ledger, members);
   if (!demand.type.has_value() || *demand.type == domain.type) return;
   // Before 6.5 opinions that differ cancel out, and what cannot be allocated is a DMA domain.
   if (!ledger.modern() && (demand.conflict || domain.type == DomainType::kDma)) return;

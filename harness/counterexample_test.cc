@@ -111,9 +111,14 @@ TEST(DescribeHistoryTest, TheCallsOfACleanProgramHaveAnOrder) {
   Runner runner(*FindDesign("owner-check"));
   runner.Run(WriteAndBind());
   EXPECT_EQ(DescribeHistory(runner.checker()), "the calls can be put in one legal order\n");
-  const Program injected =
+  const Program undone =
       Parse("thread 0\n  store_type \"identity\"\nthread 1\n  bind 0\nfault attach 1 ENOMEM\n");
-  runner.Run(injected);
+  runner.Run(undone);
+  EXPECT_EQ(DescribeHistory(runner.checker()), "the calls can be put in one legal order\n");
+  const Program stranded = Parse(
+      "device 0\ndevice 1\nthread 0\n  store_type \"identity\"\nthread 1\n  bind 0\n"
+      "fault attach 2 x2 EIO\n");
+  runner.Run(stranded);
   EXPECT_NE(DescribeHistory(runner.checker()).find("is not judged"), std::string::npos);
 }
 

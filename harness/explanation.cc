@@ -93,7 +93,7 @@ std::string WhyUnknown(Unknown why) {
     case Unknown::kJudged:
       return "judged";
     case Unknown::kTainted:
-      return "a failure was injected, and the model does not say what follows";
+      return "a failure was injected, and other calls came between what it led to";
     case Unknown::kUnspecified:
       return "the behaviour reference does not say what some call must do";
     case Unknown::kTooManyCalls:

@@ -124,7 +124,8 @@ class Checker::Impl : public Report {
   void OnCall(uint8_t thread, const Call& call) {
     if (ledger_.over) return;
     ledger_.EnterCall(thread, call);
-    history_.OnCall(thread, call, ledger_.threads[thread].kind);
+    const Ledger::Thread& state = ledger_.threads[thread];
+    if (state.calls.size() == 1) history_.OnCall(thread, call, state.kind);
   }
 
   void OnReturn(uint8_t thread, const Call& call, int64_t result) {
@@ -237,6 +238,7 @@ class Checker::Impl : public Report {
   void BeginSection(uint8_t thread) {
     Section& section = ledger_.threads[thread].section;
     system_->TakeSnapshot(&section.before);
+    history_.OnLock(thread, section.before);
     const Facts facts = ledger_.BeginSection(thread);
     if (facts != 0 && !section.doubtful) {
       Look({.thread = thread,
@@ -254,7 +256,7 @@ class Checker::Impl : public Report {
     const Section& section = ledger_.threads[thread].section;
     if (!section.open) return;
     system_->TakeSnapshot(&ledger_.at_unlock);
-    history_.OnUnlock(thread);
+    history_.OnUnlock(thread, ledger_.at_unlock, !section.doubtful);
     const Facts facts = ledger_.EndSection(thread);
     if (facts != 0 && !section.doubtful) {
       Look({.thread = thread,

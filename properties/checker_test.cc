@@ -171,15 +171,34 @@ TEST(CheckerTest, SectionsOfTwoGroupsAreNotCompared) {
   EXPECT_EQ(s.Find("I1"), nullptr);
 }
 
-TEST(CheckerTest, HistoriesWithFailuresAreNotJudged) {
-  Script s;
+// A bind that fails for want of memory while it holds the mutex, and another thread's that then
+// returns `result`.
+void BindAfterFailedBind(Script& s, int64_t result) {
   s.Call(Function::kUseDefaultDomain);
+  s.Lock();
   s.Fault(FaultKind::kAllocate);
-  s.Return(-EBUSY);
+  s.Unlock();
+  s.Return(-ENOMEM);
   s.In(1);
-  s.Section(Function::kUseDefaultDomain, [] {}, -EBUSY);
+  s.Section(Function::kUseDefaultDomain, [&] { s.state().owner_cnt += result == 0; }, result);
   s.ProgramEnd();
-  EXPECT_TRUE(s.findings().empty());
+}
+
+TEST(CheckerTest, HistoriesAreJudgedByWhatFailedCallsWereSeenToDo) {
+  Script good;
+  good.MayFail();
+  BindAfterFailedBind(good, 0);
+  EXPECT_TRUE(good.findings().empty());
+  Script bad;
+  bad.MayFail();
+  BindAfterFailedBind(bad, -EBUSY);
+  EXPECT_NE(bad.Find("L1"), nullptr);
+}
+
+TEST(CheckerTest, HistoriesWithFailuresThatNobodyWatchedAreNotJudged) {
+  Script s;
+  BindAfterFailedBind(s, -EBUSY);
+  EXPECT_EQ(s.Find("L1"), nullptr);
 }
 
 TEST(CheckerTest, SingleThreadGoesOnAfterFailure) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "target/hash.h"
+
 namespace groupfuzz::invariants {
 namespace {
 
@@ -24,33 +26,72 @@ void History::Begin(const Ledger& ledger, const System& system) {
   modelled_ = ledger.at_unlock.exists || !model_.state().exists || model_.state().has_default;
   diverged_ = false;
   ended_ = false;
-  // A probe_finalize that attaches is a second step of the probe, which others may come before.
-  judged_ = modelled_ && !(concurrent_ && ledger.configuration().driver.finalize_attaches);
+  judged_ = modelled_;
+  in_call_ = 0;
+  probing_ = 0;
   kinds_.clear();
+  finalize_attaches_ = ledger.configuration().driver.finalize_attaches;
+  may_fail_ = concurrent_ && ledger.program->faults.size != 0;
   if (concurrent_) monitor_.Begin(model_);
+  if (may_fail_) effects_.Begin(system);
 }
 
 void History::OnCall(uint8_t thread, const Call& call, OpKind kind) {
   if (!concurrent_ || thread >= kMaxThreads) return;
+  if (finalize_attaches_) NoteProbe(thread, call.function == Function::kProbeDevice);
   monitor_.OnCall(thread, call);
+  if (may_fail_) effects_.OnCall(thread, call);
   kinds_.resize(monitor_.history().size(), kind);
+}
+
+// A probe_finalize that attaches is a second step of the probe, which others may come before.
+void History::NoteProbe(uint8_t thread, bool probe) {
+  if (probing_ != 0 || (probe && in_call_ != 0)) judged_ = false;
+  in_call_ |= Bit(thread);
+  if (probe) probing_ |= Bit(thread);
 }
 
 uint32_t History::MisplacedRole() const {
   return verdict_.call >= 0 ? OpBit(kinds_[static_cast<size_t>(verdict_.call)]) : 0;
 }
 
-void History::OnUnlock(uint8_t thread) {
-  if (concurrent_ && thread < kMaxThreads) monitor_.OnPoint(thread);
+void History::OnLock(uint8_t thread, const Snapshot& state) {
+  if (may_fail_ && thread < kMaxThreads) effects_.OnSectionStart(thread, state);
+}
+
+void History::OnUnlock(uint8_t thread, const Snapshot& state, bool alone) {
+  if (!concurrent_ || thread >= kMaxThreads) return;
+  monitor_.OnPoint(thread);
+  if (!may_fail_) return;
+  effects_.OnSectionEnd(thread, state);
+  if (!alone) effects_.OnTwoGroups();
 }
 
 void History::OnFault(uint8_t thread) {
-  if (concurrent_ && thread < kMaxThreads) monitor_.Taint(thread);
+  if (!concurrent_ || thread >= kMaxThreads) return;
+  if (may_fail_) {
+    effects_.OnFault(thread);
+  } else {
+    monitor_.Taint();
+  }
+}
+
+void History::Return(uint8_t thread, int64_t result) {
+  using Seen = EffectWatch::Seen;
+  in_call_ &= static_cast<uint8_t>(~Bit(thread));
+  probing_ &= static_cast<uint8_t>(~Bit(thread));
+  const Seen seen = may_fail_ ? effects_.OnReturn(thread, result) : Seen::kNoFailure;
+  if (seen == Seen::kUnclear) monitor_.Taint();
+  if (seen == Seen::kEffect) {
+    monitor_.OnFailedReturn(thread, result, effects_.effect(thread));
+  } else {
+    monitor_.OnReturn(thread, result);
+  }
 }
 
 bool History::OnReturn(uint8_t thread, const Call& call, int64_t result, bool faulty) {
   if (concurrent_) {
-    if (thread < kMaxThreads) monitor_.OnReturn(thread, result);
+    if (thread < kMaxThreads) Return(thread, result);
     return false;
   }
   if (!modelled_) return false;
@@ -78,13 +119,16 @@ void History::OnOpEnd(uint8_t thread, const Op& op) {
 bool History::OnProgramEnd(const Snapshot& state) {
   if (!concurrent_) return false;
   ended_ = true;
+  if (may_fail_ && effects_.lost()) monitor_.Taint();
   verdict_ =
       judged_ ? monitor_.End(&state) : NotJudged(LinearizabilityVerdict::Unknown::kUnspecified);
   return verdict_.kind == LinearizabilityVerdict::Kind::kViolation;
 }
 
 uint64_t History::Fingerprint() const {
-  return concurrent_ ? monitor_.Fingerprint() : model_.Hash();
+  if (!concurrent_) return model_.Hash();
+  const uint64_t hash = Fold(monitor_.Fingerprint(), judged_);
+  return may_fail_ ? Fold(hash, effects_.Fingerprint()) : hash;
 }
 
 }  // namespace groupfuzz::invariants

@@ -1,8 +1,8 @@
 // Compares an execution with the sequential model: call by call where one thread runs, as a whole
 // where several do. Internal to properties/.
 //
-// Calls during which an injected failure fired are outside the model. A history with one of them is
-// not judged; a single thread goes on from the state that it left.
+// Calls during which an injected failure fired are outside the model. What such a call was seen to
+// do is taken as its effect; a history with one whose effect is not clear is not judged.
 //
 // Thread-safety: one OS thread.
 #ifndef GROUPFUZZ_PROPERTIES_HISTORY_H_
@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "harness/program.h"
+#include "properties/effect_watch.h"
 #include "properties/ledger.h"
 #include "properties/linearizability.h"
 #include "properties/model.h"
@@ -29,8 +30,10 @@ class History {
   bool modelled() const { return modelled_; }
   // `kind` is the op that makes the call.
   void OnCall(uint8_t thread, const Call& call, OpKind kind);
-  // The group's mutex is about to be dropped.
-  void OnUnlock(uint8_t thread);
+  // The group's mutex has just been taken, or is about to be dropped. `alone` where nothing is
+  // being done to another group meanwhile.
+  void OnLock(uint8_t thread, const Snapshot& state);
+  void OnUnlock(uint8_t thread, const Snapshot& state, bool alone);
   void OnFault(uint8_t thread);
   // `call` is the outermost one of `thread`, and `faulty` says whether a failure fired in it.
   // Returns whether result() and difference() have been filled.
@@ -58,17 +61,27 @@ class History {
   uint64_t Fingerprint() const;
 
  private:
+  // The outermost call of `thread` returns, in a program of several threads.
+  void Return(uint8_t thread, int64_t result);
+
+  void NoteProbe(uint8_t thread, bool probe);
+
   bool concurrent_ = false;
   bool modelled_ = true;
   bool judged_ = true;
   bool ended_ = false;     // verdict_ is of this program
   bool diverged_ = false;  // one call was wrong: the next is judged from the state it left
+  bool finalize_attaches_ = false;
+  uint8_t in_call_ = 0;  // threads; only kept where probe_finalize attaches
+  uint8_t probing_ = 0;
   const System* system_ = nullptr;
   Model model_;
   Outcome expected_;
   Difference difference_;
   Snapshot state_;
+  bool may_fail_ = false;  // the program injects failures
   LinearizabilityMonitor monitor_;
+  EffectWatch effects_;
   std::vector<OpKind> kinds_;  // by call of monitor_.history()
   LinearizabilityVerdict verdict_;
 };

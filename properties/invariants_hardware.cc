@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "harness/names.h"
 #include "properties/invariants.h"
 #include "target/kernel/runtime.h"
 
@@ -74,7 +75,7 @@ bool Displaced(const DeviceSnapshot& then, const DeviceSnapshot& now, const Doma
 
 void FailedAttachIsReported(const Step& step, Report& report) {
   if (!step.In(kSwitchFunctions) || step.result < 0) return;
-  report.Violated(absl::StrCat("an attach failed and the call returned ", step.result));
+  report.Violated(absl::StrCat("an attach failed and the call returned ", ResultName(step.result)));
 }
 
 bool WasTried(const Section& section, int device, DomainId domain) {

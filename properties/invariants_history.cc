@@ -1,14 +1,29 @@
 // What calls return and leave behind, judged by the sequential model.
 #include "absl/strings/str_cat.h"
+#include "harness/names.h"
 #include "properties/history.h"
 #include "properties/invariants.h"
 
 namespace groupfuzz::invariants {
+namespace {
+
+std::string Misplaced(std::string_view what, const RecordedCall& call,
+                      const LinearizabilityVerdict& verdict) {
+  const std::string who = absl::StrCat(std::string(what), " of thread ", call.thread);
+  if (call.effect != RecordedCall::kModelled) {
+    return absl::StrCat(who, ", in which a failure was injected, began in a state that no order ",
+                        "leads to");
+  }
+  return absl::StrCat(who, " returned ", ResultName(call.result), ", every order gives ",
+                      DescribeExpected(verdict));
+}
+
+}  // namespace
 
 void ReturnsWhatModelSays(const Ledger&, const Step& step, Report& report) {
   if (step.history == nullptr || step.history->expected().Allows(step.result)) return;
-  report.Violated(
-      absl::StrCat("expected ", step.history->expected().Describe(), ", got ", step.result));
+  report.Violated(absl::StrCat("expected ", step.history->expected().Describe(), ", got ",
+                               ResultName(step.result)));
 }
 
 void LeavesWhatModelSays(const Ledger&, const Step& step, Report& report) {
@@ -26,8 +41,7 @@ void HasAPlaceInSomeOrder(const Ledger&, const Step& step, Report& report) {
   }
   const RecordedCall& call = step.history->misplaced();
   if (call.call.function == Function::kStoreType) return;
-  report.Violated(absl::StrCat("a call of thread ", call.thread, " returned ", call.result,
-                               ", every order gives ", DescribeExpected(verdict)));
+  report.Violated(Misplaced("a call", call, verdict));
 }
 
 void WritesHaveAPlaceInSomeOrder(const Ledger&, const Step& step, Report& report) {
@@ -36,8 +50,7 @@ void WritesHaveAPlaceInSomeOrder(const Ledger&, const Step& step, Report& report
   if (verdict.call == LinearizabilityVerdict::kFinalState) return;
   const RecordedCall& call = step.history->misplaced();
   if (call.call.function != Function::kStoreType) return;
-  report.Violated(absl::StrCat("a write of thread ", call.thread, " returned ", call.result,
-                               ", every order gives ", DescribeExpected(verdict)));
+  report.Violated(Misplaced("a write", call, verdict));
 }
 
 }  // namespace groupfuzz::invariants

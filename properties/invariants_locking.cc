@@ -1,5 +1,6 @@
 // Locks, warnings, and executions that cannot go on.
 #include "absl/strings/str_cat.h"
+#include "harness/names.h"
 #include "properties/invariants.h"
 #include "target/kernel/runtime.h"
 
@@ -135,7 +136,7 @@ void NoWarning(const Ledger& ledger, const Step& step, Report& report) {
   const auto site = static_cast<WarnSite>(step.event->value);
   if (FailureExplains(ledger, step.thread, site) || NoDriverDoes(ledger, site)) return;
   const std::string where = step.event->line == 0
-                                ? absl::StrCat("WARN ", step.event->value)
+                                ? absl::StrCat("WARN: ", std::string(WarnName(site)))
                                 : absl::StrCat("WARN at iommu.c:", step.event->line);
   report.Violated(absl::StrCat(where, " without an injected failure"));
 }

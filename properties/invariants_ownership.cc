@@ -2,6 +2,7 @@
 #include <cerrno>
 
 #include "absl/strings/str_cat.h"
+#include "harness/names.h"
 #include "properties/invariants.h"
 #include "target/kernel/runtime.h"
 
@@ -199,8 +200,8 @@ void UsesArePaired(const Ledger&, const Step& step, Report& report) {
     if (!step.In(FunctionBit(Function::kUseDefaultDomain)) || !step.call->saw_section) return;
     const bool counted = step.call->count_change == 1;
     if (counted == (step.result == 0)) return;
-    report.Violated(absl::StrCat("a use that returned ", step.result, " changed owner_cnt by ",
-                                 step.call->count_change));
+    report.Violated(absl::StrCat("a use that returned ", ResultName(step.result),
+                                 " changed owner_cnt by ", step.call->count_change));
     return;
   }
   if (step.now->owner_cnt < 0) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "harness/names.h"
 #include "properties/invariants.h"
 
 namespace groupfuzz::invariants {
@@ -117,12 +118,12 @@ void FailedWriteChangesNothing(const Ledger& ledger, const Step& step, Report& r
   const ActiveCall& call = *step.call;
   if (!call.first_current) return;
   if (call.changed_default && !SameDomain(call.first_default, call.last_default)) {
-    report.Violated(absl::StrCat("a write failed with ", step.result, " and left ",
+    report.Violated(absl::StrCat("a write failed with ", ResultName(step.result), " and left ",
                                  Name(call.last_default), " instead of ",
                                  Name(call.first_default)));
   } else if (call.changed_current && call.first_current.id != call.last_current.id) {
-    report.Violated(absl::StrCat("a write failed with ", step.result, " and left the group on ",
-                                 Name(call.last_current), " instead of ",
+    report.Violated(absl::StrCat("a write failed with ", ResultName(step.result),
+                                 " and left the group on ", Name(call.last_current), " instead of ",
                                  Name(call.first_current)));
   }
 }
@@ -225,7 +226,7 @@ void WriteReturnsCount(const Ledger&, const Step& step, Report& report) {
   if (!InStore(step) || step.result < 0) return;
   const int64_t count = std::min(step.call->call.text->total(), kPageBytes);
   if (step.result == count) return;
-  report.Violated(absl::StrCat("a write of ", count, " bytes returned ", step.result));
+  report.Violated(absl::StrCat("a write of ", count, " bytes returned ", ResultName(step.result)));
 }
 
 void SameTypeIsNoChange(const Ledger& ledger, const Step& step, Report& report) {

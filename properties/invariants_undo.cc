@@ -1,6 +1,7 @@
 // What fails, or ends, is undone: errors leave the group alone, and devices that go take everything
 // with them.
 #include "absl/strings/str_cat.h"
+#include "harness/names.h"
 #include "properties/invariants.h"
 #include "target/kernel/runtime.h"
 
@@ -37,8 +38,8 @@ void FailedCallChangesNothing(const Ledger& ledger, const Step& step, Report& re
   const Facts changes = step.call->changes & kCoreState;
   // Before 6.5 a driver that fails to go back to what it was attached to is at fault alone.
   if (!step.In(kAllOrNothing) || changes == 0 || ledger.let_down()) return;
-  report.Violated(
-      absl::StrCat("a call failed with ", step.result, " and changed ", FirstOf(changes)));
+  report.Violated(absl::StrCat("a call failed with ", ResultName(step.result), " and changed ",
+                               FirstOf(changes)));
 }
 
 // Before 6.5 there is no last resort.
@@ -64,7 +65,7 @@ void FailedProbeIsReleased(const Ledger& ledger, const Step& step, Report& repor
   if (!step.In(FunctionBit(Function::kProbeDevice)) || step.result >= 0) return;
   const uint8_t device = step.call->call.device;
   if (!(ledger.probed & Bit(device))) return;
-  report.Violated(absl::StrCat("the probe of dev", device, " failed with ", step.result,
+  report.Violated(absl::StrCat("the probe of dev", device, " failed with ", ResultName(step.result),
                                " and its driver was not told to release it"));
 }
 

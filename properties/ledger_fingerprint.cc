@@ -1,29 +1,10 @@
 // What of a ledger future verdicts depend on, as a number.
 #include "properties/ledger.h"
+#include "properties/snapshot_hash.h"
 #include "target/hash.h"
 
 namespace groupfuzz::invariants {
 namespace {
-
-uint64_t Word(const DomainRef& domain) {
-  return uint64_t{domain.id} << 16 | uint64_t{static_cast<uint8_t>(domain.type)} << 1 |
-         domain.freed;
-}
-
-uint64_t HashOf(const Snapshot& state) {
-  uint64_t hash = Fold(state.exists, static_cast<uint32_t>(state.owner_cnt));
-  hash = Fold(hash, uint64_t{state.owner} << 24 | uint64_t{state.reserved} << 16 |
-                        uint64_t{state.pasids} << 8 | state.members);
-  for (const DomainRef* domain : {&state.default_domain, &state.blocking_domain, &state.domain}) {
-    hash = Fold(hash, Word(*domain));
-  }
-  for (const DeviceSnapshot& device : state.devices) {
-    const uint64_t bits = device.member | device.deferred << 1 | device.direct_mapped << 2 |
-                          device.has_mapping << 3 | device.mapping_works << 4;
-    hash = Fold(hash, Word(device.hw) << 8 | bits);
-  }
-  return hash;
-}
 
 uint64_t HashOf(const Section& section) {
   uint64_t hash =
@@ -51,7 +32,7 @@ uint64_t HashOf(const ActiveCall& call) {
   hash = Fold(hash, uint64_t{call.allocated} << 32 | uint64_t{call.freed} << 16 | call.attached);
   for (const DomainRef* domain :
        {&call.first_default, &call.first_current, &call.last_default, &call.last_current}) {
-    hash = Fold(hash, Word(*domain));
+    hash = Fold(hash, HashOf(*domain));
   }
   return hash;
 }
@@ -64,7 +45,7 @@ uint64_t Ledger::Fingerprint() const {
   const uint64_t flags = over | fault_fired << 1 | switch_failed << 2;
   uint64_t hash = Fold(flags << 24 | uint64_t{writer} << 16 | uint64_t{pending} << 8 | released,
                        static_cast<uint32_t>(counted));
-  hash = Fold(hash, Word(latest->default_domain) << 8 | latest->owner);
+  hash = Fold(hash, HashOf(latest->default_domain) << 8 | latest->owner);
   hash = Fold(hash, stranded);
   // In any order.
   uint64_t regions = 0;

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "properties/linearization_search.h"
+#include "properties/snapshot_hash.h"
 #include "target/hash.h"
 
 namespace groupfuzz {
@@ -34,6 +35,8 @@ uint64_t FoldCall(uint64_t hash, const Call& call) {
 
 }  // namespace
 
+uint64_t Effect::Hash() const { return acted ? Fold(HashOf(before), HashOf(after)) : 0; }
+
 LinearizabilityVerdict NotJudged(Unknown why) {
   LinearizabilityVerdict verdict;
   verdict.kind = Kind::kUnknown;
@@ -42,6 +45,7 @@ LinearizabilityVerdict NotJudged(Unknown why) {
 }
 
 std::string DescribeExpected(const LinearizabilityVerdict& verdict) {
+  if (verdict.expected.empty()) return "the state in which it was seen to begin";
   std::string text;
   for (const Outcome& outcome : verdict.expected) {
     absl::StrAppend(&text, text.empty() ? "" : "; or ", outcome.Describe());
@@ -59,6 +63,7 @@ void LinearizabilityMonitor::Begin(const Model& initial) {
   witness_ = initial;
   pending_.fill({});
   history_.clear();
+  effects_.clear();
   waiting_.clear();
   clock_ = 0;
   points_ = 0;
@@ -81,7 +86,7 @@ void LinearizabilityMonitor::OnPoint(uint8_t thread) {
   if (pending_[thread].depth != 0) pending_[thread].point = points_++;
 }
 
-void LinearizabilityMonitor::OnReturn(uint8_t thread, int64_t result) {
+void LinearizabilityMonitor::Return(uint8_t thread, int64_t result, const Effect* effect) {
   Pending& pending = pending_[thread];
   if (pending.depth == 0) return;
   --pending.depth;
@@ -89,6 +94,10 @@ void LinearizabilityMonitor::OnReturn(uint8_t thread, int64_t result) {
   RecordedCall& call = history_[pending.call];
   call.result = result;
   call.returned = clock_++;
+  if (effect != nullptr) {
+    call.effect = static_cast<uint16_t>(effects_.size());
+    effects_.push_back(*effect);
+  }
   call.point = pending.point != RecordedCall::kNever ? pending.point : points_++;
   if (broken_ || tainted_) return;
   auto earlier = [&](uint32_t point, uint32_t index) { return point < history_[index].point; };
@@ -111,19 +120,24 @@ void LinearizabilityMonitor::Drain() {
   for (; performed < waiting_.size() && !broken_; ++performed) {
     const RecordedCall& call = history_[waiting_[performed]];
     if (Before(call.point) != 0) break;
-    broken_ = !witness_.Apply(call.call).Allows(call.result);
+    broken_ = !Perform(call);
   }
   waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<ptrdiff_t>(performed));
 }
 
-void LinearizabilityMonitor::Taint(uint8_t) { tainted_ = true; }
+bool LinearizabilityMonitor::Perform(const RecordedCall& call) {
+  if (call.effect == RecordedCall::kModelled) {
+    return witness_.Apply(call.call).Allows(call.result);
+  }
+  return TakeEffect(witness_, call, effects_[call.effect]);
+}
 
 LinearizabilityVerdict LinearizabilityMonitor::End(const Snapshot* final_state) {
   if (tainted_) return NotJudged(Unknown::kTainted);
   if (overflow_) return NotJudged(Unknown::kTooManyCalls);
   const bool explained =
       !broken_ && waiting_.empty() && (final_state == nullptr || !Compare(witness_, *final_state));
-  if (!explained) return SearchLinearization(initial_, history_, clock_, final_state);
+  if (!explained) return SearchLinearization(initial_, history_, effects_, clock_, final_state);
   if (witness_.lost()) return NotJudged(Unknown::kUnspecified);
   return {};
 }
@@ -133,6 +147,7 @@ uint64_t LinearizabilityMonitor::Fingerprint() const {
   if (tainted_ || overflow_) return hash;
   auto fold_result = [&](const RecordedCall& call) {
     hash = Fold(FoldCall(hash, call.call), static_cast<uint64_t>(call.result));
+    if (call.effect != RecordedCall::kModelled) hash = Fold(hash, effects_[call.effect].Hash());
   };
   if (broken_) {
     for (const RecordedCall& call : history_) {

@@ -18,6 +18,10 @@
 //   kViolation  none exists; `prefix` calls returned as some order explains, the next did not
 //   kUnknown    not judged: tainted by an injected failure, outside the specification, or too big
 //
+// A call in which an injected failure fires is outside the model. Who saw what it did to the group
+// says so (OnFailedReturn): the call then takes effect in the state that it was seen to begin in
+// and leaves the one it was seen to leave. Who did not see it taints the history.
+//
 // Thread-safety: one OS thread.
 #ifndef GROUPFUZZ_PROPERTIES_LINEARIZABILITY_H_
 #define GROUPFUZZ_PROPERTIES_LINEARIZABILITY_H_
@@ -37,14 +41,25 @@ namespace groupfuzz {
 inline constexpr int kMaxCalls = 256;             // longest history that is searched
 inline constexpr int kMaxConfigurations = 20000;  // states that a search visits
 
+// What a call in which an injected failure fired was seen to do.
+struct Effect {
+  bool acted = false;  // where not, the states mean nothing
+  Snapshot before;
+  Snapshot after;
+
+  uint64_t Hash() const;
+};
+
 struct RecordedCall {
   static constexpr uint32_t kNever = UINT32_MAX;
+  static constexpr uint16_t kModelled = UINT16_MAX;
 
   Call call;
   int64_t result = 0;
-  uint32_t invoked = 0;        // position among all invocations and returns
-  uint32_t returned = kNever;  // kNever: the execution ended inside the call
-  uint32_t point = kNever;     // order in which calls took effect, as far as the points tell
+  uint32_t invoked = 0;         // position among all invocations and returns
+  uint32_t returned = kNever;   // kNever: the execution ended inside the call
+  uint32_t point = kNever;      // order in which calls took effect, as far as the points tell
+  uint16_t effect = kModelled;  // else an index into the effects of the history
   uint8_t thread = 0;
 };
 
@@ -82,9 +97,13 @@ class LinearizabilityMonitor {
   void OnCall(uint8_t thread, const Call& call);
   // The call in progress lets go of the lock under which it took effect. May come more than once.
   void OnPoint(uint8_t thread);
-  void OnReturn(uint8_t thread, int64_t result);
-  // An injected failure fired in `thread`: the model does not say what follows.
-  void Taint(uint8_t thread);
+  void OnReturn(uint8_t thread, int64_t result) { Return(thread, result, nullptr); }
+  // An injected failure fired in the call.
+  void OnFailedReturn(uint8_t thread, int64_t result, const Effect& effect) {
+    Return(thread, result, &effect);
+  }
+  // An injected failure fired, and nobody saw what it led to.
+  void Taint() { tainted_ = true; }
 
   // Judges the history. `final_state` is the state after all calls, or nullptr where the execution
   // was abandoned; calls that have not returned are then free to have happened or not.
@@ -107,6 +126,10 @@ class LinearizabilityMonitor {
     uint32_t point = RecordedCall::kNever;
   };
 
+  // `effect` is nullptr where no failure fired.
+  void Return(uint8_t thread, int64_t result, const Effect* effect);
+  // Whether the witness could perform `call`.
+  bool Perform(const RecordedCall& call);
   // Lets the witness perform the waiting calls that no call in progress can come before.
   void Drain();
   // Threads whose call in progress has a point before `point`.
@@ -116,6 +139,7 @@ class LinearizabilityMonitor {
   Model witness_;
   std::array<Pending, kMaxThreads> pending_;
   std::vector<RecordedCall> history_;
+  std::vector<Effect> effects_;
   std::vector<uint32_t> waiting_;  // returned calls that the witness has not performed, by point
   uint32_t clock_ = 0;             // invocations and returns so far
   uint32_t points_ = 0;

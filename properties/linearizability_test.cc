@@ -231,7 +231,7 @@ TEST(LinearizabilityTest, AbandonedCallsMayOrMayNotHaveHappened) {
 TEST(LinearizabilityTest, WhatIsNotJudged) {
   LinearizabilityMonitor tainted = Watch(DesignId::kOwnerCheck);
   tainted.OnCall(0, Store("identity"));
-  tainted.Taint(0);
+  tainted.Taint();
   tainted.OnReturn(0, -ENOMEM);
   EXPECT_EQ(tainted.End(nullptr).unknown, Unknown::kTainted);
 
@@ -245,9 +245,63 @@ TEST(LinearizabilityTest, WhatIsNotJudged) {
   EXPECT_EQ(endless.End(nullptr).unknown, Unknown::kTooManyCalls);
 }
 
+// A claim in which a failure fires is seen to leave the group claimed all the same.
+class FailedCallTest : public ::testing::Test {
+ protected:
+  FailedCallTest() {
+    const Model idle(Machines(1), DesignId::kOwnerCheck);
+    Model claimed = idle;
+    claimed.Apply(Claim(0));
+    claims_ = {.acted = true, .before = Render(idle), .after = Render(claimed)};
+  }
+
+  Effect claims_;
+  LinearizabilityMonitor monitor_ = Watch(DesignId::kOwnerCheck);
+};
+
+TEST_F(FailedCallTest, TakesEffectAsItWasSeenTo) {
+  monitor_.OnCall(0, Claim(0));
+  monitor_.OnFailedReturn(0, -ENOMEM, claims_);
+  Whole(monitor_, 1, Use(0), -EBUSY);
+  EXPECT_TRUE(monitor_.explained());
+  EXPECT_EQ(monitor_.End(&claims_.after).kind, Kind::kOk);
+  EXPECT_EQ(monitor_.End(&claims_.before).kind, Kind::kViolation);
+}
+
+TEST_F(FailedCallTest, ComesWhereTheStateIsTheOneItWasSeenToBeginIn) {
+  // The write comes first, although it returns last and told no point.
+  Model identity(Machines(1), DesignId::kOwnerCheck);
+  identity.Apply(Store("identity"));
+  claims_.before = Render(identity);
+  identity.Apply(Claim(0));
+  claims_.after = Render(identity);
+  monitor_.OnCall(1, Store("identity"));
+  monitor_.OnCall(0, Claim(0));
+  monitor_.OnFailedReturn(0, -ENOMEM, claims_);
+  monitor_.OnReturn(1, kStoredIdentity);
+  EXPECT_FALSE(monitor_.explained());
+  EXPECT_EQ(monitor_.End(&claims_.after).kind, Kind::kOk);
+}
+
+TEST_F(FailedCallTest, HasNoPlaceWhereNothingLeadsToThatState) {
+  Whole(monitor_, 1, Store("identity"), kStoredIdentity);
+  monitor_.OnCall(0, Claim(0));
+  monitor_.OnFailedReturn(0, -ENOMEM, claims_);
+  const LinearizabilityVerdict verdict = monitor_.End(nullptr);
+  EXPECT_EQ(verdict.kind, Kind::kViolation);
+  EXPECT_EQ(verdict.call, 1);
+}
+
+TEST_F(FailedCallTest, ThatDidNotActMayComeAnywhere) {
+  monitor_.OnCall(0, Claim(0));
+  monitor_.OnFailedReturn(0, -ENOMEM, {});
+  Whole(monitor_, 1, Use(0), 0);
+  EXPECT_EQ(monitor_.End(nullptr).kind, Kind::kOk);
+}
+
 TEST(LinearizabilityTest, BeginForgetsEverything) {
   LinearizabilityMonitor monitor = Watch(DesignId::kOwnerCheck);
-  monitor.Taint(0);
+  monitor.Taint();
   monitor.OnCall(0, Use(0));
   monitor.Begin(Model(Machines(1), DesignId::kOwnerCheck));
   Whole(monitor, 0, Show(), 4);

@@ -41,8 +41,8 @@ bool SameResult(const Outcome& a, const Outcome& b) {
 
 class Search {
  public:
-  Search(const std::vector<RecordedCall>& history, uint32_t end)
-      : history_(history), moments_(end) {
+  Search(const std::vector<RecordedCall>& history, const std::vector<Effect>& effects, uint32_t end)
+      : history_(history), effects_(effects), moments_(end) {
     active_.fill(kIdle);
     for (size_t i = 0; i < history.size(); ++i) {
       const int call = static_cast<int>(i);
@@ -95,6 +95,7 @@ class Search {
   // Extends current_ by what follows when the call of `thread` takes effect in current_[from].
   void TakeEffect(size_t from, uint8_t thread) {
     const RecordedCall& call = history_[active_[thread]];
+    if (call.effect != RecordedCall::kModelled) return AddSeen(from, thread, call);
     const bool alternative = current_[from].model.HasAlternative(call.call) &&
                              (current_[from].model.state().exists || OverlapsRemoval(call));
     Add(from, thread, Assumption::kNone);
@@ -103,7 +104,18 @@ class Search {
 
   void Add(size_t from, uint8_t thread, Assumption assumption) {
     Explanation next = current_[from];
-    next.outcomes[thread] = next.model.Apply(history_[active_[thread]].call, assumption);
+    Push(next, thread, next.model.Apply(history_[active_[thread]].call, assumption));
+  }
+
+  // The model does not say what a call with a failure in it returns.
+  void AddSeen(size_t from, uint8_t thread, const RecordedCall& call) {
+    Explanation next = current_[from];
+    if (!groupfuzz::TakeEffect(next.model, call, effects_[call.effect])) return;
+    Push(next, thread, {.kind = Outcome::Kind::kAny});
+  }
+
+  void Push(Explanation& next, uint8_t thread, const Outcome& outcome) {
+    next.outcomes[thread] = outcome;
     next.done |= static_cast<uint8_t>(1u << thread);
     ++visits_;
     if (seen_.insert(next.Hash()).second) current_.push_back(next);
@@ -154,6 +166,7 @@ class Search {
   }
 
   const std::vector<RecordedCall>& history_;
+  const std::vector<Effect>& effects_;
   std::vector<Moment> moments_;
   std::array<int, kMaxThreads> active_;  // the call in progress of each thread, or kIdle
   std::vector<Explanation> current_;
@@ -166,10 +179,23 @@ class Search {
 
 }  // namespace
 
+bool TakeEffect(Model& model, const RecordedCall& call, const Effect& effect) {
+  if (!effect.acted) return true;
+  if (Compare(model, effect.before)) return false;
+  model.AdoptGroup(effect.after);
+  const Function function = call.call.function;
+  if (function == Function::kUseDefaultDomain && call.result == 0) {
+    model.SetBound(call.call.device, true);
+  }
+  if (function == Function::kUnuseDefaultDomain) model.SetBound(call.call.device, false);
+  return true;
+}
+
 LinearizabilityVerdict SearchLinearization(const Model& initial,
-                                           const std::vector<RecordedCall>& history, uint32_t end,
+                                           const std::vector<RecordedCall>& history,
+                                           const std::vector<Effect>& effects, uint32_t end,
                                            const Snapshot* final_state) {
-  return Search(history, end).Run(initial, final_state);
+  return Search(history, effects, end).Run(initial, final_state);
 }
 
 }  // namespace groupfuzz

@@ -11,9 +11,14 @@
 
 namespace groupfuzz {
 
+// Lets `call`, in which an injected failure fired, take effect as it was seen to do. Returns false
+// where it was seen to begin in another state than that of `model`.
+bool TakeEffect(Model& model, const RecordedCall& call, const Effect& effect);
+
 // `end` is the number of invocations and returns in `history`.
 LinearizabilityVerdict SearchLinearization(const Model& initial,
-                                           const std::vector<RecordedCall>& history, uint32_t end,
+                                           const std::vector<RecordedCall>& history,
+                                           const std::vector<Effect>& effects, uint32_t end,
                                            const Snapshot* final_state);
 
 }  // namespace groupfuzz

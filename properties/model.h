@@ -160,6 +160,9 @@ class Model {
   // Takes over the state that `snapshot` shows; the model is not lost any more, unless the snapshot
   // does not tell which domain is which.
   void Adopt(const Snapshot& snapshot);
+  // The same, for the group alone: which user domains there are and which devices have a driver
+  // stays as it is.
+  void AdoptGroup(const Snapshot& snapshot);
 
   bool lost() const { return state_.lost; }
   const GroupState& state() const { return state_; }

@@ -1,10 +1,9 @@
 // The sequential model against snapshots, and its words.
-#include <cstring>
 
 #include "absl/strings/str_cat.h"
+#include "harness/names.h"
 #include "properties/model.h"
 #include "properties/model_rows.h"
-#include "target/kernel/errno.h"
 
 namespace groupfuzz {
 namespace {
@@ -149,7 +148,24 @@ std::string Describe(Difference difference, const Model& model, const Snapshot& 
 }
 
 void Model::Adopt(const Snapshot& snapshot) {
+  AdoptGroup(snapshot);
+  state_.users = 0;
+  for (uint8_t i = 0; i < kUserDomains; ++i) {
+    if (snapshot.user_domains[i]) state_.users |= Bit(i);
+  }
+  state_.bound = 0;
+  for (uint8_t device = 0; device < kMaxDevices; ++device) {
+    // A DMA owner has no driver bound, as far as the driver core is concerned here.
+    const Occupant occupant = snapshot.devices[device].occupant;
+    const bool bound = occupant == Occupant::kKernelDriver || occupant == Occupant::kManagedDriver;
+    if (bound) state_.bound |= Bit(device);
+  }
+}
+
+void Model::AdoptGroup(const Snapshot& snapshot) {
   GroupState next;
+  next.users = state_.users;
+  next.bound = state_.bound;
   next.exists = snapshot.exists;
   next.owner_cnt = static_cast<uint8_t>(snapshot.owner_cnt);
   next.owner = snapshot.owner;
@@ -159,9 +175,6 @@ void Model::Adopt(const Snapshot& snapshot) {
   next.blocking_type = next.has_blocking ? snapshot.blocking_domain.type : DomainType::kBlocked;
   next.cur = PlaceOf(snapshot.domain, snapshot);
   next.pasids = snapshot.pasids;
-  for (uint8_t i = 0; i < kUserDomains; ++i) {
-    if (snapshot.user_domains[i]) next.users |= Bit(i);
-  }
   // A domain that is nobody's can only be one that probe_finalize attached.
   next.lost = next.cur == Place::kMapping && !machine_.finalize_attaches;
 
@@ -184,21 +197,13 @@ void Model::Adopt(const Snapshot& snapshot) {
     const uint8_t device = next.order[i];
     next.lost |= next.hw[device] != next.cur && !Has(next.pending, device);
   }
-  for (uint8_t device = 0; device < kMaxDevices; ++device) {
-    // A DMA owner has no driver bound, as far as the driver core is concerned here.
-    const Occupant occupant = snapshot.devices[device].occupant;
-    const bool bound = occupant == Occupant::kKernelDriver || occupant == Occupant::kManagedDriver;
-    if (bound) next.bound |= Bit(device);
-  }
   state_ = next;
 }
 
 std::string Outcome::Describe() const {
   if (kind == Kind::kAny) return "anything";
   if (kind == Kind::kAnyError) return absl::StrCat("an error, because ", reason);
-  if (result >= 0) return absl::StrCat(result, ", because ", reason);
-  const char* name = result == -kernel::kEProbeDefer ? "EPROBE_DEFER" : strerrorname_np(-result);
-  return absl::StrCat("-", name, ", because ", reason);
+  return absl::StrCat(ResultName(result), ", because ", reason);
 }
 
 }  // namespace groupfuzz

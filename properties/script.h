@@ -43,6 +43,8 @@ class Script : public kernel::UnscheduledRuntime {
   Configuration& config() { return program_.configuration; }
   // One thread only: calls are judged one by one. REQUIRES: no step has been made.
   void SingleThreaded() { program_.threads[1].clear(); }
+  // The program injects failures, so that what calls do is watched. REQUIRES: as above.
+  void MayFail() { program_.faults.size = 1; }
 
   Snapshot& state() { return state_; }
   DeviceSnapshot& device(int index) { return state_.devices[index]; }

@@ -78,12 +78,12 @@ struct SuiteReport {
   uint64_t seed = 0;
   uint64_t cases = 0;
   uint64_t ops = 0;
-  uint64_t judged = 0;         // histories that linearizability judged
-  uint64_t unjudged = 0;       // ... that it has nothing to say of: a failure was injected
-  uint64_t out_of_budget = 0;  // ... that it gave up
-  std::string property;        // kFails: what is violated,
-  std::string case_file;       // by which program,
-  Program minimized;           // and what is left of that
+  uint64_t judged = 0;                           // histories that linearizability judged
+  uint64_t unjudged = 0;                         // ... that the specification does not cover
+  uint64_t out_of_budget = 0;                    // ... that it gave up
+  std::string property;                          // kFails: what is violated,
+  std::string case_file;                         // by which program,
+  Program minimized;                             // and what is left of that
   std::map<std::string, uint64_t> reached;       // cases that reached what the words say
   std::map<std::string, uint64_t> stepped_over;  // cases with a finding of a known property
 

@@ -247,8 +247,7 @@ SuiteReport SuiteSession::Finish(std::string_view effort) {
                               ", ", report_.ops, " ops, seed ", report_.seed, "\n");
   if (report_.judged + report_.unjudged + report_.out_of_budget > 0) {
     absl::StrAppend(&report_.text, "  histories: ", report_.judged, " judged, ", report_.unjudged,
-                    " with failures injected are outside the model, ", report_.out_of_budget,
-                    " given up\n");
+                    " not specified, ", report_.out_of_budget, " given up\n");
   }
   for (const auto& [property, cases] : report_.stepped_over) {
     absl::StrAppend(&report_.text, "  known: ", property, " in ", cases, " cases\n");

@@ -28,16 +28,21 @@ bool ReachesReleasedMember(const Ledger& ledger, uint8_t thread) {
   return false;
 }
 
-// What still points to a freed domain, or nullptr. Devices that a driver failed to move away are
-// known to.
+// Whether `device` is known to have stayed on `domain`, which a driver failed to leave. Before 6.5
+// the group stays with it, on a domain whose user believes that it has left.
+bool Stayed(const Ledger& ledger, int device, DomainId domain, DomainId of_group) {
+  return (ledger.stranded & Bit(device)) || (ledger.let_down() && domain == of_group);
+}
+
+// What still points to a freed domain, or nullptr.
 const char* Dangling(const Ledger& ledger, const Snapshot& state) {
   if (Dangles(state.default_domain)) return "the default domain";
   if (Dangles(state.blocking_domain)) return "the blocking domain";
-  // Before 6.5 the group stays on a domain that its driver fails to leave for one it has been on.
   if (Dangles(state.domain) && !ledger.let_down()) return "the group";
   for (int i = 0; i < ledger.devices; ++i) {
-    if (ledger.stranded & Bit(i)) continue;
-    if (state.devices[i].member && Dangles(state.devices[i].hw)) return "a device";
+    const DeviceSnapshot& device = state.devices[i];
+    if (!device.member || !Dangles(device.hw)) continue;
+    if (!Stayed(ledger, i, device.hw.id, state.domain.id)) return "a device";
   }
   return nullptr;
 }
@@ -58,7 +63,8 @@ void FreedIsUnreferenced(const Ledger& ledger, const Step& step, Report& report)
   }
   const DomainId domain = step.event->domain;
   for (int i = 0; i < ledger.devices; ++i) {
-    const bool attached = ledger.hw[i] == domain && !(ledger.stranded & Bit(i));
+    const bool attached =
+        ledger.hw[i] == domain && !Stayed(ledger, i, domain, ledger.latest->domain.id);
     if (!attached && !ledger.HasAtPasid(i, domain)) continue;
     report.Violated(
         absl::StrCat(DomainName(domain), " is freed while dev", i, " is attached to it"));

@@ -71,6 +71,11 @@ std::optional<DomainType> Resolve(const Ledger& ledger, const ActiveCall& call) 
   return demand.type.has_value() ? demand.type : ledger.configuration().default_type;
 }
 
+// The first user of a domain may find that it cannot have a flush queue, and needs no lock for it.
+bool BecameStrict(const DomainRef& then, const DomainRef& now) {
+  return then.id == now.id && then.type == DomainType::kDmaFq && now.type == DomainType::kDma;
+}
+
 bool InStore(const Step& step) { return step.In(FunctionBit(Function::kStoreType)); }
 
 // The kernels whose probe_finalize attaches a mapping, those of 32-bit ARM, have no default domain
@@ -97,10 +102,8 @@ void LazyEditsInPlace(const Ledger& ledger, const Step& step, Report& report) {
     return;
   }
   if (then.type == now.type) return;
-  // A domain becomes strict when its first user finds that it cannot have a flush queue.
   const bool initialised = ledger.HasQueue(now.id);
-  const bool lost_queue = then.type == DomainType::kDmaFq && now.type == DomainType::kDma;
-  if (lost_queue && !initialised) return;
+  if (BecameStrict(then, now) && !initialised) return;
   if (then.type != DomainType::kDma || now.type != DomainType::kDmaFq) {
     report.Violated(absl::StrCat(Name(then), " became ", TypeName(now.type), " in place"));
   } else if (step.moment != moment::kSectionEnd) {
@@ -117,7 +120,9 @@ void FailedWriteChangesNothing(const Ledger& ledger, const Step& step, Report& r
   if (!InStore(step) || step.result >= 0 || ledger.let_down() || IsArm(ledger)) return;
   const ActiveCall& call = *step.call;
   if (!call.first_current) return;
-  if (call.changed_default && !SameDomain(call.first_default, call.last_default)) {
+  const bool same = SameDomain(call.first_default, call.last_default) ||
+                    BecameStrict(call.first_default, call.last_default);
+  if (call.changed_default && !same) {
     report.Violated(absl::StrCat("a write failed with ", ResultName(step.result), " and left ",
                                  Name(call.last_default), " instead of ",
                                  Name(call.first_default)));

@@ -193,10 +193,12 @@ void Ledger::Booted() {
   counted = at_unlock.owner == kNobody ? at_unlock.owner_cnt : 0;
   pending = probed = 0;
   bool attached = false;
+  bool ready = false;  // the default domain serves the DMA API
   for (uint8_t i = 0; i < devices; ++i) {
     if (at_unlock.devices[i].member) probed |= Bit(i);
     if (!at_unlock.devices[i].hw) pending |= may_defer & Bit(i);
     attached |= at_unlock.devices[i].hw.id == at_unlock.default_domain.id;
+    ready |= at_unlock.devices[i].uses_dma_api;
   }
   // With every device deferred there was no domain that such a driver maps into.
   if (configuration().driver.maps_only_attached && !attached) {
@@ -204,7 +206,7 @@ void Ledger::Booted() {
       if (direct & Bit(i)) unmapped.emplace_back(i, at_unlock.default_domain.id);
     }
   }
-  if (at_unlock.default_domain.type == DomainType::kDmaFq) {
+  if (ready && at_unlock.default_domain.type == DomainType::kDmaFq) {
     queued.push_back(at_unlock.default_domain.id);
   }
   Adopt(at_unlock, fact::kState);

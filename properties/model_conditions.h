@@ -114,6 +114,9 @@ inline constexpr Condition kAttached{
 inline constexpr Condition kNotThisDomain{"another domain is attached", [](const Step& step) {
                                             return step.state.cur != UserPlace(step.call.domain);
                                           }};
+inline constexpr Condition kOnThisDomain{"the group is on this domain", [](const Step& step) {
+                                           return step.state.cur == UserPlace(step.call.domain);
+                                         }};
 inline constexpr Condition kMustNotBlock{
     "the device has direct mappings and the group is blocked", [](const Step& step) {
       return step.state.cur == Place::kBlocking && Has(step.state.require_direct, step.call.device);

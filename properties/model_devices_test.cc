@@ -85,6 +85,7 @@ TEST(Limits, BrokenContractsLoseTrack) {
   const std::vector<std::pair<Before, Call>> rows = {
       {{}, Attach(0)},
       {{Alloc(0), On(Function::kFreeDomain, 0, 0)}, Attach(0)},
+      {{Alloc(0), Attach(0)}, On(Function::kFreeDomain, 0, 0)},
       {{Remove(0)}, Claim(kA)},
       {{Remove(0)}, Release()},
       {{Remove(0)}, On(Function::kGroupClaimed, 0)},

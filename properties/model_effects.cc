@@ -331,8 +331,9 @@ void ResolveGroup612(Step& step) {
 }
 
 void Finalize(Step& step) {
-  const bool alone_on_default = step.state.members == 1 && step.state.cur == Place::kDefault;
-  if (step.machine.finalize_attaches && alone_on_default) AttachAll(step.state, Place::kMapping);
+  const bool free = step.state.cur == Place::kDefault || step.state.cur == Place::kNowhere;
+  const bool attaches = step.machine.finalize_attaches && step.state.members == 1 && free;
+  if (attaches) AttachAll(step.state, Place::kMapping);
 }
 
 void AttachDeferred(Step& step) {

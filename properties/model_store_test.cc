@@ -21,6 +21,7 @@ using testing::kAllDesigns;
 using testing::Machines;
 using testing::NameOf;
 using testing::Remove;
+using testing::Render;
 using testing::Show;
 using testing::Store;
 using testing::Text;
@@ -320,6 +321,18 @@ TEST(StoreEffectTest, ProbeFinalizeAfterAWriteThatChangesNothing) {
     EXPECT_EQ(model.Apply(Store("DMA")).change, DefaultChange::kNone) << NameOf(design);
     EXPECT_EQ(model.state().cur, finalizes ? Place::kMapping : Place::kDefault) << NameOf(design);
   }
+}
+
+// A mapping that a failed re-attach has left without a group is attached again.
+TEST(StoreEffectTest, ProbeFinalizeAttachesToAGroupOnNoDomain) {
+  Configuration machine = Machines(1);
+  machine.driver.finalize_attaches = true;
+  Model model(machine, DesignId::kV6_4);
+  Snapshot nowhere = Render(model);
+  nowhere.domain = nowhere.devices[0].hw = {};
+  model.Adopt(nowhere);
+  model.Apply(Store("DMA"));
+  EXPECT_EQ(model.state().cur, Place::kMapping);
 }
 
 // S9: the release of claim-v1 undoes what probe_finalize attached; locked-claim releases before.

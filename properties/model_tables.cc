@@ -223,7 +223,10 @@ constexpr Row kMap[] = {
     {when::kAlways, act::Nothing, 0},
 };
 constexpr Row kAlloc[] = {{when::kAlways, act::AllocUser, 0}};
-constexpr Row kFreeUser[] = {{when::kAlways, act::FreeUser, 0}};
+constexpr Row kFreeUser[] = {
+    {when::kOnThisDomain, act::LoseTrack, kAny},
+    {when::kAlways, act::FreeUser, 0},
+};
 
 // --- putting them together ---
 

@@ -36,6 +36,19 @@ void RolledBackWhereTheDriverDoesNot(Script& s) {
   FailedWrite(s, [&] { s.Attach(0, kBootDomain); });
 }
 
+// A write that goes on to `target`, which fails, and ends where it began.
+void FailedWayBack(Script& s, DomainRef target) {
+  auto change = [&] {
+    s.Alloc(kIdentityDomain);
+    s.Attach(0, kIdentityDomain);
+    s.Fault(FaultKind::kAttach);
+    s.Attach(0, target, ENOMEM);
+    s.Attach(0, kBootDomain);
+    s.Free(kIdentityDomain);
+  };
+  s.StoreSection("identity", change, -ENOMEM);
+}
+
 // A release of a claimed group in which the attach fails.
 void FailedRelease(Script& s, bool reaches_target) {
   s.Claim();
@@ -162,6 +175,8 @@ constexpr PropertyCase kCases[] = {
        s.config().driver.failed_attach_detaches = false;
        FailedWrite(s, [&] { s.Attach(1, kBootDomain); });
      }},
+    {"I16", "way_back_is_no_switch", [](Script& s) { FailedWayBack(s, kBootDomain); },
+     [](Script& s) { FailedWayBack(s, kStrictDomain); }},
     {"I16", "unvisited_device", RolledBack,
      [](Script& s) {
        FailedWrite(s, [&] {

@@ -37,6 +37,17 @@ void Leave(Script& s) {
   });
 }
 
+// A detach that goes nowhere, and the user frees the domain.
+void FreeWhatIsNotLeft(Script& s, bool warns) {
+  s.Section(Function::kAttachGroup, [&] { s.MoveTo(kUserDomain); });
+  s.Section(Function::kDetachGroup, [&] {
+    s.Fault(FaultKind::kAttach);
+    if (warns) s.Warn(kernel::WarnSite::kMustSucceed);
+  });
+  s.Free(kUserDomain);
+  s.Section(Function::kShowType, [] {}, 4);
+}
+
 void UseAfterFree(Script& s, DomainId domain) {
   s.Record({.kind = EventKind::kUseAfterFree, .domain = domain});
 }
@@ -66,6 +77,8 @@ constexpr PropertyCase kCases[] = {
        s.Section(Function::kDetachGroup, [&] { s.Warn(kernel::WarnSite::kMustSucceed); });
        s.Free(kUserDomain);
      }},
+    {"I23", "device_not_left", [](Script& s) { FreeWhatIsNotLeft(s, /*warns=*/true); },
+     [](Script& s) { FreeWhatIsNotLeft(s, /*warns=*/false); }, DesignId::kDeviceLock},
     {"I24", "double_free", ChangeToIdentity,
      [](Script& s) {
        ChangeToIdentity(s);

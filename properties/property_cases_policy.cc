@@ -28,11 +28,30 @@ void EditInPlace(Script& s) {
       7);
 }
 
+// A machine whose default domain is lazy, and strict after its first write. `ready`: it had served
+// the DMA API.
+void BootLazy(Script& s, bool ready) {
+  s.config().devices[0].no_deferred_flush = true;
+  s.state().exists = true;
+  s.state().members = 1;
+  s.state().default_domain = s.state().domain = s.device(0).hw = kLazyDomain;
+  s.device(0).member = true;
+  s.device(0).uses_dma_api = ready;
+  s.StoreSection("DMA-FQ", [&] { s.state().default_domain.type = DomainType::kDma; }, 6);
+}
+
 void Change(Script& s, std::string_view text, DomainRef domain, int64_t result) {
   s.StoreSection(text, [&s, domain] { s.ReplaceDefault(domain); }, result);
 }
 
 void ChangeToIdentity(Script& s) { Change(s, "identity", kIdentityDomain, 8); }
+
+// A write that fails while the lazy default domain goes on as `left`.
+void FailWhileLazy(Script& s, DomainRef left) {
+  ChangeToIdentity(s);
+  Change(s, "DMA-FQ", kLazyDomain, 6);
+  s.StoreSection("identity", [&s, left] { s.state().default_domain = left; }, -ENOMEM);
+}
 
 void Refuse(Script& s) {
   s.StoreSection("identity", [] {}, -EPERM);
@@ -124,6 +143,8 @@ constexpr PropertyCase kCases[] = {
            },
            -ENOMEM);
      }},
+    {"I3", "queue_lost", [](Script& s) { BootLazy(s, /*ready=*/false); },
+     [](Script& s) { BootLazy(s, /*ready=*/true); }},
     {"I3", "without_mutex", EditInPlace,
      [](Script& s) {
        s.Boot();
@@ -156,6 +177,9 @@ constexpr PropertyCase kCases[] = {
      [](Script& s) { Change(s, "identity", kIdentityDomain, -ENOMEM); }},
     {"I17", "current_domain", Refuse,
      [](Script& s) { s.StoreSection("identity", [&] { s.MoveTo(kBlockingDomain); }, -ENOMEM); }},
+    {"I17", "no_queue",
+     [](Script& s) { FailWhileLazy(s, Domain(kLazyDomain.id, DomainType::kDma)); },
+     [](Script& s) { FailWhileLazy(s, Domain(kLazyDomain.id, DomainType::kIdentity)); }},
     {"I37", "other_type", ChangeToIdentity,
      [](Script& s) { Change(s, "identity", kStrictDomain, 8); }},
     {"I37", "no_word", Refuse, [](Script& s) { NoChange(s, "DMA\n\n", 5); }},

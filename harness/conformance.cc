@@ -1,6 +1,5 @@
 #include "harness/conformance.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -52,27 +51,7 @@ class Differs final : public Reproducer {
   Conformance& conformance_;
 };
 
-// --- the table ---
-
-bool Boots(const Program&, const BehaviourDifference& difference) { return difference.at_boot; }
-
-constexpr AcceptedDifference kAccepted[] = {
-    {DesignId::kV6_12,
-     "iommu_device_register() takes everything back when a group gets no default domain at boot; "
-     "the port's machine boots on, so that such groups can be studied",
-     Boots},
-};
-
-bool IsAccepted(DesignId judged_as, const Program& program, const BehaviourDifference& difference) {
-  return std::any_of(
-      std::begin(kAccepted), std::end(kAccepted), [&](const AcceptedDifference& accepted) {
-        return accepted.judged_as == judged_as && accepted.applies(program, difference);
-      });
-}
-
 }  // namespace
-
-std::span<const AcceptedDifference> AcceptedDifferences() { return kAccepted; }
 
 Conformance::Conformance(const Design& port, const Design& kernel) : port_(port), kernel_(kernel) {}
 
@@ -91,15 +70,11 @@ std::optional<BehaviourDifference> Conformance::Compare(const Program& given) {
   ops_ += port_.behaviour.ops.size();
   std::optional<BehaviourDifference> difference =
       FirstDifference(port_.behaviour, kernel_.behaviour);
-  if (!difference) {
-    const std::string port = IdsOf(port_.checker);
-    const std::string kernel = IdsOf(kernel_.checker);
-    if (port == kernel) return std::nullopt;
-    return BehaviourDifference{kBootThread, 0, false, "findings", port, kernel};
-  }
-  if (!IsAccepted(kernel_.design.judged_as, program, *difference)) return difference;
-  ++accepted_;
-  return std::nullopt;
+  if (difference) return difference;
+  const std::string port = IdsOf(port_.checker);
+  const std::string kernel = IdsOf(kernel_.checker);
+  if (port == kernel) return std::nullopt;
+  return BehaviourDifference{kBootThread, 0, false, "findings", port, kernel};
 }
 
 Program SmallestDifference(Conformance& conformance, const Program& program) {

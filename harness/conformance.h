@@ -5,8 +5,7 @@
 // the group after it, and the findings. Both sides stop at the same scheduling points, so equal
 // choices mean equal interleavings.
 //
-// A difference is a bug of the port, or has its reason in the one table, kAccepted of
-// conformance.cc.
+// A difference is a bug of the port. None is tolerated.
 //
 // Thread-safety: a Conformance belongs to one OS thread.
 #ifndef GROUPFUZZ_HARNESS_CONFORMANCE_H_
@@ -15,7 +14,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "harness/behaviour.h"
@@ -25,15 +23,6 @@
 #include "target/designs/design.h"
 
 namespace groupfuzz {
-
-// Why a difference of the port from a tree judged as `judged_as` is none.
-struct AcceptedDifference {
-  DesignId judged_as;
-  const char* reason;
-  // Whether it is at work in the program that showed the difference.
-  bool (*applies)(const Program& program, const BehaviourDifference& difference);
-};
-std::span<const AcceptedDifference> AcceptedDifferences();
 
 class Conformance {
  public:
@@ -49,7 +38,6 @@ class Conformance {
 
   uint64_t executions() const { return executions_; }  // pairs of them
   uint64_t ops() const { return ops_; }                // compared
-  uint64_t accepted() const { return accepted_; }      // programs with an accepted difference
 
  private:
   struct Side {
@@ -68,7 +56,6 @@ class Conformance {
   Executor executor_;
   uint64_t executions_ = 0;
   uint64_t ops_ = 0;
-  uint64_t accepted_ = 0;
 };
 
 // `program`, which shows a difference, as small as it goes while it shows one

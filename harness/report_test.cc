@@ -139,6 +139,17 @@ TEST(ReportTest, NoLineIsLongerThanAMailAllows) {
   }
 }
 
+TEST(ReportTest, WhereEveryOpWasRefusedNothingHappened) {
+  Program program;
+  program.thread_count = 1;
+  program.threads[0].resize(2);
+  for (Op& op : program.threads[0]) op.kind = OpKind::kClaimedQuery;
+  Trace trace;
+  trace.ops = {{0, 0, kRefused, 0, 0}, {0, 1, kRefused, 0, 0}};
+  const std::string text = Timeline(program, trace, {}, {});
+  EXPECT_NE(text.find("1 T0 claimed_query = refused"), std::string::npos) << text;
+}
+
 TEST(ReportTest, AllEventsShowsEveryEvent) {
   const Race race;
   const std::string text = Timeline(race.program, race.script.trace(), {}, {.all_events = true});

@@ -208,6 +208,7 @@ class RowBuilder {
 
 // Whether the columns of a timeline are the same after both events.
 bool SameState(const Trace& trace, int a, int b) {
+  if (trace.snapshots.empty()) return true;  // nothing happened
   const Snapshot& left = trace.snapshots[std::max(a, 0)];
   const Snapshot& right = trace.snapshots[std::max(b, 0)];
   return left.exists == right.exists && left.owner_cnt == right.owner_cnt &&

@@ -302,7 +302,6 @@ Checker::Checker(const Design& design) : impl_(std::make_unique<Impl>(design)) {
 Checker::~Checker() = default;
 
 const std::vector<Finding>& Checker::findings() const { return impl_->findings(); }
-bool Checker::modelled() const { return impl_->history().modelled(); }
 const LinearizabilityVerdict* Checker::linearizability() const {
   return impl_->history().linearizability();
 }

@@ -25,8 +25,6 @@ class Checker : public Monitor {
 
   // Findings of the last execution.
   const std::vector<Finding>& findings() const;
-  // Whether the sequential model knows the machine that the last execution ran on.
-  bool modelled() const;
   // What became of its calls as a whole; nullptr where that was not asked: one thread alone is
   // judged call by call, and an abandoned execution has no end.
   const LinearizabilityVerdict* linearizability() const;

@@ -23,10 +23,9 @@ void History::Begin(const Ledger& ledger, const System& system) {
   concurrent_ = IsConcurrent(*ledger.program);
   system_ = &system;
   model_ = Model(ledger.configuration(), ledger.design);
-  modelled_ = ledger.at_unlock.exists || !model_.state().exists || model_.state().has_default;
   diverged_ = false;
   ended_ = false;
-  judged_ = modelled_;
+  judged_ = true;
   in_call_ = 0;
   probing_ = 0;
   kinds_.clear();
@@ -94,7 +93,6 @@ bool History::OnReturn(uint8_t thread, const Call& call, int64_t result, bool fa
     if (thread < kMaxThreads) Return(thread, result);
     return false;
   }
-  if (!modelled_) return false;
   if (diverged_) model_.Adopt(state_);
   diverged_ = false;
   system_->TakeSnapshot(&state_);

@@ -25,9 +25,6 @@ class History {
  public:
   // REQUIRES: `ledger` knows the state after boot.
   void Begin(const Ledger& ledger, const System& system);
-  // Whether the model knows this machine: it boots a group without a default domain where no type
-  // suits its devices, which makes a kernel give up its IOMMU.
-  bool modelled() const { return modelled_; }
   // `kind` is the op that makes the call.
   void OnCall(uint8_t thread, const Call& call, OpKind kind);
   // The group's mutex has just been taken, or is about to be dropped. `alone` where nothing is
@@ -67,7 +64,6 @@ class History {
   void NoteProbe(uint8_t thread, bool probe);
 
   bool concurrent_ = false;
-  bool modelled_ = true;
   bool judged_ = true;
   bool ended_ = false;     // verdict_ is of this program
   bool diverged_ = false;  // one call was wrong: the next is judged from the state it left

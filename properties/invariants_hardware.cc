@@ -130,7 +130,8 @@ void RollbackVisitsVisited(const Ledger& ledger, const Step& step, Report& repor
   if (!step.In(kSwitchFunctions) || interrupted || section.attaches.overflowed()) return;
   const int failed = FirstFailure(section);
   // A way back that fails is no switch.
-  if (section.attaches[failed].domain == section.before.domain.id) return;
+  const DomainId target = section.attaches[failed].domain;
+  if (target == section.before.domain.id || target == section.before.default_domain.id) return;
   const int begin = PassBegin(section, failed);
   const DomainId old = begin > 0 ? section.attaches[begin - 1].domain : section.before.domain.id;
   int end = failed + 1;

@@ -107,9 +107,12 @@ void Ledger::EnterWarning(const Event& event) {
 uint8_t Ledger::LeftBehind(const Section& section) const {
   constexpr uint8_t kEveryDevice = 0xff;
   if (!modern() || section.attaches.overflowed()) return kEveryDevice;
-  uint8_t left = 0;
-  for (const AttachSeen& seen : section.attaches) left |= seen.failed ? Bit(seen.device) : 0;
-  return left != 0 ? left : direct;
+  uint8_t failed = 0;
+  uint8_t attached = 0;
+  for (const AttachSeen& seen : section.attaches) {
+    (seen.failed ? failed : attached) |= Bit(seen.device);
+  }
+  return failed | (direct & ~attached);
 }
 
 }  // namespace groupfuzz::invariants

@@ -46,6 +46,7 @@ Model::Model(const Configuration& configuration, DesignId design)
   const Call boot;
   Step step{.state = state_, .machine = machine_, .call = boot};
   tables_->boot.evaluate(step);
+  machine_.iommu_gone = machine_.present != 0 && !state_.exists;
 }
 
 Outcome Model::Apply(const Call& call, Assumption assumption) {

@@ -20,8 +20,7 @@
 //   - a call that breaks its caller's contract (the group is gone, the domain was never allocated)
 //     makes the model lost();
 //   - claim-v1 on an emptied group makes it lost();
-//   - a boot in which 6.12 rules refuse to choose, allocate or map a default domain makes it
-//   lost();
+//   - a boot in which the reference finds that a direct region cannot be mapped makes it lost();
 //   - a DMA map may return anything where the driver maps only into domains that a device is
 //     attached to, and no device is on the default domain or probe_finalize attaches another one;
 //   - functions that the design's kernel does not have may return anything and do nothing.
@@ -123,6 +122,7 @@ struct MachineFacts {
   bool forces_identity = false;
   bool finalize_attaches = false;
   bool maps_only_attached = false;
+  bool iommu_gone = false;  // the boot came to nothing
   DomainType default_type = DomainType::kDma;
 
   friend bool operator==(const MachineFacts&, const MachineFacts&) = default;

@@ -48,6 +48,8 @@ inline constexpr Condition kHandlePresent{
 inline constexpr Condition kGone{"there is no group", [](const Step& step) {
                                    return !step.state.exists && !step.between_steps;
                                  }};
+inline constexpr Condition kIommuGone{"the boot was taken back, and the IOMMU with it",
+                                      [](const Step& step) { return step.machine.iommu_gone; }};
 inline constexpr Condition kEmpty{"the group has no device",
                                   [](const Step& step) { return step.state.members == 0; }};
 inline constexpr Condition kNotSingle{"the group has not exactly one device",

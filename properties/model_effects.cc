@@ -293,6 +293,8 @@ void ToCore612(Step& step) { Set612(step.state, CorePlace(step.state)); }
 
 // --- common ---
 
+void GiveUp(Step& step) { step.state = GroupState{}; }
+
 void LoseTrack(Step& step) { step.state.lost = true; }
 
 void KeepOrder(Step& step) {

@@ -45,6 +45,7 @@ void ToCore612(Step& step);          // everybody to blocking if owned, else to 
 // --- common ---
 
 inline constexpr Effect Nothing = nullptr;
+void GiveUp(Step& step);           // a boot is taken back
 void LoseTrack(Step& step);        // what happens is not specified
 void KeepOrder(Step& step);        // of a lost model: the list order, which no snapshot shows
 void EditInPlace(Step& step);      // DMA becomes DMA-FQ

@@ -177,6 +177,7 @@ constexpr Row kProbe61[] = {
     {when::kAlways, act::Finalize, 0},
 };
 constexpr Row kJoin612[] = {
+    {when::kIommuGone, act::Nothing, -ENODEV},
     {when::kMember, act::Nothing, 0},
     {when::kAlways, act::Join, kGoOn},
 };
@@ -208,12 +209,27 @@ constexpr Row kBoot61[] = {
     {when::kAlways, act::ResolveGroup61, kGoOn}, {when::kAlways, act::FirstDefault61, kGoOn},
     {when::kAlways, act::AttachAtBoot61, kGoOn}, {when::kAlways, act::Finalize, 0},
 };
-constexpr Row kBoot612[] = {
-    {when::kAlways, act::JoinAtBoot, kGoOn},      {when::kEmpty, act::Nothing, 0},
-    {when::kAlways, act::ResolveGroup612, kGoOn}, {when::kUnresolved, act::Nothing, 0},
-    {when::kCannotAllocate, act::Nothing, 0},     {when::kNeverMapped, act::LoseTrack, kAny},
-    {when::kAlways, act::Setup612, kGoOn},        {when::kAlways, act::Finalize, 0},
+constexpr Row kJoinAtBoot612[] = {
+    {when::kAlways, act::JoinAtBoot, kGoOn},
+    {when::kEmpty, act::Nothing, 0},
+    {when::kAlways, act::ResolveGroup612, kGoOn},
 };
+constexpr Row kGiveUpAtBoot[] = {
+    {when::kUnresolved, act::GiveUp, 0},
+    {when::kCannotAllocate, act::GiveUp, 0},
+    {when::kNeverMapped, act::GiveUp, 0},
+};
+constexpr Row kGoOnAtBoot[] = {
+    {when::kUnresolved, act::Nothing, 0},
+    {when::kCannotAllocate, act::Nothing, 0},
+    {when::kNeverMapped, act::LoseTrack, kAny},
+};
+constexpr Row kSetupAtBoot612[] = {
+    {when::kAlways, act::Setup612, kGoOn},
+    {when::kAlways, act::Finalize, 0},
+};
+constexpr auto kBoot612 = Join(kJoinAtBoot612, kGiveUpAtBoot, kSetupAtBoot612);
+constexpr auto kBootToday = Join(kJoinAtBoot612, kGoOnAtBoot, kSetupAtBoot612);
 
 // --- the DMA API, user domains ---
 
@@ -317,7 +333,7 @@ constexpr Tables kTables[kDesignCount] = {
     Pair(kRules61, TableOf<kBoot61>(), TableOf<kStoreDeviceLock>(), /*looks_at_drivers=*/true),
     Pair(kRules62, TableOf<kBoot61>(), TableOf<kStoreClaimV1>()),
     Pair(kRules62, TableOf<kBoot61>(), TableOf<kStoreLockedClaim>()),
-    Pair(kRulesToday, TableOf<kBoot612>(), TableOf<kStoreOwnerCheck>()),
+    Pair(kRulesToday, TableOf<kBootToday>(), TableOf<kStoreOwnerCheck>()),
     Pair(kRules62, TableOf<kBoot61>(), TableOf<kStoreV64>()),
     Pair(kRules612, TableOf<kBoot612>(), TableOf<kStoreV612>()),
 };

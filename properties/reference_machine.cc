@@ -24,6 +24,7 @@ ReferenceMachine::ReferenceMachine(const Configuration& configuration, DesignId 
       bus_(api_.model),
       users_(api_, bus_) {
   users_.Reset(configuration, nullptr);
+  if (api_.model.machine().iommu_gone) users_.LoseDevices();
 }
 
 ReferenceMachine::ReferenceMachine(const ReferenceMachine& other)

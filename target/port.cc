@@ -124,9 +124,19 @@ void Port::DetachPasid(uint8_t device, uint8_t, uint8_t pasid) {
   core_.DetachPasid(core_.device(device), pasid);
 }
 
-int Port::ProbeDevice(uint8_t device) { return core_.ProbeDevice(core_.device(device)); }
+int Port::ProbeDevice(uint8_t device) {
+  iommu::Device& probed = core_.device(device);
+  probed.plugged = true;
+  const int error = core_.ProbeDevice(probed);
+  probed.plugged = error == 0;
+  return error;
+}
 
-void Port::ReleaseDevice(uint8_t device) { core_.ReleaseDevice(core_.device(device)); }
+void Port::ReleaseDevice(uint8_t device) {
+  iommu::Device& released = core_.device(device);
+  core_.ReleaseDevice(released);
+  released.plugged = false;
+}
 
 int Port::DmaMap(uint8_t device) { return core_.DmaMap(core_.device(device)); }
 

@@ -23,7 +23,11 @@ class Port : public IommuApi {
   Port(const iommu::Rules& rules, const designs::Protocol& protocol, Driver& driver,
        kernel::Slab& slab);
 
-  void Boot(const Configuration& configuration) { core_.BusProbe(configuration); }
+  // Returns whether the machine has an IOMMU after it.
+  bool Boot(const Configuration& configuration) {
+    core_.BusProbe(configuration);
+    return core_.registered();
+  }
   // Frees what the machine itself still holds. REQUIRES: all devices are released.
   void PowerOff() { core_.FreeArmMapping(); }
 

@@ -29,7 +29,7 @@ void PortSystem::Build(const Configuration& configuration, const Footprint& foot
   users_->Reset(configuration, observer);
   locks_ = Locks();
   ShareLocks(locks_, StoreLocking(), footprint);
-  port_->Boot(configuration);
+  if (!port_->Boot(configuration)) users_->LoseDevices();
 }
 
 void PortSystem::TearDown() {
@@ -73,7 +73,7 @@ void PortSystem::FillDevice(const iommu::Device& device, const Domain* default_d
   view->direct_mapped = default_domain != nullptr && default_domain->Translate(direct) == direct;
   view->has_mapping = device.has_mapping;
   view->mapping_works = device.has_mapping && port_->core().MappingWorks(device);
-  view->uses_dma_api = device.dma_iommu;
+  view->uses_dma_api = device.dma_iommu && device.plugged;
   view->occupant = users_->occupant(device.index);
   view->hw = RefOf(driver_->hw(device.index));
 }

@@ -26,6 +26,10 @@ void Users::Reset(const Configuration& configuration, CallObserver* observer) {
   }
 }
 
+void Users::LoseDevices() {
+  for (Slot& slot : slots_) slot.present = false;
+}
+
 int64_t Users::Perform(const Op& op) {
   switch (op.kind) {
     case OpKind::kStoreType:

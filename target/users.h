@@ -53,6 +53,8 @@ class Users {
     allocated_ = other.allocated_;
   }
   void Reset(const Configuration& configuration, CallObserver* observer);
+  // The kernel gave up its IOMMU while it booted: nobody has a device to work with.
+  void LoseDevices();
   int64_t Perform(const Op& op);
   // Everything given back, in the order in which well-behaved users do.
   void TearDown();

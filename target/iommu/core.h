@@ -138,6 +138,7 @@ class Core {
   kernel::Mutex& group_mutex() ABSL_LOCK_RETURNED(group_mutex_) { return group_mutex_; }
   kernel::Mutex& probe_lock() ABSL_LOCK_RETURNED(probe_lock_) { return probe_lock_; }
   DomainType default_type() const { return default_type_; }
+  bool registered() const { return registered_; }
 
   // Takes a reference to the group of `device`, or returns nullptr.
   Group* GetGroup(const Device& device);
@@ -169,6 +170,8 @@ class Core {
   void DestroyGroup(Group* group);
   void FreeGroupDomains(Group& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
   int BusSetupGroup(Group& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
+  void Unregister();
+  int RefuseDevice();
 
   int AttachOne(Domain* domain, Device& device);
   int DeviceSetDomain(Group& group, Device& device, Domain* domain, SwitchFlags flags)
@@ -214,6 +217,7 @@ class Core {
   kernel::RwSemaphore active_{kernel::LockClass::kKernfs};
   std::array<Device, kMaxDevices> devices_;
   DomainType default_type_ = DomainType::kDma;
+  bool registered_ = true;  // iommu_device_register() has not been taken back
   // Creating the attribute publishes the group; what is in it later has its own locks.
   std::atomic<Group*> group_{nullptr};
   Domain* arm_mapping_ = nullptr;

@@ -43,6 +43,7 @@ struct Device {
   kernel::RwSemaphore ops;  // ops_rwsem of the 2023 series
   Group* group = nullptr;   // dev->iommu_group; a reference
   bool bound = false;       // device_is_bound(); guarded by `lock`
+  bool plugged = false;     // what is done to it otherwise shows on no device of the bus
   bool iommu = false;
   bool attach_deferred = false;
   bool require_direct = false;

@@ -147,6 +147,7 @@ GroupDevice* Core::Alive(GroupDevice* member) const {
 
 // iommu_probe_device()
 int Core::ProbeDevice(Device& device) {
+  if (!registered_) return RefuseDevice();
   // Who still works on a device of this name that was unplugged left its traces in that one.
   if (device.group == nullptr) ForgetIommu(device);
   int error;
@@ -158,6 +159,12 @@ int Core::ProbeDevice(Device& device) {
   if (error == 0 && !rules_.probes_in_one_section) error = FollowDefault(device);
   if (error == 0) ProbeFinalize(device);
   return error;
+}
+
+// There is no IOMMU whose driver would take the device.
+int Core::RefuseDevice() {
+  MutexLock lock(probe_lock_);
+  return -ENODEV;
 }
 
 int Core::ProbeInOneSection(Device& device) {
@@ -338,48 +345,6 @@ void Core::LeaveGroup(Group& group, Device& device) {
 void Core::ReleaseByDriver(Device& device) {
   if (device.arm_mapping != nullptr) DetachDevice(device.arm_mapping, device);
   ReleaseDriverState(device);
-}
-
-// bus_iommu_probe(): at boot every device is probed before any group gets its domain.
-void Core::BusProbe(const Configuration& configuration) {
-  default_type_ = configuration.default_type;
-  AllocArmMapping();
-  for (uint8_t index = 0; index < configuration.device_count; ++index) {
-    if (!configuration.devices[index].present) continue;
-    Device& device = devices_[index];
-    if (InitDevice(device) != 0) continue;
-    MutexLock lock(device.group->mutex);
-    AddMember(*device.group, device);
-  }
-  Group* probed = group();
-  if (probed == nullptr) return;
-  int error;
-  {
-    MutexLock lock(probed->mutex);
-    error = BusSetupGroup(*probed);
-  }
-  probed->ready.store(true, std::memory_order_relaxed);
-  if (error == 0) ProbeFinalizeAllUnlocked(*probed);
-}
-
-int Core::BusSetupGroup(Group& group) {
-  if (rules_.probes_in_one_section) {
-    const int error = SetupDefaultDomain(group, std::nullopt);
-    if (error == 0 || rules_.refreshes_dma_ops) SetupDmaOpsAll(group);
-    return error;
-  }
-  const ResolvedType resolved = ResolveType(group, std::nullopt);
-  group.default_domain = AllocDefaultDomain(group, resolved.type.value_or(default_type_));
-  if (group.default_domain == nullptr) return -ENOMEM;
-  group.domain = group.default_domain;
-  CreateDirectMappingsAll(group, group.default_domain, OnError::kGoOn);
-  for (GroupDevice* member = group.devices; member != nullptr; member = member->next) {
-    if (driver_.IsAttachDeferred(member->device->index)) continue;
-    if (const int error = AttachOne(group.default_domain, *member->device); error != 0) {
-      return error;
-    }
-  }
-  return 0;
 }
 
 }  // namespace groupfuzz::iommu

@@ -236,6 +236,8 @@ std::vector<Row> NewProbeRows() {
 std::vector<Row> BootRows() {
   const std::string begins =
       "probe(0) lock(group) unlock(group) probe(1) lock(group) unlock(group) lock(group)";
+  const std::string first_fails =
+      " alloc(DMA) attach(0:DMA)!EIO attach(1:DMA) WARN(must_succeed) unlock(group)";
   const Step fail_first = Fail(FaultKind::kAttach, 1, EIO);
   const Step no_domain = Fail(FaultKind::kDomainAlloc, 1, ENOSPC, 2);
   return {
@@ -259,17 +261,20 @@ std::vector<Row> BootRows() {
        {fail_first},
        Boot(),
        {On(kOldCore, 0).Trace(begins + " alloc(DMA) attach(0:DMA)!EIO unlock(group)"),
-        On(kNewCore, 0)
+        On(kOwnerCheck, 0)
             .State("cnt=0 owner=- dd=DMA cur=DMA bd=- hw=-,DMA")
-            .Trace(begins + " alloc(DMA) attach(0:DMA)!EIO attach(1:DMA) WARN(must_succeed)"
-                            " unlock(group)")}},
+            .Trace(begins + first_fails),
+        On(kV612, 0).State("gone").Trace(begins + first_fails +
+                                         " lock(group) release(0) unlock(group)"
+                                         " lock(group) release(1) free(DMA) unlock(group)")}},
       {"6.3 no default domain: no probe_finalize",
        Devices(2).Default(DomainType::kDmaFq),
        {no_domain},
        Boot(),
-       {On(kAllDesigns, 0)
+       {On(kOldCore | kOwnerCheck, 0)
             .State("cnt=0 owner=- dd=- cur=- bd=- hw=-,-")
-            .Trace(begins + " alloc(DMA-FQ)!ENOSPC alloc(DMA)!ENOSPC unlock(group)")}},
+            .Trace(begins + " alloc(DMA-FQ)!ENOSPC alloc(DMA)!ENOSPC unlock(group)"),
+        On(kV612, 0).State("gone")}},
       {"6.3 deferred devices are not attached",
        Devices(2).Deferred(0),
        {},

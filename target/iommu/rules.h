@@ -42,6 +42,7 @@ struct Rules {
       false;  // the core calls iommu_setup_dma_ops(), not probe_finalize (6.10)
 
   // Lifecycle.
+  bool gives_up_at_boot = false;       // a group without a default domain costs it the IOMMU (6.5)
   bool probes_in_one_section = false;  // a device joins under one hold of the mutex (6.5)
   bool releases_under_mutex = false;   // ops.release_device before the mutex is dropped (6.4)
   bool frees_domains_with_last_device = false;  // (6.6)
@@ -107,6 +108,7 @@ constexpr Rules Rules612() {
   rules.has_static_domains = true;
   rules.tests_deferred_flush = true;
   rules.core_sets_dma_ops = true;
+  rules.gives_up_at_boot = true;
   rules.probes_in_one_section = true;
   rules.frees_domains_with_last_device = true;
   return rules;
@@ -117,6 +119,7 @@ inline constexpr Rules kRules612 = Rules612();
 constexpr Rules RulesToday() {
   Rules rules = kRules612;
   rules.name = "today";
+  rules.gives_up_at_boot = false;  // so that such groups can be studied
   rules.locks_deferred_attach = true;
   rules.refreshes_dma_ops = true;
   rules.keeps_reserved_handle = true;

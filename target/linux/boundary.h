@@ -161,7 +161,8 @@ struct linux_tree {
   struct gf_memory data[2];
 
   void (*initcalls)(void); /* once a process */
-  void (*power_on)(const struct gf_machine* machine);
+  /* Returns 0, or what iommu_device_register() failed with: then no device is left. */
+  int (*power_on)(const struct gf_machine* machine);
   void (*power_off)(void);
 
   int (*has_type)(void); /* a group has its attribute */

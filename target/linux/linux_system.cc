@@ -75,7 +75,7 @@ void LinuxSystem::Build(const Configuration& configuration, const Footprint& foo
   users_.Reset(supported, observer);
   ShareLocks(locks_, StoreLocking(), footprint);
   const gf_machine machine = AsPlainC(supported);
-  tree_.power_on(&machine);
+  if (tree_.power_on(&machine) != 0) users_.LoseDevices();
 }
 
 // With iommu_group_replace_domain() went the callers that have no handle.

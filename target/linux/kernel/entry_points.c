@@ -110,14 +110,10 @@ static void detach_pasid(int device, int domain, int pasid) {
 }
 
 /* The driver core forgets a device that could not be probed, and tells the IOMMU core. */
-static void release_device(int device) {
-  gf_bus_notify(device_at(device), BUS_NOTIFY_REMOVED_DEVICE);
-  gf_drop_device(gf_devices[device]);
-}
 static int probe_device(int device) {
   gf_add_device(device);
   const int error = iommu_probe_device(device_at(device));
-  if (error != 0) release_device(device);
+  if (error != 0) gf_remove_device(device);
   return error;
 }
 
@@ -238,7 +234,7 @@ static struct linux_tree tree = {
     .attach_pasid = attach_pasid,
     .detach_pasid = detach_pasid,
     .probe_device = probe_device,
-    .release_device = release_device,
+    .release_device = gf_remove_device,
     .dma_map = dma_map,
     .dma_unmap = dma_unmap,
     .alloc_domain = alloc_domain,

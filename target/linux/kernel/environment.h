@@ -60,8 +60,8 @@ extern struct gf_device* gf_devices[GF_DEVICES]; /* on the bus */
 extern struct gf_machine gf_machine;
 extern struct iommu_domain* gf_arm_domain; /* what probe_finalize attaches, or NULL */
 struct gf_device* gf_add_device(int index);
-void gf_drop_device(struct gf_device* device);
-void gf_power_on(const struct gf_machine* machine);
+void gf_remove_device(int index);
+int gf_power_on(const struct gf_machine* machine);
 void gf_power_off(void);
 
 /* driver_core.c */

@@ -33,8 +33,10 @@ struct gf_device* gf_add_device(int index) {
   return device;
 }
 
-void gf_drop_device(struct gf_device* device) {
-  gf_devices[device->index] = NULL;
+void gf_remove_device(int index) {
+  struct gf_device* device = gf_devices[index];
+  gf_bus_notify(&device->pci.dev, BUS_NOTIFY_REMOVED_DEVICE);
+  gf_devices[index] = NULL;
   kobject_put(&device->pci.dev.kobj);
 }
 
@@ -44,7 +46,7 @@ static void set_default_type(int type) {
   if (type == GF_DEFAULT_DMA) iommu_set_default_translated(false);
 }
 
-void gf_power_on(const struct gf_machine* machine) {
+int gf_power_on(const struct gf_machine* machine) {
   gf_machine = *machine;
   gf_init_bus();
   gf_set_up_driver();
@@ -53,7 +55,12 @@ void gf_power_on(const struct gf_machine* machine) {
   for (int i = 0; i < machine->device_count; ++i) {
     if (machine->devices[i].present) gf_add_device(i);
   }
-  registered = iommu_device_register(&gf_iommu_device, &gf_iommu_ops, NULL) == 0;
+  const int error = iommu_device_register(&gf_iommu_device, &gf_iommu_ops, NULL);
+  registered = error == 0;
+  for (int i = 0; i < GF_DEVICES && error != 0; ++i) {
+    if (gf_devices[i] != NULL) gf_remove_device(i);
+  }
+  return error;
 }
 
 /* REQUIRES: no device is left. */

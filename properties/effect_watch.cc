@@ -3,6 +3,7 @@
 #include "target/hash.h"
 
 namespace groupfuzz {
+
 bool EffectWatch::MovesDevice(const Watched& call) {
   return call.function == Function::kProbeDevice || call.function == Function::kReleaseDevice;
 }

@@ -92,7 +92,9 @@ Fault DrawFault(Random& random) {
   fault.kind = random.Of(kKinds);
   fault.first = static_cast<uint8_t>(1 + random.Below(random.OneIn(2) ? 3 : kLatest));
   fault.count = static_cast<uint8_t>(1 + DrawSmall(random, 3));
-  if (random.OneIn(kOddity)) fault.count = kEveryOccurrence;
+  // A region that cannot be mapped is tried again after the attach.
+  const size_t lasting = fault.kind == FaultKind::kMap ? 2 : kOddity;
+  if (random.OneIn(lasting)) fault.count = kEveryOccurrence;
   const std::span<const ErrnoName> errnos = FaultErrnos(fault.kind);
   fault.error = random.Of(errnos).value;
   return fault;
@@ -136,7 +138,7 @@ Configuration DrawConfiguration(Random& random) {
 FaultPlan DrawFaults(Random& random) {
   FaultPlan plan;
   if (random.OneIn(2)) return plan;
-  plan.size = random.OneIn(3) ? 2 : 1;
+  plan.size = random.OneIn(2) ? 2 : 1;
   for (int i = 0; i < plan.size; ++i) plan.faults[i] = DrawFault(random);
   return plan;
 }

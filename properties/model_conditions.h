@@ -116,9 +116,12 @@ inline constexpr Condition kAttached{
 inline constexpr Condition kNotThisDomain{"another domain is attached", [](const Step& step) {
                                             return step.state.cur != UserPlace(step.call.domain);
                                           }};
-inline constexpr Condition kOnThisDomain{"the group is on this domain", [](const Step& step) {
-                                           return step.state.cur == UserPlace(step.call.domain);
-                                         }};
+inline constexpr Condition kInUse{"the group or a device is on this domain", [](const Step& step) {
+                                    const Place place = UserPlace(step.call.domain);
+                                    const auto& hw = step.state.hw;
+                                    return step.state.cur == place ||
+                                           std::find(hw.begin(), hw.end(), place) != hw.end();
+                                  }};
 inline constexpr Condition kMustNotBlock{
     "the device has direct mappings and the group is blocked", [](const Step& step) {
       return step.state.cur == Place::kBlocking && Has(step.state.require_direct, step.call.device);

@@ -240,7 +240,7 @@ constexpr Row kMap[] = {
 };
 constexpr Row kAlloc[] = {{when::kAlways, act::AllocUser, 0}};
 constexpr Row kFreeUser[] = {
-    {when::kOnThisDomain, act::LoseTrack, kAny},
+    {when::kInUse, act::LoseTrack, kAny},
     {when::kAlways, act::FreeUser, 0},
 };
 

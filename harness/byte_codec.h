@@ -47,7 +47,7 @@ namespace groupfuzz {
 
 inline constexpr uint8_t kByteVersion = 1;
 inline constexpr size_t kHeaderBytes = 8;
-inline constexpr size_t kMaxProgramBytes = 2048;  // no encoded program is longer
+inline constexpr size_t kMaxProgramBytes = 4096;  // no encoded program is longer
 
 inline constexpr uint8_t kTagMask = 0x1f;
 inline constexpr uint8_t kFaultTag = 30;

@@ -80,7 +80,10 @@ std::string NameOfKernel(const Design& design) {
 }
 
 KnownFindings::KnownFindings(const Design& design) : design_(design) {
-  if (design.baseline != nullptr) baseline_.emplace(*design.baseline);
+  if (design.baseline != nullptr) {
+    baseline_.emplace(*design.baseline);
+    kernel_ = design.make();
+  }
   for (std::string_view text : kKnownPrograms) {
     if (!text.empty()) Read(text);
   }
@@ -110,8 +113,9 @@ bool KnownFindings::Contains(const Program& program, std::string_view property) 
     return entry.property == property && (entry.ops & ~ops) == 0 && (entry.faults & ~faults) == 0;
   });
   if (listed || !baseline_.has_value()) return listed;
-  const std::vector<Program> variants = WithOtherAllocations(program);
-  return BaselineShows(program, property) ||
+  const Program known = OnItsMachine(program);
+  const std::vector<Program> variants = WithOtherAllocations(known);
+  return BaselineShows(known, property) ||
          std::any_of(variants.begin(), variants.end(), [&](const Program& variant) {
            return Violates(baseline_->Run(variant).findings, property);
          });
@@ -123,6 +127,12 @@ const Finding* KnownFindings::News(const Program& program, const std::vector<Fin
     if (baseline_.has_value()) break;
   }
   return nullptr;
+}
+
+Program KnownFindings::OnItsMachine(const Program& program) const {
+  Program known = program;
+  known.configuration = kernel_->MachineOf(program.configuration);
+  return known;
 }
 
 bool KnownFindings::BaselineShows(const Program& program, std::string_view property) {

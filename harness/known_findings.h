@@ -15,6 +15,7 @@
 #define GROUPFUZZ_HARNESS_KNOWN_FINDINGS_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,7 +32,8 @@ class KnownFindings {
  public:
   explicit KnownFindings(const Design& design);
 
-  // REQUIRES: `program` is normalized.
+  // `program` has the schedule that showed it, whose choices may be more than kMaxChoices.
+  // REQUIRES: `program` is normalized otherwise.
   bool Contains(const Program& program, std::string_view property);
   // The first of `findings` that is not known, or nullptr. In a kernel whatever shows after a known
   // defect may be its doing, and is no news; `findings` are in the order in which they showed.
@@ -45,12 +47,15 @@ class KnownFindings {
     uint32_t faults = 0;  // one bit a FaultKind
   };
   void Read(std::string_view text);
+  // `program` on the machine that the kernel makes of it.
+  Program OnItsMachine(const Program& program) const;
   bool BaselineShows(const Program& program, std::string_view property);
   // In some interleaving.
   bool BaselineReaches(const Program& program, std::string_view property);
   bool BaselineShowsCore(const Program& program, std::string_view property);
 
   const Design& design_;
+  std::unique_ptr<System> kernel_;  // where there is a baseline
   std::vector<Entry> entries_;
   std::optional<Runner> baseline_;
   // By property and program: fuzzers try one program with many schedules.

@@ -33,8 +33,8 @@
 
 namespace groupfuzz {
 
-inline constexpr int kMaxOps = 16;       // per thread
-inline constexpr int kMaxChoices = 128;  // explicit choices of a schedule
+inline constexpr int kMaxOps = 16;        // per thread
+inline constexpr int kMaxChoices = 1024;  // explicit choices of a schedule
 
 // Fault::count of a fault that hits every occurrence from the first on.
 inline constexpr uint8_t kEveryOccurrence = 255;

@@ -248,11 +248,14 @@ bool ChangeChoice(const Change& change) {
   return true;
 }
 
+// Up to where schedules grow: what comes later than that is better left to a random tail.
+constexpr size_t kGrownChoices = 128;
+
 bool ShiftChoices(const Change& change) {
   std::vector<uint8_t>& choices = change.program->schedule.choices;
   if (choices.empty()) return false;
   const auto place = choices.begin() + static_cast<ptrdiff_t>(change.random->Below(choices.size()));
-  if (change.random->OneIn(2) && choices.size() < kMaxChoices) {
+  if (change.random->OneIn(2) && choices.size() < kGrownChoices) {
     choices.insert(place, 0);
   } else {
     choices.erase(place);
@@ -265,7 +268,7 @@ bool ExtendSchedule(const Change& change) {
   std::vector<uint8_t>& choices = change.program->schedule.choices;
   if (change.program->thread_count == 1) return false;
   const size_t stay = change.random->Below(kMaxStay);
-  if (choices.size() + stay + 1 > kMaxChoices) return false;
+  if (choices.size() + stay + 1 > kGrownChoices) return false;
   choices.insert(choices.end(), stay, 0);
   choices.push_back(
       static_cast<uint8_t>(1 + change.random->Below(change.program->thread_count - 1)));

@@ -40,7 +40,7 @@ Program Wild() {
   for (auto& ops : program.threads) ops.assign(100, op);
   program.faults.size = 255;
   for (Fault& fault : program.faults.faults) fault = {static_cast<FaultKind>(255), 0, 0, 12345};
-  program.schedule.choices.assign(1000, 255);
+  program.schedule.choices.assign(10 * kMaxChoices, 255);
   program.schedule.tail = static_cast<Tail>(255);
   return program;
 }

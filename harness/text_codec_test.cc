@@ -323,7 +323,7 @@ TEST(TextCodecErrorTest, CountsAreLimited) {
   EXPECT_TRUE(ParseText(choices, "a.txt").ok());
   EXPECT_TRUE(ParseText(choices + " then random 1", "a.txt").ok());
   EXPECT_EQ(ParseText(choices + " 1", "a.txt").status().message(),
-            "a.txt:4:266: found '1', expected at most 128 choices");
+            "a.txt:4:2058: found '1', expected at most 1024 choices");
 }
 
 TEST(TextCodecErrorTest, HugeInputFailsQuickly) {

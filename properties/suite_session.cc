@@ -73,7 +73,7 @@ std::optional<std::string> SuiteSession::Judge(const Program& program, const Run
   for (const Finding& finding : outcome.findings) {
     // Asking once more what is known of a race is dear, and one program of it is enough.
     if (more_cases_ > 0 && HasTaken(finding)) continue;
-    if (!IsKnown(program, finding)) {
+    if (!IsKnown(program, outcome.trace, finding)) {
       Take(program, outcome, finding);
     } else {
       if (!failed()) StepOver(finding);
@@ -105,10 +105,13 @@ bool SuiteSession::HasTaken(const Finding& finding) const {
   });
 }
 
-bool SuiteSession::IsKnown(const Program& program, const Finding& finding) {
+bool SuiteSession::IsKnown(const Program& program, const Trace& trace, const Finding& finding) {
   const std::string_view property = finding.property->id;
-  return options_.known.contains(property) ||
-         (known_.has_value() && known_->Contains(program, property));
+  if (options_.known.contains(property)) return true;
+  if (!known_.has_value()) return false;
+  Program ran = program;
+  ran.schedule = {.choices = trace.choices};
+  return known_->Contains(ran, property);
 }
 
 void SuiteSession::StepOver(const Finding& finding) {

@@ -66,7 +66,7 @@ class SuiteSession {
 
   std::optional<std::string> Judge(const Program& program, const RunOutcome& outcome);
   bool HasTaken(const Finding& finding) const;
-  bool IsKnown(const Program& program, const Finding& finding);
+  bool IsKnown(const Program& program, const Trace& trace, const Finding& finding);
   void StepOver(const Finding& finding);
   void CountHistory();
   void Take(const Program& program, const RunOutcome& outcome, const Finding& finding);

@@ -63,6 +63,7 @@ class KnownFindings {
 };
 
 // "linux:linux-source-6.12": how corpus/known names the kernels whose rules `design` stands on.
+// From when drivers are told the old domain, and keep a device there if an attach fails, it is 7.2.
 std::string NameOfKernel(const Design& design);
 
 }  // namespace groupfuzz

@@ -52,6 +52,12 @@ void UseAfterFree(Script& s, DomainId domain) {
   s.Record({.kind = EventKind::kUseAfterFree, .domain = domain});
 }
 
+// ... and a newcomer follows the group to it.
+void UseWhatIsNotLeft(Script& s, bool warns) {
+  FreeWhatIsNotLeft(s, warns);
+  UseAfterFree(s, kUserDomain.id);
+}
+
 constexpr PropertyCase kCases[] = {
     {"I23", "freed_while_attached", ChangeToIdentity,
      [](Script& s) { s.Locked([&] { s.Free(kBootDomain); }); }},
@@ -126,6 +132,8 @@ constexpr PropertyCase kCases[] = {
        });
      },
      DesignId::kDeviceLock},
+    {"I26", "domain_not_left", [](Script& s) { UseWhatIsNotLeft(s, /*warns=*/true); },
+     [](Script& s) { UseWhatIsNotLeft(s, /*warns=*/false); }, DesignId::kDeviceLock},
     {"I26", "use_of_freed_domain", ChangeToIdentity,
      [](Script& s) {
        ChangeToIdentity(s);

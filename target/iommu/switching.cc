@@ -13,7 +13,7 @@ using kernel::WarnSite;
 
 // __iommu_attach_device()
 int Core::AttachOne(Domain* domain, Device& device) {
-  const int error = driver_.Attach(domain, device.index);
+  const int error = driver_.Attach(driver_.Alive(domain), device.index);
   if (error == 0) device.attach_deferred = false;
   return error;
 }

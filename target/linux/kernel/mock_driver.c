@@ -141,7 +141,9 @@ static struct iommu_device* probe_device(struct device* dev) {
   return error != 0 ? ERR_PTR(error) : &gf_iommu_device;
 }
 
+/* A device that could not join has no group, and detaching it does nothing. */
 static bool holds_group(const struct device *dev) {
+  if (dev->iommu_group == NULL) return false;
   struct mutex *mutex = gf_group_mutex(dev->iommu_group);
   return gf_host->holds(mutex, mutex->dep_map.name, -1);
 }

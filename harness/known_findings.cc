@@ -85,19 +85,18 @@ KnownFindings::KnownFindings(const Design& design) : design_(design) {
     baseline_.emplace(*design.baseline);
     kernel_ = design.make();
   }
+  const std::string kernel = baseline_.has_value() ? NameOfKernel(design) : design.name;
   for (std::string_view text : kKnownPrograms) {
-    if (!text.empty()) Read(text);
+    if (!text.empty()) Read(text, kernel);
   }
 }
 
-void KnownFindings::Read(std::string_view text) {
+void KnownFindings::Read(std::string_view text, std::string_view kernel) {
   const absl::StatusOr<TextProgram> known = ParseText(text, "corpus/known");
   if (!known.ok()) return;  // corpus_test says so
-  const bool tree = baseline_.has_value();
-  const std::string kernel = tree ? NameOfKernel(design_) : design_.name;
   for (const Expectation& expectation : known->expectations) {
     if (expectation.design != kernel && expectation.design != design_.name) continue;
-    if (!tree) {
+    if (!baseline_.has_value()) {
       entries_.push_back({.property = expectation.property});
     } else if (!Expects(*known, design_.baseline->name, expectation.property)) {
       entries_.push_back({.property = expectation.property,

@@ -46,7 +46,8 @@ class KnownFindings {
     uint32_t ops = 0;     // one bit an OpKind; nothing: any program
     uint32_t faults = 0;  // one bit a FaultKind
   };
-  void Read(std::string_view text);
+  // `kernel` is what corpus/known calls the design.
+  void Read(std::string_view text, std::string_view kernel);
   // `program` on the machine that the kernel makes of it.
   Program OnItsMachine(const Program& program) const;
   bool BaselineShows(const Program& program, std::string_view property);

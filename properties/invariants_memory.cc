@@ -28,10 +28,15 @@ bool ReachesReleasedMember(const Ledger& ledger, uint8_t thread) {
   return false;
 }
 
-// Whether `device` is known to have stayed on `domain`, which a driver failed to leave. Before 6.5
-// the group stays with it, on a domain whose user believes that it has left.
+// Whether `domain` may be one that a driver failed to leave. Before 6.5 the group stays on it, and
+// its user believes that it has left.
+bool NotLeft(const Ledger& ledger, DomainId domain, DomainId of_group) {
+  return ledger.let_down() && domain == of_group;
+}
+
+// Whether `device` is known to have stayed on `domain`.
 bool Stayed(const Ledger& ledger, int device, DomainId domain, DomainId of_group) {
-  return (ledger.stranded & Bit(device)) || (ledger.let_down() && domain == of_group);
+  return (ledger.stranded & Bit(device)) || NotLeft(ledger, domain, of_group);
 }
 
 // What still points to a freed domain, or nullptr.
@@ -111,8 +116,7 @@ void NoUseOfFreedDomain(const Ledger& ledger, const Step& step, Report& report) 
     report.Violated("a NULL pointer to a domain is followed");
     return;
   }
-  // A domain that a driver failed to leave is freed by its user.
-  if (ledger.let_down() && step.event->domain == ledger.latest->domain.id) return;
+  if (NotLeft(ledger, step.event->domain, ledger.latest->domain.id)) return;
   report.Violated(absl::StrCat(DomainName(step.event->domain), " is used after it was freed"));
 }
 

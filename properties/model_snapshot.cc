@@ -1,5 +1,4 @@
 // The sequential model against snapshots, and its words.
-
 #include "absl/strings/str_cat.h"
 #include "harness/names.h"
 #include "properties/model.h"

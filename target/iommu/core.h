@@ -171,7 +171,6 @@ class Core {
   void FreeGroupDomains(Group& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
   int BusSetupGroup(Group& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
   void Unregister();
-  int RefuseDevice();
 
   int AttachOne(Domain* domain, Device& device);
   int DeviceSetDomain(Group& group, Device& device, Domain* domain, SwitchFlags flags)

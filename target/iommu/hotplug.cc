@@ -147,24 +147,18 @@ GroupDevice* Core::Alive(GroupDevice* member) const {
 
 // iommu_probe_device()
 int Core::ProbeDevice(Device& device) {
-  if (!registered_) return RefuseDevice();
   // Who still works on a device of this name that was unplugged left its traces in that one.
   if (device.group == nullptr) ForgetIommu(device);
   int error;
   {
     MutexLock lock(probe_lock_);
+    if (!registered_) return -ENODEV;
     if (device.group != nullptr) return 0;
     error = rules_.probes_in_one_section ? ProbeInOneSection(device) : JoinWithoutDefault(device);
   }
   if (error == 0 && !rules_.probes_in_one_section) error = FollowDefault(device);
   if (error == 0) ProbeFinalize(device);
   return error;
-}
-
-// There is no IOMMU whose driver would take the device.
-int Core::RefuseDevice() {
-  MutexLock lock(probe_lock_);
-  return -ENODEV;
 }
 
 int Core::ProbeInOneSection(Device& device) {

@@ -43,9 +43,9 @@ struct Verdict {
   bool complete = false;
 };
 
-inline Verdict VerdictOf(Runner& runner, const Program& program, uint64_t max_executions) {
+inline Verdict VerdictUnder(Strategy& strategy, Runner& runner, const Program& program,
+                            uint64_t max_executions) {
   Verdict verdict;
-  CachedExhaustiveStrategy strategy;
   const auto look = [&](const RunOutcome& outcome) {
     for (const Finding& finding : outcome.findings) verdict.ids.emplace(finding.property->id);
     return outcome.findings.empty() ? Seen::kClean : Seen::kFinding;
@@ -53,6 +53,11 @@ inline Verdict VerdictOf(Runner& runner, const Program& program, uint64_t max_ex
   verdict.complete =
       runner.Explore(program, strategy, look, nullptr, {.max_executions = max_executions}).complete;
   return verdict;
+}
+
+inline Verdict VerdictOf(Runner& runner, const Program& program, uint64_t max_executions) {
+  CachedExhaustiveStrategy cached;
+  return VerdictUnder(cached, runner, program, max_executions);
 }
 
 // For INSTANTIATE_TEST_SUITE_P.

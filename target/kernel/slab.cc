@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+
+#include "target/hash.h"
+#include "target/kernel/memory_hash.h"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -35,12 +39,15 @@ NO_ASAN void Slab::WriteHeader(Header* header, uint32_t size, uint32_t freed) {
   header->freed = freed;
 }
 
+// What an object of `size` bytes takes up, its header and the redzone after it included.
+size_t Slab::BytesFor(size_t size) { return sizeof(Header) + RoundUp(size, kGranule) + kRedzone; }
+
 Slab::Slab() : region_(new std::byte[kBytes]) { ASAN_POISON_MEMORY_REGION(region_.get(), kBytes); }
 
 Slab::~Slab() { ASAN_UNPOISON_MEMORY_REGION(region_.get(), kBytes); }
 
 void* Slab::Allocate(size_t size) {
-  const size_t needed = sizeof(Header) + RoundUp(size, kGranule) + kRedzone;
+  const size_t needed = BytesFor(size);
   if (used_ + needed > kBytes) {
     std::fprintf(stderr, "groupfuzz: an execution allocated more than %zu bytes\n", kBytes);
     std::abort();
@@ -50,6 +57,7 @@ void* Slab::Allocate(size_t size) {
   ++live_;
   WriteHeader(HeaderOf(object), static_cast<uint32_t>(size), 0);
   ASAN_UNPOISON_MEMORY_REGION(object, size);
+  std::memset(object, kUninitialized, size);
   return object;
 }
 
@@ -69,6 +77,17 @@ void Slab::MarkFreed(const void* object, uint32_t size) {
   for (size_t granule = offset / kGranule; granule < end; ++granule) {
     freed_[granule / kBitsPerWord] |= uint64_t{1} << granule % kBitsPerWord;
   }
+}
+
+uint64_t Slab::Fingerprint() const {
+  uint64_t hash = 0;
+  for (size_t at = 0; at < used_;) {
+    const std::byte* object = region_.get() + at + sizeof(Header);
+    const size_t size = ReadUnseen(HeaderOf(object)->size);
+    if (ReadUnseen(HeaderOf(object)->freed) == 0) hash = FoldMemory(Fold(hash, at), object, size);
+    at += BytesFor(size);
+  }
+  return hash;
 }
 
 void Slab::Reset() {

@@ -24,14 +24,16 @@ class Slab {
  public:
   // Enough for every allocation of the longest program: 64 writes of more than a page, and domains.
   static constexpr size_t kBytes = size_t{1} << 20;
+  // POISON_INUSE of the kernel.
+  static constexpr uint8_t kUninitialized = 0x5a;
 
   Slab();
   ~Slab();
   Slab(const Slab&) = delete;
   Slab& operator=(const Slab&) = delete;
 
-  // Never fails: failures are the fault plan's business. Memory is zeroed by the caller's
-  // constructor.
+  // Never fails: failures are the fault plan's business. Memory is full of kUninitialized: what
+  // code reads before it wrote there is the same in every execution, and no good pointer.
   void* Allocate(size_t size);
   // REQUIRES: `object` came from Allocate and was not freed. Accepts nullptr.
   void Free(void* object);
@@ -52,6 +54,11 @@ class Slab {
 
   int live() const { return live_; }
   void Reset();
+
+  // Hash of every object that is not freed: where it lies, its size, its bytes. Equal states of a
+  // program whose objects are all in here give equal values; two states that are equal but for the
+  // addresses of their objects do not.
+  uint64_t Fingerprint() const;
 
   template <typename T, typename... Args>
   T* New(Args&&... args) {
@@ -74,6 +81,7 @@ class Slab {
     return reinterpret_cast<Header*>(const_cast<void*>(object)) - 1;
   }
   static void WriteHeader(Header* header, uint32_t size, uint32_t freed);
+  static size_t BytesFor(size_t size);
   void MarkFreed(const void* object, uint32_t size);
 
   static constexpr size_t kGranule = 16;

@@ -35,5 +35,35 @@ TEST(Slab, ResetForgetsWhatWasFreed) {
   EXPECT_FALSE(slab.IsFreedAt(object));
 }
 
+TEST(Slab, FingerprintIsOfWhatLivesAndOfNothingElse) {
+  Slab slab;
+  constexpr size_t kSize = 41;
+  auto* object = static_cast<std::byte*>(slab.Allocate(kSize));
+  auto* other = static_cast<std::byte*>(slab.Allocate(1));
+  const uint64_t both = slab.Fingerprint();
+  for (size_t at = 0; at < kSize; ++at) {
+    const std::byte before = object[at];
+    object[at] ^= std::byte{1};
+    EXPECT_NE(slab.Fingerprint(), both) << at;
+    object[at] = before;
+  }
+  EXPECT_EQ(slab.Fingerprint(), both);
+  slab.Free(other);
+  const uint64_t alone = slab.Fingerprint();
+  EXPECT_NE(alone, both);
+  slab.Free(slab.Allocate(kSize));
+  EXPECT_EQ(slab.Fingerprint(), alone);
+}
+
+TEST(Slab, WhatNobodyWroteIsTheSameAgain) {
+  Slab slab;
+  auto* object = static_cast<std::byte*>(slab.Allocate(1));
+  const uint64_t fresh = slab.Fingerprint();
+  *object = std::byte{0};
+  slab.Reset();
+  EXPECT_EQ(static_cast<std::byte*>(slab.Allocate(1)), object);
+  EXPECT_EQ(slab.Fingerprint(), fresh);
+}
+
 }  // namespace
 }  // namespace groupfuzz::kernel

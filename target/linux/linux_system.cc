@@ -160,28 +160,11 @@ void LinuxSystem::TakeSnapshot(Snapshot* snapshot) const {
   }
 }
 
+// The state of a tree is its memory, whatever a patch makes of it: every object that is not freed,
+// and all writable data. What lies elsewhere is the hardware and the users.
 uint64_t LinuxSystem::Fingerprint() const {
-  const gf_group_view view = View();
-  uint64_t hash = Fold(host_.driver().Fingerprint(), users_.Fingerprint());
-  for (const auto& device : view.devices) {
-    const int flags = device.has_group | device.deferred << 1 | device.dma_iommu << 2 |
-                      device.has_mapping << 3 | device.bound << 4 | device.dev_iommu << 5 |
-                      device.require_direct << 6;
-    hash = Fold(hash, static_cast<uint64_t>(flags) | uint64_t{device.mapping} << 8 |
-                          uint64_t{IdOf(device.arm_mapping)} << 32 |
-                          uint64_t{IdOf(device.mapped_in)} << 48);
-  }
-  for (const void* domain : view.user_domains) hash = Fold(hash, IdOf(domain));
-  if (view.exists == 0) return hash;
-  for (const void* domain : {view.default_domain, view.blocking_domain, view.domain}) {
-    const DomainRef ref = RefOf(domain);
-    hash = Fold(hash, uint64_t{ref.id} << 8 | static_cast<uint64_t>(ref.type));
-  }
-  hash = Fold(
-      hash, uint64_t{view.owner_cnt} << 32 | uint64_t{OwnerOf(view.owner)} << 24 | view.references);
-  hash = Fold(hash, uint64_t{view.reserved} << 16 | uint64_t{view.pasids} << 8 | view.members);
-  for (unsigned i = 0; i < view.members && i < kMaxDevices; ++i) hash = Fold(hash, view.order[i]);
-  return hash;
+  const uint64_t around = Fold(host_.driver().Fingerprint(), users_.Fingerprint());
+  return Fold(Fold(around, host_.slab().Fingerprint()), image_.Fingerprint());
 }
 
 }  // namespace groupfuzz

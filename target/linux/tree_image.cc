@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "target/kernel/memory_hash.h"
 #include "target/kernel/racy_read.h"
 
 namespace groupfuzz {
@@ -69,6 +70,12 @@ void TreeImage::Keep(char* address, size_t size) {
 
 void TreeImage::Restore() const {
   for (const Part& part : parts_) Copy(part.copy.get(), part.address, part.size);
+}
+
+uint64_t TreeImage::Fingerprint() const {
+  uint64_t hash = 0;
+  for (const Part& part : parts_) hash = kernel::FoldMemory(hash, part.address, part.size);
+  return hash;
 }
 
 }  // namespace groupfuzz

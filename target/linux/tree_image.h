@@ -7,6 +7,7 @@
 #define GROUPFUZZ_TARGET_LINUX_TREE_IMAGE_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -20,6 +21,8 @@ class TreeImage {
   static TreeImage& Of(const linux_tree& tree);
 
   void Restore() const;
+  // Hash of all of it as it is now.
+  uint64_t Fingerprint() const;
 
   // Memory for initcalls; nullptr while none run.
   static void* AllocateWhileBooting(size_t size);

@@ -1,5 +1,6 @@
 #include "target/designs/design.h"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -46,6 +47,17 @@ std::deque<Design>& Registry() {
   return designs;
 }
 
+std::deque<Design>& Unlisted() {
+  static std::deque<Design> designs;
+  return designs;
+}
+
+const Design* FindIn(const std::deque<Design>& designs, std::string_view name) {
+  const auto found = std::find_if(designs.begin(), designs.end(),
+                                  [&](const Design& design) { return design.name == name; });
+  return found == designs.end() ? nullptr : &*found;
+}
+
 }  // namespace
 
 const std::deque<Design>& Designs() { return Registry(); }
@@ -57,11 +69,14 @@ const Design& RegisterDesign(Design design) {
 
 const Design& BuiltInDesign(DesignId id) { return Designs()[static_cast<size_t>(id)]; }
 
+const Design& RegisterUnlisted(Design design) {
+  assert(FindDesign(design.name) == nullptr);
+  return Unlisted().emplace_back(std::move(design));
+}
+
 const Design* FindDesign(std::string_view name) {
-  for (const Design& design : Designs()) {
-    if (design.name == name) return &design;
-  }
-  return nullptr;
+  const Design* listed = FindIn(Designs(), name);
+  return listed != nullptr ? listed : FindIn(Unlisted(), name);
 }
 
 }  // namespace groupfuzz

@@ -48,6 +48,9 @@ const std::deque<Design>& Designs();
 // REQUIRES: no design has that name.
 const Design& RegisterDesign(Design design);
 
+// Appends a design that only FindDesign() knows: a mutant. REQUIRES: as RegisterDesign.
+const Design& RegisterUnlisted(Design design);
+
 // The design of this folder that has that id.
 const Design& BuiltInDesign(DesignId id);
 

@@ -61,6 +61,7 @@ struct gf_machine {
   int identity_support, blocked_support; /* enum gf_support */
   int forces_identity, finalize_attaches;
   int default_type; /* enum gf_default_type */
+  int mutant;       /* of those that are woven into iommu.c; 0: none */
 };
 
 struct gf_warning {
@@ -134,16 +135,12 @@ struct gf_group_view {
   const void *default_domain, *blocking_domain, *domain;
   unsigned pasids;   /* one bit an entry */
   unsigned reserved; /* those that stand for a stored NULL */
-  unsigned references;
   unsigned members;
-  unsigned member_set;             /* one bit a device */
-  unsigned char order[GF_DEVICES]; /* devices in the order of group->devices */
+  unsigned member_set; /* one bit a device */
   const void* user_domains[GF_USER_DOMAINS];
   struct {
-    int has_group, deferred, dma_iommu, has_mapping, bound, dev_iommu, require_direct;
-    unsigned mapping;        /* page */
-    const void* arm_mapping; /* domain */
-    const void* mapped_in;   /* domain */
+    int deferred, dma_iommu, has_mapping;
+    unsigned mapping; /* page */
   } devices[GF_DEVICES];
 };
 
@@ -156,6 +153,9 @@ struct linux_tree {
   unsigned domain_size;  /* bytes of a struct iommu_domain */
   int keeps_deferral;    /* struct dev_iommu remembers a postponed attach */
   int takes_device_lock; /* iommu.c does */
+
+  /* Mutants that are woven into iommu.c; ends with 0. */
+  const int* mutants;
 
   /* Writable data of the tree's code, to be put back between executions. */
   struct gf_memory data[2];

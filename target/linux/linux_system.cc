@@ -40,8 +40,9 @@ uint8_t OwnerOf(int owner) {
 
 }  // namespace
 
-LinuxSystem::LinuxSystem(Connect connect)
+LinuxSystem::LinuxSystem(Connect connect, int mutant)
     : tree_(*connect(&LinuxHost::Functions())),
+      mutant_(mutant),
       image_(TreeImage::Of(tree_)),
       api_(tree_, host_),
       users_(api_, static_cast<DriverCore&>(*this)) {}
@@ -74,7 +75,8 @@ void LinuxSystem::Build(const Configuration& configuration, const Footprint& foo
   image_.Restore();
   users_.Reset(supported, observer);
   ShareLocks(locks_, StoreLocking(), footprint);
-  const gf_machine machine = AsPlainC(supported);
+  gf_machine machine = AsPlainC(supported);
+  machine.mutant = mutant_;
   if (tree_.power_on(&machine) != 0) users_.LoseDevices();
 }
 

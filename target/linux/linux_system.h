@@ -23,7 +23,8 @@ namespace groupfuzz {
 class LinuxSystem : public System, private DriverCore {
  public:
   using Connect = const linux_tree* (*)(const linux_host* host);
-  explicit LinuxSystem(Connect connect);
+  // `mutant`: of those that are woven into the tree (target/mutants).
+  explicit LinuxSystem(Connect connect, int mutant = 0);
 
   Configuration MachineOf(const Configuration& configuration) const override;
   void Build(const Configuration& configuration, const Footprint& footprint,
@@ -47,11 +48,11 @@ class LinuxSystem : public System, private DriverCore {
   StoreTypeLocking StoreLocking() const;
   gf_group_view View() const;
   DomainRef RefOf(const void* domain) const;
-  DomainId IdOf(const void* domain) const { return RefOf(domain).id; }
   void FillDevice(const gf_group_view& view, uint8_t device, const DomainRef& default_domain,
                   DeviceSnapshot* device_view) const;
 
   const linux_tree& tree_;
+  const int mutant_;
   TreeImage& image_;
   uint8_t device_count_ = 0;
   // Looking at the state runs code of the tree, which counts as looking.

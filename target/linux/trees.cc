@@ -7,10 +7,13 @@
 #include "target/linux/known_races.h"
 #include "target/linux/linux_host.h"
 #include "target/linux/linux_system.h"
+#include "target/mutants/mutant.h"
 
-// One line a tree: const linux_tree* NAME(const linux_host*).
+// One line a tree: const linux_tree* NAME(const linux_host*); WOVEN where its iommu.c has mutants.
 #define TREE(connect, folder) extern "C" const linux_tree* connect(const linux_host* host);
+#define WOVEN(connect, folder) TREE(connect, folder)
 #include "linux_trees.inc"
+#undef WOVEN
 #undef TREE
 
 namespace groupfuzz {
@@ -23,7 +26,17 @@ struct Tree {
 
 constexpr Tree kTrees[] = {
 #define TREE(connect, folder) {folder, connect},
+#define WOVEN(connect, folder)
 #include "linux_trees.inc"
+#undef WOVEN
+#undef TREE
+    {nullptr, nullptr}};
+
+constexpr Tree kWovenTrees[] = {
+#define TREE(connect, folder)
+#define WOVEN(connect, folder) {folder, connect},
+#include "linux_trees.inc"
+#undef WOVEN
 #undef TREE
     {nullptr, nullptr}};
 
@@ -44,7 +57,28 @@ Design DesignOf(const Tree& tree) {
           .baseline = &model};
 }
 
+void RegisterMutantsOf(const Tree& tree) {
+  const Design* original = FindDesign(std::string("linux:") + tree.folder);
+  const LinuxSystem::Connect connect = tree.connect;
+  for (const int* id = connect(&LinuxHost::Functions())->mutants; *id != 0; ++id) {
+    const mutants::MutantRow& row = mutants::Bank()[*id - 1];
+    mutants::RegisterMutant(row, *original, [connect, id = row.id] {
+      return std::make_unique<LinuxSystem>(connect, id);
+    });
+  }
+}
+
 }  // namespace
+
+void RegisterLinuxMutants() {
+  static const bool once = [] {
+    for (const Tree& tree : kWovenTrees) {
+      if (tree.connect != nullptr) RegisterMutantsOf(tree);
+    }
+    return true;
+  }();
+  (void)once;
+}
 
 const std::vector<const Design*>& RegisterLinuxTrees() {
   static const std::vector<const Design*> designs = [] {

@@ -17,6 +17,9 @@ namespace groupfuzz {
 // device-lock before device claims, v6.12 from replaceable domains on, v6.4 between.
 const std::vector<const Design*>& RegisterLinuxTrees();
 
+// The mutants of the trees that the bank has some for, once. REQUIRES: RegisterLinuxTrees().
+void RegisterLinuxMutants();
+
 }  // namespace groupfuzz
 
 #endif  // GROUPFUZZ_TARGET_LINUX_TREES_H_

@@ -145,17 +145,11 @@ static void set_bound(int device, int bound) {
 static void view_device(const struct gf_device* device, struct gf_group_view* view) {
   const struct device* dev = &device->pci.dev;
   const int i = device->index;
-  view->devices[i].has_group = dev->iommu_group != NULL;
   view->devices[i].dma_iommu = gf_uses_dma_iommu(device);
   view->devices[i].has_mapping = device->has_mapping;
   view->devices[i].mapping = device->mapping;
-  view->devices[i].bound = dev->driver != NULL;
-  view->devices[i].dev_iommu = dev->iommu != NULL;
-  view->devices[i].arm_mapping = device->arm_mapping;
-  view->devices[i].mapped_in = device->mapped_in;
 #ifdef HAVE_DEV_IOMMU_attach_deferred
   view->devices[i].deferred = dev->iommu != NULL && dev->iommu->attach_deferred;
-  view->devices[i].require_direct = dev->iommu != NULL && dev->iommu->require_direct;
 #endif
 }
 
@@ -172,7 +166,10 @@ static void view(struct gf_group_view* view) {
 /* Set by the linker script of the tree. */
 extern char gf_data_begin[], gf_data_end[], gf_bss_begin[], gf_bss_end[];
 
+extern const int gf_mutants[];
+
 static struct linux_tree tree = {
+    .mutants = gf_mutants,
     .provides = 0
 #ifdef HAVE_DEVICE_CLAIM
                 | GF_HAS_DEVICE_CLAIM

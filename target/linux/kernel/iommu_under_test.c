@@ -40,7 +40,6 @@ static void view_members(struct iommu_group* group, struct gf_group_view* view) 
   struct group_device* member;
   list_for_each_entry(member, &group->devices, list) {
     const int index = gf_device_of(member->dev)->index;
-    if (view->members < GF_DEVICES) view->order[view->members] = index;
     view->member_set |= 1u << index;
     ++view->members;
   }
@@ -54,6 +53,5 @@ void gf_view_group(struct iommu_group* group, struct gf_group_view* view) {
   view->blocking_domain = group->blocking_domain;
   view->domain = group->domain;
   view_pasids(group, view);
-  view->references = kref_read(&group->kobj.kref) << 8 | kref_read(&group->devices_kobj->kref);
   view_members(group, view);
 }

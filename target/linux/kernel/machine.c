@@ -3,6 +3,10 @@
 
 struct gf_device* gf_devices[GF_DEVICES];
 struct gf_machine gf_machine;
+/* Which mutant runs, for an iommu.c that has some. */
+int gf_mutant;
+/* Those that are woven in; ends with 0. */
+__attribute__((weak)) const int gf_mutants[] = {0};
 struct iommu_domain* gf_arm_domain;
 
 static int registered;
@@ -48,6 +52,7 @@ static void set_default_type(int type) {
 
 int gf_power_on(const struct gf_machine* machine) {
   gf_machine = *machine;
+  gf_mutant = machine->mutant;
   gf_init_bus();
   gf_set_up_driver();
   set_default_type(machine->default_type);

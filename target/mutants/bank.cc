@@ -1,0 +1,14 @@
+#include "target/mutants/mutant.h"
+
+namespace groupfuzz::mutants {
+namespace {
+
+constexpr MutantRow kBank[] = {
+#include "mutants_bank.inc"
+};
+
+}  // namespace
+
+std::span<const MutantRow> Bank() { return kBank; }
+
+}  // namespace groupfuzz::mutants

@@ -42,6 +42,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/counterexample.h"
 #include "harness/program.h"
 #include "properties/generation.h"
 #include "target/designs/design.h"
@@ -65,6 +66,8 @@ struct SuiteOptions {
   // Properties whose findings are stepped over.
   std::set<std::string, std::less<>> known = {};
   std::function<void(std::string_view property)> on_known = nullptr;  // told of each of them
+  // Told of the first program that fails, before it is made small.
+  std::function<void(const Program& program, const FindingKey& key)> on_failure = nullptr;
   // Asked before each case; returns false to stop.
   std::function<bool()> keep_going = nullptr;
   ParallelShape shape = {};  // of the parallel suite

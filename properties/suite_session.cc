@@ -144,6 +144,9 @@ void SuiteSession::Keep(FindingKey key, const Program& program, std::string deta
                        .program = program,
                        .detail = std::move(detail),
                        .file = path.ok() ? *path : std::string(path.status().message())});
+  if (failures_.size() == 1 && options_.on_failure) {
+    options_.on_failure(program, failures_.front().key);
+  }
 }
 
 void SuiteSession::Fail(const Program& program, std::string_view property,

@@ -19,7 +19,8 @@
 
 namespace groupfuzz::cli {
 
-enum class ExitStatus { kClean = 0, kFinding = 1, kUsage = 2 };
+// An interrupted run says nothing of the rest: it is neither clean nor a finding.
+enum class ExitStatus { kClean = 0, kFinding = 1, kUsage = 2, kInterrupted = 130 };
 
 using Arguments = std::vector<std::string>;
 
@@ -50,6 +51,7 @@ absl::StatusOr<ExitStatus> MinimizeCommand(const Arguments& arguments);
 absl::StatusOr<ExitStatus> ExplainCommand(const Arguments& arguments);
 absl::StatusOr<ExitStatus> ExportCommand(const Arguments& arguments);
 absl::StatusOr<ExitStatus> CheckCommand(const Arguments& arguments);
+absl::StatusOr<ExitStatus> MutantsCommand(const Arguments& arguments);
 
 // How the user calls this command, for commands that are printed.
 std::string ProgramName();

@@ -1,6 +1,7 @@
 #include "harness/cli/flags.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <string_view>
 
@@ -36,11 +37,20 @@ ABSL_FLAG(std::string, save, "", "folder for minimized programs, e.g. corpus/reg
 ABSL_FLAG(std::string, seeds_to, "", "folder for the generated programs, as seeds of fuzz targets");
 ABSL_FLAG(std::string, programs, "", "folder of text programs to run first, e.g. corpus");
 ABSL_FLAG(std::vector<std::string>, known, {}, "properties whose findings are stepped over");
+ABSL_FLAG(std::vector<std::string>, engine, {},
+          "compare, sequential, parallel (check: both), random, exhaustive, store_type_fuzzer, "
+          "interleaving_fuzzer (fuzz: both); may be repeated; default: all there are");
+ABSL_FLAG(uint64_t, trials, 1,
+          "searches of each engine for each mutant, each with a seed of its own");
+ABSL_FLAG(double, seconds, 10, "CPU seconds of a search");
+ABSL_FLAG(bool, first, false, "look for a mutant only until the first engine has found it");
+ABSL_FLAG(uint32_t, jobs, 0, "processes at a time; 0: one a processor");
+ABSL_FLAG(std::string, fuzz_targets, "build/asan/bin", "folder of the fuzz targets");
 
 namespace groupfuzz::cli {
 namespace {
 
-constexpr std::string_view kRepeatable = "design";
+constexpr std::string_view kRepeatable[] = {"design", "engine"};
 
 std::string Dashed(std::string_view name) {
   return absl::StrReplaceAll(Abseil(name), {{"_", "-"}});
@@ -112,7 +122,9 @@ class Parser {
         return Unusable(command_, absl::StrCat("flag ", word.shown, " needs a value"));
       }
     }
-    if (!seen_.insert(word.name).second && word.name == kRepeatable) {
+    const bool repeatable = std::find(std::begin(kRepeatable), std::end(kRepeatable), word.name) !=
+                            std::end(kRepeatable);
+    if (!seen_.insert(word.name).second && repeatable) {
       word.value = absl::StrCat(flag->CurrentValue(), ",", word.value);
     }
     std::string error;

@@ -35,6 +35,12 @@ ABSL_DECLARE_FLAG(std::string, save);
 ABSL_DECLARE_FLAG(std::string, seeds_to);
 ABSL_DECLARE_FLAG(std::string, programs);
 ABSL_DECLARE_FLAG(std::vector<std::string>, known);
+ABSL_DECLARE_FLAG(std::vector<std::string>, engine);
+ABSL_DECLARE_FLAG(uint64_t, trials);
+ABSL_DECLARE_FLAG(double, seconds);
+ABSL_DECLARE_FLAG(bool, first);
+ABSL_DECLARE_FLAG(uint32_t, jobs);
+ABSL_DECLARE_FLAG(std::string, fuzz_targets);
 
 namespace groupfuzz::cli {
 

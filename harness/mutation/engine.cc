@@ -1,0 +1,134 @@
+#include "harness/mutation/engine.h"
+
+#include <set>
+
+#include "harness/compare.h"
+#include "harness/known_findings.h"
+#include "harness/runner.h"
+#include "harness/strategies/cached_exhaustive_strategy.h"
+#include "harness/strategies/exhaustive_strategy.h"
+#include "harness/strategies/random_walk_strategy.h"
+#include "properties/suite.h"
+
+namespace groupfuzz::mutation {
+namespace {
+
+// Executions of one program before the plain search goes on to the next.
+constexpr uint64_t kPlainExecutions = 2'000;
+
+// Runs programs, and tells of the first thing that is found and not known.
+class Hunter {
+ public:
+  explicit Hunter(const Hunt& hunt) : hunt_(hunt), runner_(hunt.design), known_(hunt.design) {}
+
+  bool done() const { return found_ || out_of_time_; }
+
+  // One walk through `program`.
+  void Walk(const Program& program, Strategy& strategy) {
+    if (MayGoOn()) Look(program, runner_.RunUnder(strategy, program));
+  }
+
+  void Explore(const Program& program, Strategy& strategy, uint64_t max_executions) {
+    known_here_.clear();
+    runner_.Explore(program, strategy,
+                    [&](const RunOutcome& outcome) {
+                      Look(program, outcome);
+                      if (found_ || !MayGoOn()) return Seen::kFindingStop;
+                      return outcome.findings.empty() ? Seen::kClean : Seen::kFinding;
+                    },
+                    nullptr, {.max_executions = max_executions});
+  }
+
+ private:
+  bool MayGoOn() {
+    out_of_time_ = out_of_time_ || !hunt_.keep_going();
+    return !out_of_time_;
+  }
+
+  // What comes after a known finding in one execution may be its doing.
+  void Look(const Program& program, const RunOutcome& outcome) {
+    for (const Finding& finding : outcome.findings) {
+      if (known_here_.contains(finding.property->id)) break;
+      Program ran = program;
+      ran.schedule = {.choices = outcome.trace.choices};
+      if (known_.Contains(ran, finding.property->id)) {
+        known_here_.insert(finding.property->id);
+        break;
+      }
+      found_ = true;
+      Normalize(&ran);
+      hunt_.on_discovery({ran, FindingKey(ran, finding)});
+      return;
+    }
+  }
+
+  const Hunt& hunt_;
+  Runner runner_;
+  KnownFindings known_;
+  std::set<std::string_view> known_here_;  // of the program that is explored
+  bool found_ = false;
+  bool out_of_time_ = false;
+};
+
+// As `groupfuzz compare` does.
+void Compare(const Hunt& hunt) {
+  Hunter hunter(hunt);
+  for (const Program& program : hunt.corpus) {
+    CachedExhaustiveStrategy cached;
+    hunter.Explore(program, cached, kCompareExecutions);
+    if (hunter.done()) return;
+  }
+}
+
+void Exhaustive(const Hunt& hunt) {
+  Hunter hunter(hunt);
+  for (const Program& program : hunt.corpus) {
+    ExhaustiveStrategy plain;
+    hunter.Explore(program, plain, kPlainExecutions);
+    if (hunter.done()) return;
+  }
+}
+
+// Walks through the programs in turn, without end.
+void RandomWalk(const Hunt& hunt) {
+  Hunter hunter(hunt);
+  for (uint64_t round = 0; !hunter.done(); ++round) {
+    for (const Program& program : hunt.corpus) {
+      if (program.thread_count == 1 && round > 0) continue;
+      RandomWalkStrategy walk(hunt.seed + (round << 32), 1);
+      hunter.Walk(program, walk);
+      if (hunter.done()) return;
+    }
+  }
+}
+
+template <SuiteReport (*check)(const Design&, const SuiteOptions&)>
+void CheckSuite(const Hunt& hunt) {
+  constexpr uint64_t kUntilTimeIsOver = 1'000'000'000;
+  SuiteOptions options;
+  options.seed = hunt.seed;
+  options.cases = kUntilTimeIsOver;
+  options.cases_folder = hunt.folder;
+  options.keep_going = hunt.keep_going;
+  options.on_failure = [&](const Program& program, const FindingKey& key) {
+    hunt.on_discovery({program, key});
+  };
+  check(hunt.design, options);
+}
+
+constexpr Engine kEngines[] = {
+    {"compare", "", "the programs of the corpus, each state once", true, Compare},
+    {"sequential", "check", "the sequential suite of `groupfuzz check`", false,
+     CheckSuite<CheckSequential>},
+    {"parallel", "check", "its parallel suite", false, CheckSuite<CheckParallel>},
+    {"random", "", "random walks through the programs of the corpus", false, RandomWalk},
+    {"exhaustive", "", "every interleaving of the programs of the corpus", true, Exhaustive},
+    {"store_type_fuzzer", "fuzz", "the fuzz target, from its seeds", false, nullptr},
+    {"interleaving_fuzzer", "fuzz", "the fuzz target, from its seeds", false, nullptr},
+};
+
+}  // namespace
+
+std::span<const Engine> Engines() { return kEngines; }
+
+}  // namespace groupfuzz::mutation

@@ -29,6 +29,7 @@
 #include "properties/checker.h"
 #include "target/designs/design.h"
 #include "target/linux/trees.h"
+#include "target/mutants/mutated_port.h"
 
 extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);
 
@@ -152,6 +153,8 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
   using namespace groupfuzz;  // NOLINT(google-build-using-namespace)
   const std::span<char* const> words(*argv, static_cast<size_t>(*argc));
   RegisterLinuxTrees();
+  RegisterLinuxMutants();
+  mutants::RegisterPortMutants();
   const std::string name = FlagValue(words, kDesignFlag, "owner-check");
   const Design* design = FindDesign(name);
   if (design == nullptr) {

@@ -54,7 +54,7 @@ mkdir "$work/empty"
 # Help.
 expect 0 'usage: groupfuzz COMMAND' groupfuzz --help
 expect 0 'usage: groupfuzz COMMAND' groupfuzz help
-for command in run explore compare minimize explain check export convert list; do
+for command in run explore compare minimize explain check mutants export convert list; do
   expect 0 "^groupfuzz $command" groupfuzz "$command" --help
   expect 0 '^example:' groupfuzz help "$command"
   example=$(groupfuzz "$command" --help |

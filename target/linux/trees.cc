@@ -59,16 +59,21 @@ Design DesignOf(const Tree& tree) {
 
 void RegisterMutantsOf(const Tree& tree) {
   const Design* original = FindDesign(std::string("linux:") + tree.folder);
-  const LinuxSystem::Connect connect = tree.connect;
-  for (const int* id = connect(&LinuxHost::Functions())->mutants; *id != 0; ++id) {
+  for (const int* id = tree.connect(&LinuxHost::Functions())->mutants; *id != 0; ++id) {
     const mutants::MutantRow& row = mutants::Bank()[*id - 1];
-    mutants::RegisterMutant(row, *original, [connect, id = row.id] {
-      return std::make_unique<LinuxSystem>(connect, id);
-    });
+    mutants::RegisterMutant(row, *original, [&row] { return MakeMutatedTree(row.on, row.id); });
   }
 }
 
 }  // namespace
+
+std::unique_ptr<System> MakeMutatedTree(std::string_view folder, int id) {
+  for (const Tree& tree : kWovenTrees) {
+    if (tree.connect == nullptr || tree.folder != folder) continue;
+    return std::make_unique<LinuxSystem>(tree.connect, id);
+  }
+  return nullptr;
+}
 
 void RegisterLinuxMutants() {
   static const bool once = [] {

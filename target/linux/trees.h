@@ -4,6 +4,8 @@
 #ifndef GROUPFUZZ_TARGET_LINUX_TREES_H_
 #define GROUPFUZZ_TARGET_LINUX_TREES_H_
 
+#include <memory>
+#include <string_view>
 #include <vector>
 
 #include "target/designs/design.h"
@@ -19,6 +21,10 @@ const std::vector<const Design*>& RegisterLinuxTrees();
 
 // The mutants of the trees that the bank has some for, once. REQUIRES: RegisterLinuxTrees().
 void RegisterLinuxMutants();
+
+// The tree of the bank in `folder` with the mutant `id` switched on; with 0 it must behave as the
+// tree does. nullptr where it is not built in.
+std::unique_ptr<System> MakeMutatedTree(std::string_view folder, int id);
 
 }  // namespace groupfuzz
 

@@ -257,6 +257,22 @@ std::vector<Range> BodiesOf(absl::string_view source, absl::string_view function
   return bodies;
 }
 
+std::vector<FunctionBody> FunctionsOf(absl::string_view source) {
+  const Tokens tokens = Tokenize(source);
+  std::vector<FunctionBody> functions;
+  for (size_t i = 0; i + 1 < tokens.size(); ++i) {
+    const absl::string_view name = tokens[i].text;
+    const bool keyword = name == "if" || name == "for" || name == "while" || name == "switch";
+    if (!IsWord(name[0]) || keyword || tokens[i + 1].text != "(") continue;
+    const size_t body = BodyAfter(tokens, i + 1);
+    if (body == tokens.size()) continue;
+    const size_t after = AfterBracket(tokens, body);
+    functions.push_back({std::string(name), {tokens[body].begin, tokens[after - 1].end()}});
+    i = after - 1;
+  }
+  return functions;
+}
+
 absl::StatusOr<std::string> Weave(absl::string_view source, absl::string_view file,
                                   absl::string_view on, const std::vector<BankEntry>& bank,
                                   absl::string_view condition,

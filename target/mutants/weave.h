@@ -40,6 +40,13 @@ struct Range {
 };
 std::vector<Range> BodiesOf(absl::string_view source, absl::string_view function);
 
+// Every function that `source` defines, by the last part of its name.
+struct FunctionBody {
+  std::string name;
+  Range body;
+};
+std::vector<FunctionBody> FunctionsOf(absl::string_view source);
+
 }  // namespace groupfuzz::mutants
 
 #endif  // GROUPFUZZ_TARGET_MUTANTS_WEAVE_H_

@@ -78,12 +78,14 @@ constexpr Command kCommands[] = {
      .summary = "which engine finds which bug of the bank of mutants, and how soon",
      .details = "NAME is a part of a mutant's name, or a pattern with *; without any, all are run. "
                 "Each engine\nlooks for each mutant in a process of its own, until it has found "
-                "what the original does\nnot show, or its CPU time is over. The bank is in "
-                "target/mutants. Exit status 1: a mutant\nsurvives that is no known survivor, or a "
-                "harmless change raised an alarm.",
+                "what the original does\nnot show, or its CPU time is over. --max-executions is "
+                "that of one program (compare,\nexhaustive), or the cases of a suite: unlike "
+                "seconds, it is the same on every machine.\nThe bank is in target/mutants. Exit "
+                "status 1: a mutant survives that is no known\nsurvivor, or a harmless change "
+                "raised an alarm.",
      .example = "groupfuzz mutants --engine compare --engine check --trials 3 rollback",
-     .flags = {"engine", "trials", "seconds", "seed", "first", "jobs", "corpus", "fuzz_targets",
-               "output"},
+     .flags = {"engine", "trials", "seconds", "max_executions", "seed", "first", "jobs", "corpus",
+               "fuzz_targets", "output"},
      .min_arguments = 0,
      .max_arguments = kAny,
      .run = MutantsCommand},

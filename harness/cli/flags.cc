@@ -43,7 +43,8 @@ ABSL_FLAG(std::vector<std::string>, engine, {},
 ABSL_FLAG(uint64_t, trials, 1,
           "searches of each engine for each mutant, each with a seed of its own");
 ABSL_FLAG(double, seconds, 10, "CPU seconds of a search");
-ABSL_FLAG(bool, first, false, "look for a mutant only until the first engine has found it");
+ABSL_FLAG(bool, first, false,
+          "look for a mutant only until the first engine has found it, and do not minimize that");
 ABSL_FLAG(uint32_t, jobs, 0, "processes at a time; 0: one a processor");
 ABSL_FLAG(std::string, fuzz_targets, "build/asan/bin", "folder of the fuzz targets");
 

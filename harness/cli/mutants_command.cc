@@ -189,10 +189,14 @@ absl::StatusOr<ExitStatus> MutantsCommand(const Arguments& arguments) {
   if (!files.ok()) return files.status();
   const Scratch scratch;
   mutation::TrialOptions options{.cpu_seconds = absl::GetFlag(FLAGS_seconds),
+                                 .minimize = !absl::GetFlag(FLAGS_first),
                                  .corpus = {},
                                  .fuzz_targets = absl::GetFlag(FLAGS_fuzz_targets),
                                  .seeds = scratch.path() + "/seeds",
                                  .scratch = scratch.path()};
+  if (const uint64_t most = absl::GetFlag(FLAGS_max_executions); most > 0) {
+    options.max_executions = most;
+  }
   for (const ProgramFile& file : *files) options.corpus.push_back(file.contents.program);
   if (absl::Status status = WriteSeeds(options.seeds, absl::GetFlag(FLAGS_corpus)); !status.ok()) {
     return status;

@@ -1,5 +1,6 @@
 #include "harness/mutation/engine.h"
 
+#include <algorithm>
 #include <set>
 
 #include "harness/compare.h"
@@ -75,7 +76,7 @@ void Compare(const Hunt& hunt) {
   Hunter hunter(hunt);
   for (const Program& program : hunt.corpus) {
     CachedExhaustiveStrategy cached;
-    hunter.Explore(program, cached, kCompareExecutions);
+    hunter.Explore(program, cached, std::min(kCompareExecutions, hunt.max_executions));
     if (hunter.done()) return;
   }
 }
@@ -84,7 +85,7 @@ void Exhaustive(const Hunt& hunt) {
   Hunter hunter(hunt);
   for (const Program& program : hunt.corpus) {
     ExhaustiveStrategy plain;
-    hunter.Explore(program, plain, kPlainExecutions);
+    hunter.Explore(program, plain, std::min(kPlainExecutions, hunt.max_executions));
     if (hunter.done()) return;
   }
 }
@@ -92,7 +93,7 @@ void Exhaustive(const Hunt& hunt) {
 // Walks through the programs in turn, without end.
 void RandomWalk(const Hunt& hunt) {
   Hunter hunter(hunt);
-  for (uint64_t round = 0; !hunter.done(); ++round) {
+  for (uint64_t round = 0; round < hunt.max_executions && !hunter.done(); ++round) {
     for (const Program& program : hunt.corpus) {
       if (program.thread_count == 1 && round > 0) continue;
       RandomWalkStrategy walk(hunt.seed + (round << 32), 1);
@@ -107,7 +108,7 @@ void CheckSuite(const Hunt& hunt) {
   constexpr uint64_t kUntilTimeIsOver = 1'000'000'000;
   SuiteOptions options;
   options.seed = hunt.seed;
-  options.cases = kUntilTimeIsOver;
+  options.cases = std::min(kUntilTimeIsOver, hunt.max_executions);
   options.cases_folder = hunt.folder;
   options.keep_going = hunt.keep_going;
   options.on_failure = [&](const Program& program, const FindingKey& key) {

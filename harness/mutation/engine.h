@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,6 +36,8 @@ struct Hunt {
   uint64_t seed = 1;
   // For what must be written to a disk.
   std::string folder;
+  // Executions of one program, where an engine has programs; cases of a suite, where it has those.
+  uint64_t max_executions = std::numeric_limits<uint64_t>::max();
   // Asked before each execution, which it counts; returns false when the time is over.
   std::function<bool()> keep_going;
   // Told of the first discovery; need not return.

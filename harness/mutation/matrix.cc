@@ -201,7 +201,7 @@ std::vector<std::string> Matrix::Unexpected() const {
     for (size_t engine = 0; engine < engines_.size(); ++engine) {
       const Cell& cell = At(i, engine);
       const std::string by(engines_[engine]->name);
-      if (!mutant.is_bug() && cell.found() > 0) {
+      if (!mutant.is_bug() && mutant.row.alarm.empty() && cell.found() > 0) {
         lines.push_back(absl::StrCat(name, ": a false alarm, ", by, " says ", cell.property()));
       }
       if (mutant.row.canary && !cell.trials.empty() && !cell.in_all()) {

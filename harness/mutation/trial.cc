@@ -115,6 +115,7 @@ void Understand(const std::string& text, TrialResult* result) {
             .corpus = options.corpus,
             .seed = trial.seed,
             .folder = folder,
+            .max_executions = options.max_executions,
             .keep_going = nullptr,
             .on_discovery = nullptr};
   hunt.keep_going = [&] {
@@ -125,6 +126,7 @@ void Understand(const std::string& text, TrialResult* result) {
   hunt.on_discovery = [&](const Discovery& discovery) {
     report.Found(discovery.key.property, std::max<uint64_t>(executions, 1));
     report.Size(SizeOf(discovery.program));
+    if (!options.minimize) _exit(0);
     LimitCpu(CpuSeconds() + kMinimizeSeconds);
     Runner runner(*trial.design);
     KnownFindings known(*trial.design);
@@ -141,7 +143,7 @@ void Understand(const std::string& text, TrialResult* result) {
 [[noreturn]] void RunFuzzTarget(const Trial& trial, const TrialOptions& options,
                                 const std::string& folder) {
   const std::string target = std::string(trial.engine->name);
-  const std::vector<std::string> words = {
+  std::vector<std::string> words = {
       options.fuzz_targets + "/" + target,
       absl::StrCat("--design=", trial.design->name),
       absl::StrCat("-seed=", trial.seed),
@@ -151,6 +153,9 @@ void Understand(const std::string& text, TrialResult* result) {
       "-timeout=5",
       absl::StrCat(folder, "/corpus"),
       options.seeds + "/" + target};
+  if (options.max_executions < std::numeric_limits<uint64_t>::max()) {
+    words.push_back(absl::StrCat("-runs=", options.max_executions));
+  }
   std::vector<char*> argv;
   for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
@@ -219,20 +224,25 @@ class Child {
     if (trial_.engine->run == nullptr) {
       ReadFuzzTarget(status, result);
       result->cpu_seconds = CpuSecondsOf(usage);
-    } else if (!result->found && !WIFEXITED(status)) {
+    } else if (!result->found && status != 0) {
       Died(status, usage, result);
     }
     return true;
   }
 
  private:
-  // Running out of time is no finding in itself, but a single execution that does is stuck.
+  // Running out of time is no finding in itself, but a single execution that does is stuck. A
+  // sanitizer exits.
   static void Died(int status, const rusage& usage, TrialResult* result) {
     result->found = true;
     result->cpu_seconds = CpuSecondsOf(usage);
+    if (WIFEXITED(status)) {
+      result->property = absl::StrCat("exit ", WEXITSTATUS(status));
+      return;
+    }
     const int by = WTERMSIG(status);
-    result->property =
-        by == SIGXCPU || by == SIGKILL ? "stuck" : absl::StrCat("SIG", sigabbrev_np(by));
+    const bool stuck = by == SIGXCPU || by == SIGKILL;
+    result->property = stuck ? "stuck" : absl::StrCat("SIG", sigabbrev_np(by));
   }
 
   // The target leaves DESIGN-PROPERTY-HASH.txt.

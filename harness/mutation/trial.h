@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,9 @@ namespace groupfuzz::mutation {
 
 struct TrialOptions {
   double cpu_seconds = 10;
+  // Hunt::max_executions; runs of a fuzz target.
+  uint64_t max_executions = std::numeric_limits<uint64_t>::max();
+  bool minimize = true;  // what was found
   // Programs of the corpus.
   std::vector<Program> corpus;
   // Folder of the fuzz targets, and of their seeds; empty: there are none.

@@ -61,6 +61,7 @@ class BankParser {
     if (word == "equivalent") return Set(value, &entry.equivalent);
     if (word == "hard") return Set(value, &entry.hard);
     if (word == "survives") return Set(value, &entry.survives);
+    if (word == "alarm") return Set(value, &entry.alarm);
     if (word == "needs") return TakeNeeds(value);
     if (word == "in") return TakePlace(value);
     if (word == "harmless" || word == "canary") {
@@ -173,7 +174,7 @@ std::string FormatBank(const std::vector<BankEntry>& bank) {
                     entry.ops, ", ", entry.threads, ", ", entry.failures, ", ",
                     entry.harmless ? "true" : "false", ", ", entry.canary ? "true" : "false", ", ",
                     Literal(entry.equivalent), ", ", Literal(entry.hard), ", ",
-                    Literal(entry.survives), "},\n");
+                    Literal(entry.survives), ", ", Literal(entry.alarm), "},\n");
   }
   return text;
 }

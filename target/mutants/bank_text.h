@@ -49,6 +49,7 @@ struct BankEntry {
   std::string equivalent;  // why no program can tell it from the original
   std::string hard;        // why neither compare nor check finds it soon
   std::string survives;    // why no engine finds it
+  std::string alarm;       // why a harmless one raises an alarm
   std::vector<Edit> edits;
   std::string where;  // file:line
 };

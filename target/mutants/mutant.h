@@ -37,6 +37,7 @@ struct MutantRow {
   std::string_view equivalent;  // why no program can tell it from the original
   std::string_view hard;        // why neither compare nor check finds it soon
   std::string_view survives;    // why no engine finds it
+  std::string_view alarm;       // why it raises an alarm though it is harmless
 };
 
 struct Mutant {

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -32,7 +34,7 @@ absl::StatusOr<std::vector<const Mutant*>> ChosenMutants(const Arguments& patter
   if (mutants::Mutants().empty()) {
     return absl::FailedPreconditionError("this program was built without the bank of mutants");
   }
-  std::vector<const Mutant*> chosen;
+  std::map<std::string_view, std::vector<const Mutant*>> by_design;
   for (const Mutant& mutant : mutants::Mutants()) {
     const auto matches = [&](const std::string& pattern) {
       const bool glob = pattern.find('*') != std::string::npos;
@@ -40,8 +42,12 @@ absl::StatusOr<std::vector<const Mutant*>> ChosenMutants(const Arguments& patter
                      0) == 0;
     };
     if (patterns.empty() || std::any_of(patterns.begin(), patterns.end(), matches)) {
-      chosen.push_back(&mutant);
+      by_design[mutant.row.on].push_back(&mutant);
     }
+  }
+  std::vector<const Mutant*> chosen;
+  for (const auto& [design, of_design] : by_design) {
+    chosen.insert(chosen.end(), of_design.begin(), of_design.end());
   }
   if (chosen.empty()) {
     return absl::NotFoundError(absl::StrCat("no mutant is called '", patterns.front(), "'"));

@@ -125,8 +125,8 @@ void Understand(const std::string& text, TrialResult* result) {
   };
   hunt.on_discovery = [&](const Discovery& discovery) {
     report.Found(discovery.key.property, std::max<uint64_t>(executions, 1));
-    report.Size(SizeOf(discovery.program));
     if (!options.minimize) _exit(0);
+    report.Size(SizeOf(discovery.program));
     LimitCpu(CpuSeconds() + kMinimizeSeconds);
     Runner runner(*trial.design);
     KnownFindings known(*trial.design);

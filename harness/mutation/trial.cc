@@ -21,7 +21,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "harness/known_findings.h"
-#include "harness/program_file.h"
 
 namespace groupfuzz::mutation {
 namespace {
@@ -165,15 +164,17 @@ void Understand(const std::string& text, TrialResult* result) {
   _exit(kNoProgram);
 }
 
-// The number of executions: of libFuzzer's final statistics, or of its last status ("#123 NEW
-// ...").
-void ReadLog(const std::string& path, TrialResult* result) {
+// Takes the number of executions: of libFuzzer's final statistics, or of its last status ("#123 NEW
+// ..."). Returns the last line.
+std::string ReadLog(const std::string& path, TrialResult* result) {
   std::ifstream log(path);
   const std::string runs = "stat::number_of_executed_units:";
-  for (std::string line; std::getline(log, line);) {
+  std::string last;
+  for (std::string line; std::getline(log, line); last = line) {
     const size_t skip = line.starts_with(runs) ? runs.size() : line.starts_with("#") ? 1 : 0;
     if (skip > 0) result->executions = std::strtoull(line.c_str() + skip, nullptr, 10);
   }
+  return last;
 }
 
 // A child and what it left.
@@ -232,41 +233,43 @@ class Child {
 
  private:
   // Running out of time is no finding in itself, but a single execution that does is stuck. A
-  // sanitizer exits.
+  // sanitizer exits. SIGKILL comes from outside.
   static void Died(int status, const rusage& usage, TrialResult* result) {
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) {
+      result->error = "the process was killed";
+      return;
+    }
     result->found = true;
     result->cpu_seconds = CpuSecondsOf(usage);
     if (WIFEXITED(status)) {
       result->property = absl::StrCat("exit ", WEXITSTATUS(status));
-      return;
+    } else if (WTERMSIG(status) == SIGXCPU) {
+      result->property = "stuck";
+    } else {
+      result->property = absl::StrCat("SIG", sigabbrev_np(WTERMSIG(status)));
     }
-    const int by = WTERMSIG(status);
-    const bool stuck = by == SIGXCPU || by == SIGKILL;
-    result->property = stuck ? "stuck" : absl::StrCat("SIG", sigabbrev_np(by));
   }
 
-  // The target leaves DESIGN-PROPERTY-HASH.txt.
+  // What the target found is DESIGN-PROPERTY-HASH.txt, or what libFuzzer leaves: crash-..., oom-...
   void ReadFuzzTarget(int status, TrialResult* result) const {
     if (WIFEXITED(status) && WEXITSTATUS(status) == kNoProgram) {
       result->error = absl::StrCat("there is no ", std::string(trial_.engine->name));
       return;
     }
-    const std::string prefix = trial_.design->name + "-";
+    const std::string design = trial_.design->name + "-";
     for (const auto& entry : fs::directory_iterator(folder_)) {
       const std::string name = entry.path().filename().string();
-      if (!name.starts_with(prefix) || !name.ends_with(".txt")) continue;
-      result->found = true;
-      result->property = name.substr(prefix.size(), name.find('-', prefix.size()) - prefix.size());
-      if (const auto file = LoadProgram(entry.path().string()); file.ok()) {
-        result->size = SizeOf(file->contents.program);
+      if (name.starts_with(design)) {
+        const size_t end = name.find('-', design.size());
+        result->property = name.substr(design.size(), end - design.size());
+        result->found = true;
+      } else if (!result->found && entry.is_regular_file() && name != "log") {
+        result->property = name.substr(0, name.find('-'));
+        result->found = true;
       }
     }
-    ReadLog(folder_ + "/log", result);
-    const bool died = !WIFEXITED(status) || (WEXITSTATUS(status) != 0 && !result->found);
-    if (died && !result->found) {
-      result->found = true;
-      result->property = "crash";
-    }
+    const std::string last = ReadLog(folder_ + "/log", result);
+    if (status != 0 && !result->found) result->error = "the fuzz target ended: " + last;
   }
 
   const size_t index_;

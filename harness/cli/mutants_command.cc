@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/flags/flag.h"
@@ -124,6 +125,18 @@ absl::Status WriteSeeds(const std::string& folder, const std::string& corpus) {
   return absl::OkStatus();
 }
 
+// Those with few interleavings first: most bugs need no more.
+std::vector<Program> SmallestFirst(const std::vector<ProgramFile>& files) {
+  std::multimap<std::pair<int, int>, const Program*> by_size;
+  for (const ProgramFile& file : files) {
+    const Program& program = file.contents.program;
+    by_size.emplace(std::pair(program.thread_count, OpCount(program)), &program);
+  }
+  std::vector<Program> programs;
+  for (const auto& [size, program] : by_size) programs.push_back(*program);
+  return programs;
+}
+
 // Every mutant by every engine; all mutants by the first engine first.
 class Campaign {
  public:
@@ -196,14 +209,13 @@ absl::StatusOr<ExitStatus> MutantsCommand(const Arguments& arguments) {
   const Scratch scratch;
   mutation::TrialOptions options{.cpu_seconds = absl::GetFlag(FLAGS_seconds),
                                  .minimize = !absl::GetFlag(FLAGS_first),
-                                 .corpus = {},
+                                 .corpus = SmallestFirst(*files),
                                  .fuzz_targets = absl::GetFlag(FLAGS_fuzz_targets),
                                  .seeds = scratch.path() + "/seeds",
                                  .scratch = scratch.path()};
   if (const uint64_t most = absl::GetFlag(FLAGS_max_executions); most > 0) {
     options.max_executions = most;
   }
-  for (const ProgramFile& file : *files) options.corpus.push_back(file.contents.program);
   if (absl::Status status = WriteSeeds(options.seeds, absl::GetFlag(FLAGS_corpus)); !status.ok()) {
     return status;
   }

@@ -27,10 +27,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// CPU seconds for making a counterexample small, and beyond which a child is stuck.
+// CPU seconds for making a counterexample small, and for as many executions as are made between two
+// looks at the clock: who needs more is stuck.
 constexpr double kMinimizeSeconds = 3;
 constexpr uint64_t kMinimizeExecutions = 20'000;
-constexpr int kSlackSeconds = 3;
+constexpr double kStuckSeconds = 3;
+constexpr uint64_t kBetweenLooks = 64;
 constexpr int kNoProgram = 127;
 
 double CpuSecondsOf(const rusage& usage) {
@@ -62,9 +64,11 @@ void CloseStandardOutput() {
   for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nowhere, fd);
 }
 
+// SIGXCPU ends the process in `seconds` of CPU time from now.
 void LimitCpu(double seconds) {
-  const auto limit = static_cast<rlim_t>(std::ceil(seconds));
-  const rlimit limits{.rlim_cur = limit, .rlim_max = limit + 1};
+  rlimit limits;
+  getrlimit(RLIMIT_CPU, &limits);
+  limits.rlim_cur = static_cast<rlim_t>(std::ceil(CpuSeconds() + seconds));
   setrlimit(RLIMIT_CPU, &limits);
 }
 
@@ -118,15 +122,16 @@ void Understand(const std::string& text, TrialResult* result) {
             .keep_going = nullptr,
             .on_discovery = nullptr};
   hunt.keep_going = [&] {
-    constexpr uint64_t kBetweenLooks = 64;
     if (++executions % kBetweenLooks != 0) return true;
-    return CpuSeconds() < options.cpu_seconds;
+    const bool more = CpuSeconds() < options.cpu_seconds;
+    LimitCpu(more ? kStuckSeconds : options.cpu_seconds);
+    return more;
   };
   hunt.on_discovery = [&](const Discovery& discovery) {
     report.Found(discovery.key.property, std::max<uint64_t>(executions, 1));
     if (!options.minimize) _exit(0);
     report.Size(SizeOf(discovery.program));
-    LimitCpu(CpuSeconds() + kMinimizeSeconds);
+    LimitCpu(kMinimizeSeconds);
     Runner runner(*trial.design);
     KnownFindings known(*trial.design);
     PropertyReproducer reproducer(runner, FindingKey(discovery.key.property), kMinimizeExecutions,
@@ -134,6 +139,7 @@ void Understand(const std::string& text, TrialResult* result) {
     report.Size(SizeOf(Minimize(discovery.program, reproducer)));
     _exit(0);
   };
+  LimitCpu(kStuckSeconds);
   trial.engine->run(hunt);
   report.Count(executions);
   _exit(0);
@@ -190,7 +196,6 @@ class Child {
       signal(SIGINT, SIG_DFL);
       signal(SIGTERM, SIG_DFL);
       CloseStandardOutput();
-      LimitCpu(options.cpu_seconds + kSlackSeconds);
       if (trial.engine->run == nullptr) RunFuzzTarget(trial, options, folder_);
       RunEngine(trial, options, folder_, ends[1]);
     }

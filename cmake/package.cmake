@@ -26,13 +26,15 @@ target_link_options(groupfuzz_package_fuzzer INTERFACE -fsanitize=fuzzer)
 
 # Those of the package and what they are made of, no tests.
 get_property(libraries GLOBAL PROPERTY GROUPFUZZ_LIBRARIES)
-list(FILTER libraries EXCLUDE REGEX "testing|broken|script|toy|varied|weave|without_trees")
+list(FILTER libraries EXCLUDE REGEX
+    "testing|broken|recording|script|toy|varied|weave|without_trees")
 install(TARGETS ${libraries} EXPORT groupfuzz ARCHIVE DESTINATION lib/groupfuzz)
 install(TARGETS groupfuzz RUNTIME DESTINATION bin)
 foreach(folder target harness properties)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder} DESTINATION ${GROUPFUZZ_INCLUDE_DIR}
       FILES_MATCHING PATTERN "*.h"
-      PATTERN testing EXCLUDE PATTERN broken EXCLUDE PATTERN example EXCLUDE)
+      PATTERN testing EXCLUDE PATTERN broken EXCLUDE PATTERN example EXCLUDE
+      PATTERN record EXCLUDE)
 endforeach()
 
 set(package_folder lib/cmake/groupfuzz)

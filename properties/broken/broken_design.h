@@ -13,6 +13,7 @@
 #include <span>
 #include <string_view>
 
+#include "target/designs/design.h"
 #include "target/designs/protocol.h"
 #include "target/iommu/rules.h"
 #include "target/port_system.h"
@@ -37,6 +38,10 @@ inline void PrintTo(const BrokenDesign& broken, std::ostream* out) { *out << bro
 std::span<const BrokenDesign> BrokenProtocols();
 std::span<const BrokenDesign> BrokenRules();
 std::span<const BrokenDesign> BrokenDrivers();
+
+// It as a design, judged as the reference: "broken:I1:no-test-of-owner-cnt", a name of its own.
+// Its systems do not outlive the last copy of it.
+Design DesignOf(const BrokenDesign& broken);
 
 }  // namespace groupfuzz
 

@@ -16,24 +16,6 @@
 namespace groupfuzz {
 namespace {
 
-class BrokenProtocol : public designs::Protocol {
- public:
-  explicit BrokenProtocol(BrokenDesign::Store store) : store_(store) {}
-
-  int64_t StoreType(iommu::Core& core, iommu::Group& group,
-                    const designs::StoreRequest& request) const override {
-    if (store_ == nullptr) return designs::OwnerCheck().StoreType(core, group, request);
-    iommu::RequestedType type;
-    if (const int error = designs::CheckUnlocked(group, request, &type); error != 0) return error;
-    return store_(core, group, type, request);
-  }
-  bool takes_device_lock() const override { return store_ != nullptr; }
-  bool begins_under_mutex() const override { return store_ == nullptr; }
-
- private:
-  BrokenDesign::Store store_;
-};
-
 const Design& Reference() { return *FindDesign("owner-check"); }
 
 // The ids of everything that any interleaving of `program` violates.
@@ -66,10 +48,8 @@ class BrokenDesignTest : public ::testing::TestWithParam<BrokenDesign> {};
 
 TEST_P(BrokenDesignTest, IsFoundByItsProperty) {
   const BrokenDesign& broken = GetParam();
-  const BrokenProtocol protocol(broken.store);
-  const auto system = broken.driver == nullptr
-                          ? std::make_unique<PortSystem>(broken.rules, protocol)
-                          : std::make_unique<PortSystem>(broken.rules, protocol, broken.driver);
+  const Design design = DesignOf(broken);
+  const auto system = design.make();
   const std::set<std::string> ids = Violations(*system, Parse(broken));
   EXPECT_TRUE(ids.contains(std::string(broken.property)))
       << broken.defect << ": found " << ::testing::PrintToString(ids);
@@ -78,6 +58,17 @@ TEST_P(BrokenDesignTest, IsFoundByItsProperty) {
 TEST_P(BrokenDesignTest, ProgramIsCleanOnReference) {
   const auto system = Reference().make();
   EXPECT_EQ(Violations(*system, Parse(GetParam())), std::set<std::string>()) << GetParam().defect;
+}
+
+TEST(BrokenDesignsTest, HaveNamesOfTheirOwn) {
+  std::set<std::string> names;
+  for (const auto list : {BrokenProtocols(), BrokenRules(), BrokenDrivers()}) {
+    for (const BrokenDesign& broken : list) {
+      const std::string name = DesignOf(broken).name;
+      EXPECT_TRUE(names.insert(name).second) << name;
+    }
+  }
+  EXPECT_TRUE(names.contains("broken:I1:no-test-of-owner-cnt"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Protocols, BrokenDesignTest, ::testing::ValuesIn(BrokenProtocols()),

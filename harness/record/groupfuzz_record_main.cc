@@ -26,6 +26,7 @@
 #include "harness/record/systems.h"
 #include "harness/strings.h"
 #include "target/linux/trees.h"
+#include "target/mutants/mutated_port.h"
 
 using groupfuzz::Design;
 using groupfuzz::record::ListedProgram;
@@ -208,6 +209,8 @@ absl::Status Run(const std::vector<std::string>& words) {
                               : WritePrograms(arguments->front());
   }
   groupfuzz::RegisterLinuxTrees();
+  groupfuzz::RegisterLinuxMutants();
+  groupfuzz::mutants::RegisterPortMutants();
   const std::vector<Design> systems = groupfuzz::record::SystemsToRecord();
   if (absl::GetFlag(FLAGS_list_systems)) {
     for (const Design& system : systems) absl::PrintF("%s\n", system.name);

@@ -8,9 +8,9 @@
 
 namespace groupfuzz::record {
 
-// Designs(), with every kernel tree that was registered, then the broken designs, then the mutants
-// that were registered, "mutant:owner-check+no-owner-test". Names are unique and have neither blanks
-// nor commas.
+// Designs(), with every kernel tree that was registered, then the broken designs, then the mutants,
+// "mutant:owner-check+no-owner-test", that were. Names are unique and have neither blanks nor
+// commas.
 std::vector<Design> SystemsToRecord();
 
 }  // namespace groupfuzz::record

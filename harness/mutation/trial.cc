@@ -1,8 +1,8 @@
 #include "harness/mutation/trial.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,11 +15,13 @@
 #include <filesystem>
 #include <fstream>
 #include <list>
+#include <optional>
 #include <sstream>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "harness/child_process.h"
 #include "harness/known_findings.h"
 
 namespace groupfuzz::mutation {
@@ -33,20 +35,8 @@ constexpr double kMinimizeSeconds = 3;
 constexpr uint64_t kMinimizeExecutions = 20'000;
 constexpr double kStuckSeconds = 3;
 constexpr uint64_t kBetweenLooks = 64;
+constexpr int kPollMilliseconds = 100;
 constexpr int kNoProgram = 127;
-
-double CpuSecondsOf(const rusage& usage) {
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-double CpuSeconds() {
-  rusage usage;
-  getrusage(RUSAGE_SELF, &usage);
-  return CpuSecondsOf(usage);
-}
 
 ProgramSize SizeOf(const Program& program) {
   ProgramSize size{.devices = 0,
@@ -57,11 +47,6 @@ ProgramSize SizeOf(const Program& program) {
     size.devices += program.configuration.devices[i].present ? 1 : 0;
   }
   return size;
-}
-
-void CloseStandardOutput() {
-  const int nowhere = open("/dev/null", O_RDWR);
-  for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nowhere, fd);
 }
 
 // SIGXCPU ends the process in `seconds` of CPU time from now.
@@ -76,7 +61,7 @@ void LimitCpu(double seconds) {
 // "size DEVICES OPS THREADS FAILURES".
 class Report {
  public:
-  explicit Report(int fd) : fd_(fd) {}
+  explicit Report(const ChildProcess::Say& say) : say_(say) {}
   void Count(uint64_t executions) { Say(absl::StrCat("count ", executions, " ", CpuSeconds())); }
   void Found(const std::string& property, uint64_t executions) {
     Say(absl::StrCat("found ", property, " ", executions, " ", CpuSeconds()));
@@ -86,11 +71,8 @@ class Report {
   }
 
  private:
-  void Say(const std::string& line) {
-    const std::string text = line + "\n";
-    if (write(fd_, text.data(), text.size()) < 0) _exit(1);
-  }
-  const int fd_;
+  void Say(const std::string& line) { say_(line + "\n"); }
+  const ChildProcess::Say& say_;
 };
 
 // Reads what a Report said.
@@ -110,9 +92,9 @@ void Understand(const std::string& text, TrialResult* result) {
 }
 
 // In the child.
-[[noreturn]] void RunEngine(const Trial& trial, const TrialOptions& options,
-                            const std::string& folder, int fd) {
-  Report report(fd);
+void RunEngine(const Trial& trial, const TrialOptions& options, const std::string& folder,
+               const ChildProcess::Say& say) {
+  Report report(say);
   uint64_t executions = 0;
   Hunt hunt{.design = *trial.design,
             .corpus = options.corpus,
@@ -142,7 +124,6 @@ void Understand(const std::string& text, TrialResult* result) {
   LimitCpu(kStuckSeconds);
   trial.engine->run(hunt);
   report.Count(executions);
-  _exit(0);
 }
 
 [[noreturn]] void RunFuzzTarget(const Trial& trial, const TrialOptions& options,
@@ -183,106 +164,118 @@ std::string ReadLog(const std::string& path, TrialResult* result) {
   return last;
 }
 
-// A child and what it left.
-class Child {
+// A trial at work.
+class RunningTrial {
  public:
-  Child(size_t index, const Trial& trial, const TrialOptions& options)
+  RunningTrial(size_t index, const Trial& trial, const TrialOptions& options)
       : index_(index), trial_(trial), folder_(absl::StrCat(options.scratch, "/", index)) {
     fs::create_directories(folder_ + "/corpus");
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) return;
-    pid_ = fork();
-    if (pid_ == 0) {
-      signal(SIGINT, SIG_DFL);
-      signal(SIGTERM, SIG_DFL);
-      CloseStandardOutput();
-      if (trial.engine->run == nullptr) RunFuzzTarget(trial, options, folder_);
-      RunEngine(trial, options, folder_, ends[1]);
+    auto child = ChildProcess::Start(
+        [&](const ChildProcess::Say& say) {
+          signal(SIGINT, SIG_DFL);
+          signal(SIGTERM, SIG_DFL);
+          if (trial.engine->run == nullptr) RunFuzzTarget(trial, options, folder_);
+          RunEngine(trial, options, folder_, say);
+        },
+        /*loud=*/false);
+    if (child.ok()) {
+      child_.emplace(*std::move(child));
+    } else {
+      result_.error = std::string(child.status().message());
     }
-    close(ends[1]);
-    fd_ = ends[0];
   }
-  ~Child() {
-    if (fd_ >= 0) close(fd_);
+  ~RunningTrial() {
+    if (child_) child_->Kill();
+    child_.reset();
     std::error_code ignored;
     fs::remove_all(folder_, ignored);
   }
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
+  RunningTrial(const RunningTrial&) = delete;
+  RunningTrial& operator=(const RunningTrial&) = delete;
 
   size_t index() const { return index_; }
-  void Kill() const {
-    kill(pid_, SIGKILL);
-    waitpid(pid_, nullptr, 0);
-  }
+  const TrialResult& result() const { return result_; }
+  // For poll(2); < 0: there is nothing to wait for.
+  int fd() const { return child_ ? child_->fd() : -1; }
 
-  // Takes what it said; returns whether it has ended, and how.
-  bool Ended(TrialResult* result) {
-    int status = 0;
-    rusage usage;
-    if (wait4(pid_, &status, WNOHANG, &usage) != pid_) return false;
-    char buffer[512];
-    std::string text;
-    for (ssize_t count; (count = read(fd_, buffer, sizeof(buffer))) > 0;) {
-      text.append(buffer, static_cast<size_t>(count));
-    }
-    Understand(text, result);
+  // Takes what it says; returns whether that was all.
+  bool Ended() {
+    if (child_ && child_->Read(&said_)) return false;
+    if (!child_) return true;
+    const ChildProcess::End end = child_->Wait();
+    child_.reset();
+    Understand(said_, &result_);
     if (trial_.engine->run == nullptr) {
-      ReadFuzzTarget(status, result);
-      result->cpu_seconds = CpuSecondsOf(usage);
-    } else if (!result->found && status != 0) {
-      Died(status, usage, result);
+      ReadFuzzTarget(end);
+      result_.cpu_seconds = end.cpu_seconds;
+    } else if (!result_.found && !end.Describe().empty()) {
+      Died(end);
     }
     return true;
   }
 
  private:
-  // Running out of time is no finding in itself, but a single execution that does is stuck. A
+  // Running out of time is no finding in itself, but executions that do not end are stuck. A
   // sanitizer exits. SIGKILL comes from outside.
-  static void Died(int status, const rusage& usage, TrialResult* result) {
-    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) {
-      result->error = "the process was killed";
+  void Died(const ChildProcess::End& end) {
+    if (end.signal == SIGKILL) {
+      result_.error = "the process was killed";
       return;
     }
-    result->found = true;
-    result->cpu_seconds = CpuSecondsOf(usage);
-    if (WIFEXITED(status)) {
-      result->property = absl::StrCat("exit ", WEXITSTATUS(status));
-    } else if (WTERMSIG(status) == SIGXCPU) {
-      result->property = "stuck";
-    } else {
-      result->property = absl::StrCat("SIG", sigabbrev_np(WTERMSIG(status)));
-    }
+    result_.found = true;
+    result_.cpu_seconds = end.cpu_seconds;
+    const std::string how = end.Describe();
+    result_.property = end.signal == SIGXCPU ? "stuck" : how.substr(how.find(':') + 1);
   }
 
   // What the target found is DESIGN-PROPERTY-HASH.txt, or what libFuzzer leaves: crash-..., oom-...
-  void ReadFuzzTarget(int status, TrialResult* result) const {
-    if (WIFEXITED(status) && WEXITSTATUS(status) == kNoProgram) {
-      result->error = absl::StrCat("there is no ", std::string(trial_.engine->name));
+  void ReadFuzzTarget(const ChildProcess::End& end) {
+    if (end.status == kNoProgram) {
+      result_.error = absl::StrCat("there is no ", std::string(trial_.engine->name));
       return;
     }
     const std::string design = trial_.design->name + "-";
     for (const auto& entry : fs::directory_iterator(folder_)) {
       const std::string name = entry.path().filename().string();
       if (name.starts_with(design)) {
-        const size_t end = name.find('-', design.size());
-        result->property = name.substr(design.size(), end - design.size());
-        result->found = true;
-      } else if (!result->found && entry.is_regular_file() && name != "log") {
-        result->property = name.substr(0, name.find('-'));
-        result->found = true;
+        const size_t dash = name.find('-', design.size());
+        result_.property = name.substr(design.size(), dash - design.size());
+        result_.found = true;
+      } else if (!result_.found && entry.is_regular_file() && name != "log") {
+        result_.property = name.substr(0, name.find('-'));
+        result_.found = true;
       }
     }
-    const std::string last = ReadLog(folder_ + "/log", result);
-    if (status != 0 && !result->found) result->error = "the fuzz target ended: " + last;
+    const std::string last = ReadLog(folder_ + "/log", &result_);
+    const bool failed = !end.Describe().empty() && !result_.found;
+    if (failed) result_.error = "the fuzz target ended: " + last;
   }
 
   const size_t index_;
   const Trial& trial_;
   const std::string folder_;
-  pid_t pid_ = -1;
-  int fd_ = -1;
+  std::optional<ChildProcess> child_;
+  std::string said_;
+  TrialResult result_;
 };
+
+// Waits a moment for those that run, and hands on the results of those that ended.
+void TakeResults(std::list<RunningTrial>* running,
+                 const std::function<void(size_t, const TrialResult&)>& on_result) {
+  std::vector<pollfd> polled;
+  for (const RunningTrial& trial : *running) polled.push_back({trial.fd(), POLLIN, 0});
+  poll(polled.data(), polled.size(), kPollMilliseconds);
+  auto trial = running->begin();
+  for (const pollfd& poll : polled) {
+    const bool ready = poll.fd < 0 || poll.revents != 0;
+    if (!ready || !trial->Ended()) {
+      ++trial;
+      continue;
+    }
+    on_result(trial->index(), trial->result());
+    trial = running->erase(trial);
+  }
+}
 
 }  // namespace
 
@@ -290,29 +283,15 @@ void RunTrials(const std::vector<Trial>& trials, const TrialOptions& options, in
                const std::function<bool(size_t)>& wanted,
                const std::function<void(size_t, const TrialResult&)>& on_result,
                const std::function<bool()>& keep_going) {
-  std::list<Child> running;
-  size_t next = 0;
-  while (next < trials.size() || !running.empty()) {
-    if (!keep_going()) {
-      for (const Child& child : running) child.Kill();
-      return;
-    }
-    while (running.size() < static_cast<size_t>(jobs) && next < trials.size()) {
+  std::list<RunningTrial> running;
+  for (size_t next = 0; next < trials.size() || !running.empty();) {
+    if (!keep_going()) return;
+    if (next < trials.size() && running.size() < static_cast<size_t>(jobs)) {
       const size_t index = next++;
       if (wanted(index)) running.emplace_back(index, trials[index], options);
+      continue;
     }
-    bool any = false;
-    for (auto child = running.begin(); child != running.end();) {
-      TrialResult result;
-      if (!child->Ended(&result)) {
-        ++child;
-        continue;
-      }
-      any = true;
-      on_result(child->index(), result);
-      child = running.erase(child);
-    }
-    if (!any && !running.empty()) usleep(2000);
+    TakeResults(&running, on_result);
   }
 }
 

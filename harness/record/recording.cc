@@ -11,7 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "harness/record/child.h"
+#include "harness/child_process.h"
 #include "harness/strings.h"
 #include "harness/text_codec.h"
 
@@ -50,8 +50,8 @@ class SystemRun {
   // A process goes on with the next program.
   absl::Status Start() {
     progress_->ready = false;
-    const auto work = [this](const Child::Say& say) { Work(say); };
-    absl::StatusOr<Child> child = Child::Start(work, /*loud=*/false);
+    const auto work = [this](const ChildProcess::Say& say) { Work(say); };
+    absl::StatusOr<ChildProcess> child = ChildProcess::Start(work, /*loud=*/false);
     if (child.ok()) child_.emplace(*std::move(child));
     return child.status();
   }
@@ -66,7 +66,7 @@ class SystemRun {
       said_.erase(0, end + 1);
     }
     if (more) return done_ - before;
-    const std::string how = child_->Wait();
+    const std::string how = child_->Wait().Describe();
     child_.reset();
     if (done()) return done_ - before;
     if (!progress_->ready) {
@@ -87,7 +87,7 @@ class SystemRun {
     std::array<Digest, kParts> digests{};  // of the programs of the block before it
   };
 
-  void Work(const Child::Say& say) {
+  void Work(const ChildProcess::Say& say) {
     Observer observer(system_, max_executions_);
     progress_->ready = true;
     for (size_t i = done_; i < blocks_.size(); ++i) {
@@ -129,7 +129,7 @@ class SystemRun {
   std::vector<BlockRecord> blocks_;  // those from done_ on without digests
   size_t done_ = 0;
   Shared<Progress> progress_;
-  std::optional<Child> child_;
+  std::optional<ChildProcess> child_;
   std::string said_;  // of a line that is not complete
 };
 
@@ -198,7 +198,7 @@ std::string FormatRecords(const std::vector<SystemRecord>& records) {
 
 absl::StatusOr<std::string> DescribeInFull(const Design& system, const ListedProgram& program,
                                            uint64_t max_executions) {
-  const auto work = [&](const Child::Say& say) {
+  const auto work = [&](const ChildProcess::Say& say) {
     say(FormatText(program.program));
     Observer observer(system, max_executions);
     const Observation& seen = observer.Observe(program.program, program.explore);
@@ -208,11 +208,12 @@ absl::StatusOr<std::string> DescribeInFull(const Design& system, const ListedPro
       say(absl::StrCat("== ", Abseil(PartName(part)), "\n", text.empty() ? "not asked\n" : text));
     }
   };
-  absl::StatusOr<Child> child = Child::Start(work, /*loud=*/true);
+  absl::StatusOr<ChildProcess> child = ChildProcess::Start(work, /*loud=*/true);
   if (!child.ok()) return child.status();
   std::string text;
   while (child->Read(&text)) continue;
-  if (const std::string how = child->Wait(); !how.empty()) absl::StrAppend(&text, how, "\n");
+  if (const std::string how = child->Wait().Describe(); !how.empty())
+    absl::StrAppend(&text, how, "\n");
   return text;
 }
 

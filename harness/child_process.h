@@ -2,9 +2,10 @@
 // that a crash of the work costs nothing but the rest of it.
 //
 // Thread-safety: of processes with one thread.
-#ifndef GROUPFUZZ_HARNESS_RECORD_CHILD_H_
-#define GROUPFUZZ_HARNESS_RECORD_CHILD_H_
+#ifndef GROUPFUZZ_HARNESS_CHILD_PROCESS_H_
+#define GROUPFUZZ_HARNESS_CHILD_PROCESS_H_
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include <cstddef>
@@ -16,33 +17,46 @@
 
 #include "absl/status/statusor.h"
 
-namespace groupfuzz::record {
+namespace groupfuzz {
 
-class Child {
+class ChildProcess {
  public:
   using Say = std::function<void(std::string_view)>;
 
   // Forks. `work` runs in the child, which ends when it returns; its standard error is shown only
   // where `loud`.
-  static absl::StatusOr<Child> Start(const std::function<void(const Say&)>& work, bool loud);
+  static absl::StatusOr<ChildProcess> Start(const std::function<void(const Say&)>& work, bool loud);
 
-  Child(Child&& other) noexcept;
-  Child& operator=(Child&&) = delete;
-  ~Child();  // waits for the end
+  ChildProcess(ChildProcess&& other) noexcept;
+  ChildProcess& operator=(ChildProcess&&) = delete;
+  ~ChildProcess();  // waits for its end
 
   // For poll(2).
   int fd() const { return fd_; }
   // Appends what the child has said since; waits for something. Returns whether more can come.
   bool Read(std::string* out);
-  // Waits for the end, and how it came: "" after `work` returned, "crashed:SIGSEGV", "exited:3".
-  std::string Wait();
+  // Waits for the end, and how it came. Once.
+  struct End {
+    int signal = 0;  // that ended it
+    int status = 0;  // that it exited with
+    double cpu_seconds = 0;
+
+    // "" after `work` returned, "crashed:SIGSEGV", "exited:3".
+    std::string Describe() const;
+  };
+  End Wait();
+  void Kill() const;
 
  private:
-  Child(pid_t pid, int fd) : pid_(pid), fd_(fd) {}
+  ChildProcess(pid_t pid, int fd) : pid_(pid), fd_(fd) {}
 
   pid_t pid_;
   int fd_;
 };
+
+// CPU time of this process so far.
+double CpuSeconds();
+double CpuSecondsOf(const rusage& usage);
 
 // Memory that a process and the children it starts from now on see alike; all zero.
 class SharedMemory {
@@ -73,6 +87,6 @@ class Shared {
   SharedMemory memory_;
 };
 
-}  // namespace groupfuzz::record
+}  // namespace groupfuzz
 
-#endif  // GROUPFUZZ_HARNESS_RECORD_CHILD_H_
+#endif  // GROUPFUZZ_HARNESS_CHILD_PROCESS_H_

@@ -1,4 +1,4 @@
-#include "harness/record/child.h"
+#include "harness/child_process.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -17,25 +17,10 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 
-namespace groupfuzz::record {
+namespace groupfuzz {
 namespace {
 
 constexpr int kNone = -1;
-
-std::string SignalName(int signal) {
-  constexpr std::array<std::pair<int, const char*>, 8> kNames = {{{SIGABRT, "SIGABRT"},
-                                                                  {SIGALRM, "SIGALRM"},
-                                                                  {SIGBUS, "SIGBUS"},
-                                                                  {SIGFPE, "SIGFPE"},
-                                                                  {SIGILL, "SIGILL"},
-                                                                  {SIGKILL, "SIGKILL"},
-                                                                  {SIGSEGV, "SIGSEGV"},
-                                                                  {SIGTRAP, "SIGTRAP"}}};
-  for (const auto& [number, name] : kNames) {
-    if (number == signal) return name;
-  }
-  return absl::StrCat("signal", signal);
-}
 
 void WriteAll(int fd, std::string_view text) {
   while (!text.empty()) {
@@ -46,7 +31,8 @@ void WriteAll(int fd, std::string_view text) {
   }
 }
 
-[[noreturn]] void RunChild(const std::function<void(const Child::Say&)>& work, int fd, bool loud) {
+[[noreturn]] void RunChild(const std::function<void(const ChildProcess::Say&)>& work, int fd,
+                           bool loud) {
   constexpr rlimit kNoCore = {0, 0};
   setrlimit(RLIMIT_CORE, &kNoCore);
   const int null = loud ? kNone : open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -57,7 +43,8 @@ void WriteAll(int fd, std::string_view text) {
 
 }  // namespace
 
-absl::StatusOr<Child> Child::Start(const std::function<void(const Say&)>& work, bool loud) {
+absl::StatusOr<ChildProcess> ChildProcess::Start(const std::function<void(const Say&)>& work,
+                                                 bool loud) {
   std::array<int, 2> ends;
   if (pipe(ends.data()) != 0) {
     return absl::InternalError(absl::StrCat("no pipe: ", std::strerror(errno)));
@@ -70,32 +57,58 @@ absl::StatusOr<Child> Child::Start(const std::function<void(const Say&)>& work, 
   }
   const int error = errno;
   close(ends[1]);
-  if (pid > 0) return Child(pid, ends[0]);
+  if (pid > 0) return ChildProcess(pid, ends[0]);
   close(ends[0]);
   return absl::InternalError(absl::StrCat("no process: ", std::strerror(error)));
 }
 
-Child::Child(Child&& other) noexcept
+ChildProcess::ChildProcess(ChildProcess&& other) noexcept
     : pid_(std::exchange(other.pid_, kNone)), fd_(std::exchange(other.fd_, kNone)) {}
 
-Child::~Child() { Wait(); }
+ChildProcess::~ChildProcess() { Wait(); }
 
-bool Child::Read(std::string* out) {
+bool ChildProcess::Read(std::string* out) {
   std::array<char, 4096> buffer;
   const ssize_t got = read(fd_, buffer.data(), buffer.size());
   if (got > 0) out->append(buffer.data(), static_cast<size_t>(got));
   return got > 0 || (got < 0 && errno == EINTR);
 }
 
-std::string Child::Wait() {
+ChildProcess::End ChildProcess::Wait() {
+  End end;
   if (fd_ != kNone) close(std::exchange(fd_, kNone));
-  if (pid_ == kNone) return "";
+  if (pid_ == kNone) return end;
   int status = 0;
-  while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) continue;
+  rusage usage;
+  while (wait4(pid_, &status, 0, &usage) < 0 && errno == EINTR) continue;
   pid_ = kNone;
-  if (WIFSIGNALED(status)) return absl::StrCat("crashed:", SignalName(WTERMSIG(status)));
-  if (WEXITSTATUS(status) != EXIT_SUCCESS) return absl::StrCat("exited:", WEXITSTATUS(status));
-  return "";
+  (WIFSIGNALED(status) ? end.signal : end.status) =
+      WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
+  end.cpu_seconds = CpuSecondsOf(usage);
+  return end;
+}
+
+void ChildProcess::Kill() const {
+  if (pid_ != kNone) kill(pid_, SIGKILL);
+}
+
+std::string ChildProcess::End::Describe() const {
+  if (signal != 0) return absl::StrCat("crashed:SIG", sigabbrev_np(signal));
+  return status != 0 ? absl::StrCat("exited:", status) : "";
+}
+
+double CpuSecondsOf(const rusage& usage) {
+  constexpr double kMicro = 1e-6;
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + kMicro * static_cast<double>(time.tv_usec);
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+double CpuSeconds() {
+  rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  return CpuSecondsOf(usage);
 }
 
 SharedMemory::SharedMemory(size_t size)
@@ -114,4 +127,4 @@ SharedMemory::~SharedMemory() {
   if (place_ != nullptr) munmap(place_, size_);
 }
 
-}  // namespace groupfuzz::record
+}  // namespace groupfuzz

@@ -90,7 +90,7 @@ TEST(Trial, ADeathIsFound) {
   EXPECT_TRUE(results[0].found);
   EXPECT_EQ(results[0].property, "SIGABRT");
   EXPECT_EQ(results[1].property, "SIGUSR1");
-  EXPECT_EQ(results[2].property, "3");
+  EXPECT_EQ(results[2].property, "exited:3");
 }
 
 TEST(Trial, WhatRunsForEverIsStuck) {

@@ -225,7 +225,9 @@ class RunningTrial {
     result_.found = true;
     result_.cpu_seconds = end.cpu_seconds;
     const std::string how = end.Describe();
-    result_.property = end.signal == SIGXCPU ? "stuck" : how.substr(how.find(':') + 1);
+    result_.property = end.signal == SIGXCPU ? "stuck"
+                       : end.signal != 0     ? how.substr(how.find(':') + 1)
+                                             : how;
   }
 
   // What the target found is DESIGN-PROPERTY-HASH.txt, or what libFuzzer leaves: crash-..., oom-...

@@ -41,7 +41,7 @@ struct ProgramSize {
 
 struct TrialResult {
   bool found = false;
-  std::string property;  // or how the process died: "SIGSEGV", the status it exited with
+  std::string property;  // or how the process died: "SIGSEGV", "exited:1"
   uint64_t executions = 0;
   double cpu_seconds = 0;  // until it was found, or in all
   // Of the counterexample made small, as far as the time for that went; ops = 0: unknown.

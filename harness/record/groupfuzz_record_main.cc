@@ -32,7 +32,9 @@ using groupfuzz::Design;
 using groupfuzz::record::ListedProgram;
 
 ABSL_FLAG(std::string, programs, "", "list of programs to record, as --write-programs writes it");
-ABSL_FLAG(std::string, corpus, "", "folder of text programs to record, or to begin the list with");
+ABSL_FLAG(
+    std::string, corpus, "",
+    "folder of text programs to record, or to begin the list with; then those of broken designs");
 ABSL_FLAG(std::vector<std::string>, systems, {"all"}, "names or shell patterns, with commas; all");
 ABSL_FLAG(uint64_t, from, 0, "first program to record, counted from 0");
 ABSL_FLAG(uint64_t, count, SIZE_MAX, "how many programs to record (default: to the end)");
@@ -154,6 +156,8 @@ absl::Status WritePrograms(const std::string& path) {
     absl::StatusOr<std::vector<ListedProgram>> texts = groupfuzz::record::LoadTextPrograms(corpus);
     if (!texts.ok()) return texts.status();
     programs = *std::move(texts);
+    const std::vector<ListedProgram> broken = groupfuzz::record::ProgramsOfBrokenDesigns();
+    programs.insert(programs.end(), broken.begin(), broken.end());
   }
   const std::vector<ListedProgram> drawn = groupfuzz::record::DrawPrograms(
       absl::GetFlag(FLAGS_write_programs), absl::GetFlag(FLAGS_seed),

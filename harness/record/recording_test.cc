@@ -13,6 +13,7 @@
 #include "harness/record/event_words.h"
 #include "harness/record/systems.h"
 #include "harness/text_codec.h"
+#include "properties/broken/broken_design.h"
 #include "target/designs/protocol.h"
 #include "target/port_system.h"
 
@@ -204,6 +205,13 @@ TEST(DigestTest, IsTheSameEverywhere) {
   split.Add("nothing ");
   split.Add("moved\n");
   EXPECT_NE(digest.Hex(), split.Hex());
+}
+
+TEST(SystemsTest, EachBrokenDesignHasItsProgram) {
+  const std::vector<ListedProgram> programs = ProgramsOfBrokenDesigns();
+  EXPECT_EQ(programs.size(),
+            BrokenProtocols().size() + BrokenRules().size() + BrokenDrivers().size());
+  for (const ListedProgram& program : programs) EXPECT_TRUE(program.explore);
 }
 
 TEST(SystemsTest, HaveNamesOfTheirOwn) {

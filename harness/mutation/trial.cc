@@ -37,6 +37,7 @@ constexpr double kStuckSeconds = 3;
 constexpr uint64_t kBetweenLooks = 64;
 constexpr int kPollMilliseconds = 100;
 constexpr int kNoProgram = 127;
+constexpr double kMostBusy = 8;
 
 ProgramSize SizeOf(const Program& program) {
   ProgramSize size{.devices = 0,
@@ -130,21 +131,19 @@ void RunEngine(const Trial& trial, const TrialOptions& options, const std::strin
                                 const std::string& folder) {
   const std::string target = std::string(trial.engine->name);
   std::vector<std::string> words = {
-      options.fuzz_targets + "/" + target,
-      absl::StrCat("--design=", trial.design->name),
+      options.fuzz_targets + "/" + target, absl::StrCat("--design=", trial.design->name),
       absl::StrCat("-seed=", trial.seed),
-      absl::StrFormat("-max_total_time=%d", static_cast<int>(std::ceil(options.cpu_seconds))),
-      absl::StrCat("-artifact_prefix=", folder, "/"),
-      "-print_final_stats=1",
-      "-timeout=5",
-      absl::StrCat(folder, "/corpus"),
-      options.seeds + "/" + target};
+      // Beside the limit of CPU time: a machine may be busy.
+      absl::StrFormat("-max_total_time=%d", static_cast<int>(kMostBusy * options.cpu_seconds) + 1),
+      absl::StrCat("-artifact_prefix=", folder, "/"), "-print_final_stats=1", "-timeout=5",
+      absl::StrCat(folder, "/corpus"), options.seeds + "/" + target};
   if (options.max_executions < std::numeric_limits<uint64_t>::max()) {
     words.push_back(absl::StrCat("-runs=", options.max_executions));
   }
   std::vector<char*> argv;
   for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
+  LimitCpu(options.cpu_seconds);
   const int log = open((folder + "/log").c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0666);
   dup2(log, STDERR_FILENO);
   execv(argv[0], argv.data());
@@ -249,8 +248,9 @@ class RunningTrial {
       }
     }
     const std::string last = ReadLog(folder_ + "/log", &result_);
-    const bool failed = !end.Describe().empty() && !result_.found;
-    if (failed) result_.error = "the fuzz target ended: " + last;
+    const bool in_time = end.signal != SIGXCPU;
+    if (!end.Describe().empty() && in_time && !result_.found)
+      result_.error = "the fuzz target ended: " + last;
   }
 
   const size_t index_;

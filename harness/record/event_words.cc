@@ -108,7 +108,9 @@ std::string_view LockNames(LockSet set) {
   return names[set % kLockSets];
 }
 
-std::string_view LockWord(uint8_t lock_class) { return LockNames(LockSet(1u << lock_class)); }
+std::string_view LockWord(uint8_t lock_class) {
+  return LockNames(static_cast<LockSet>(1u << lock_class));
+}
 
 // The members of a set of small numbers: "1,3", or "-".
 void AppendSet(uint8_t set, std::string* out) {

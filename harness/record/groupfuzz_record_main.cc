@@ -34,7 +34,8 @@ using groupfuzz::record::ListedProgram;
 ABSL_FLAG(std::string, programs, "", "list of programs to record, as --write-programs writes it");
 ABSL_FLAG(
     std::string, corpus, "",
-    "folder of text programs to record, or to begin the list with; then those of broken designs");
+    "folder of text programs to record; --write-programs: to begin the list with, followed by "
+    "those of the broken designs");
 ABSL_FLAG(std::vector<std::string>, systems, {"all"}, "names or shell patterns, with commas; all");
 ABSL_FLAG(uint64_t, from, 0, "first program to record, counted from 0");
 ABSL_FLAG(uint64_t, count, SIZE_MAX, "how many programs to record (default: to the end)");
@@ -63,11 +64,9 @@ constexpr char kUsage[] =
     "       groupfuzz_record --detail --programs FILE --from N --systems NAME\n"
     "       groupfuzz_record --write-programs N [--seed S] [--corpus DIR] FILE\n"
     "       groupfuzz_record --list-systems\n\n"
-    "One line a system and block of programs: digests of the traces, the findings, the verdicts "
-    "of\n"
-    "linearizability and what explorations found, or `crashed:SIGNAL`. Equal digests: nothing "
-    "that\n"
-    "is said by name moved. `ci/unchanged` compares two commits.\n\n";
+    "One line a system and block of programs: how many crash, and digests of the traces, of the\n"
+    "findings, of the verdicts of linearizability and of what explorations found. Equal digests:\n"
+    "nothing that is said by name moved. `ci/unchanged` compares two commits.\n\n";
 constexpr char kExample[] =
     "\nexample:\n  groupfuzz_record --corpus corpus --systems 'owner-check,broken:I1:*'\n"
     "Exit status: 0 written, 2 wrong usage or environment.\n";
@@ -100,7 +99,8 @@ absl::StatusOr<std::vector<std::string>> ParseFlags(const std::vector<std::strin
     }
     const size_t equals = word.find('=');
     const std::string shown = word.substr(0, equals);
-    std::string name = shown == "-o" ? "output" : shown.substr(shown.find_first_not_of("-"));
+    std::string name = shown == "-o" ? "output" : shown;
+    name.erase(0, name.find_first_not_of('-'));
     std::replace(name.begin(), name.end(), '-', '_');
     if (std::find(kFlags.begin(), kFlags.end(), name) == kFlags.end()) {
       return Unusable("unknown flag " + shown);
@@ -156,14 +156,18 @@ absl::Status WritePrograms(const std::string& path) {
     absl::StatusOr<std::vector<ListedProgram>> texts = groupfuzz::record::LoadTextPrograms(corpus);
     if (!texts.ok()) return texts.status();
     programs = *std::move(texts);
-    const std::vector<ListedProgram> broken = groupfuzz::record::ProgramsOfBrokenDesigns();
-    programs.insert(programs.end(), broken.begin(), broken.end());
+    const std::vector<ListedProgram> more = groupfuzz::record::ProgramsOfBrokenDesigns();
+    programs.insert(programs.end(), more.begin(), more.end());
   }
+  const size_t texts = programs.size();
   const std::vector<ListedProgram> drawn = groupfuzz::record::DrawPrograms(
       absl::GetFlag(FLAGS_write_programs), absl::GetFlag(FLAGS_seed),
       absl::GetFlag(FLAGS_explore_every));
   programs.insert(programs.end(), drawn.begin(), drawn.end());
-  return groupfuzz::WriteOutput(path, groupfuzz::record::PackPrograms(programs));
+  const absl::Status status =
+      groupfuzz::WriteOutput(path, groupfuzz::record::PackPrograms(programs));
+  if (status.ok()) absl::PrintF("%d texts, %d drawn\n", texts, drawn.size());
+  return status;
 }
 
 absl::Status WriteDetail(const std::vector<const Design*>& systems,

@@ -11,6 +11,8 @@
 #include "harness/explorer.h"
 #include "harness/names.h"
 #include "harness/record/event_words.h"
+#include "harness/record/garbling.h"
+#include "harness/record/systems.h"
 #include "harness/strategies/cached_exhaustive_strategy.h"
 #include "harness/strategies/replay_strategy.h"
 #include "harness/strings.h"
@@ -63,48 +65,54 @@ std::string RoleWords(uint32_t roles) {
   return names.empty() ? "nobody" : absl::StrJoin(names, "+");
 }
 
-// Lets `next` judge the execution and writes down what is not in its trace.
+// Lets `next` judge the execution, and writes down what that is told.
 class Witness final : public Monitor {
  public:
-  Witness(Monitor& next, Writer& writer, std::string* out)
-      : next_(next), writer_(writer), out_(*out) {}
+  Witness(Monitor& next, std::string* out) : next_(next), writer_(out), out_(*out) {}
 
   void Begin(const Program& program, const System& system) override {
     next_.Begin(program, system);
+    program_ = &program;
     system_ = &system;
-    WriteState("begin");
+    out_ += "begin\n";
+    WriteState();
   }
   void OnEvent(const Event& event) override {
     next_.OnEvent(event);
-    ++events_;
+    writer_.Write(event);
   }
   void OnCall(const Call& call) override {
     next_.OnCall(call);
-    absl::StrAppend(&out_, "before event ", events_, " enters ", Abseil(KernelName(call.function)),
-                    "\n");
+    absl::StrAppend(&out_, "enter ", Abseil(KernelName(call.function)), "\n");
   }
   void OnReturn(const Call& call, int64_t result) override {
     next_.OnReturn(call, result);
-    absl::StrAppend(&out_, "before event ", events_, " leaves ", Abseil(KernelName(call.function)),
-                    " = ", ResultName(result), "\n");
+    absl::StrAppend(&out_, "leave ", Abseil(KernelName(call.function)), " = ", ResultName(result),
+                    "\n");
     if (call.function != Function::kShowType || result < 0) return;
-    absl::StrAppend(&out_, "  shows ", absl::CEscape(call.shown), "\n");
+    absl::StrAppend(&out_, "  shown ", absl::CEscape(call.shown), "\n");
   }
-  void OnOpStart(uint8_t thread, uint8_t op) override { next_.OnOpStart(thread, op); }
+  void OnOpStart(uint8_t thread, uint8_t op) override {
+    next_.OnOpStart(thread, op);
+    AppendStep(thread, op, &out_);
+    absl::StrAppend(&out_, " begins ", FormatOp(program_->threads[thread][op]), "\n");
+  }
   void OnOpEnd(uint8_t thread, uint8_t op, int64_t result) override {
     next_.OnOpEnd(thread, op, result);
-    WriteState("op ended");
+    AppendStep(thread, op, &out_);
+    absl::StrAppend(&out_, " ends = ", ResultName(result), "\n");
+    WriteState();
   }
   void OnProblem(ExecutionProblem problem, uint8_t thread, kernel::LockClass first,
                  kernel::LockClass second) override {
     next_.OnProblem(problem, thread, first, second);
-    absl::StrAppend(&out_, "before event ", events_, " T", thread, " ",
-                    Abseil(ProblemWord(problem)), " ", LockName(first, kNoDevice), ", ",
-                    LockName(second, kNoDevice), "\n");
+    absl::StrAppend(&out_, "T", thread, " problem ", Abseil(ProblemWord(problem)), ": ",
+                    LockName(first, kNoDevice), ", ", LockName(second, kNoDevice), "\n");
   }
   void OnProgramEnd(bool abandoned) override {
     next_.OnProgramEnd(abandoned);
-    WriteState(abandoned ? "abandoned" : "end");
+    out_ += abandoned ? "abandoned\n" : "end\n";
+    WriteState();
   }
   void End(int leaked) override {
     next_.End(leaked);
@@ -113,35 +121,35 @@ class Witness final : public Monitor {
   uint64_t Fingerprint() const override { return next_.Fingerprint(); }
 
  private:
-  // The state is said where it is not the one that was said last.
-  void WriteState(const char* when) {
+  // The state, where it is not the one that was said last.
+  void WriteState() {
     Snapshot state;
     system_->TakeSnapshot(&state);
-    absl::StrAppend(&out_, "before event ", events_, " ", when, "\n");
     if (state == said_) return;
     writer_.Write(state);
     said_ = state;
   }
 
   Monitor& next_;
-  Writer& writer_;
+  Writer writer_;
   std::string& out_;
+  const Program* program_ = nullptr;
   const System* system_ = nullptr;
   Snapshot said_;
-  size_t events_ = 0;
 };
 
-void WriteTrace(const Program& program, const Trace& trace, Writer& writer, std::string* out) {
+// What the trace holds beside the events that the witness was told.
+void WriteTrace(const Trace& trace, std::string* out) {
+  absl::StrAppend(out, "events ", trace.events.size(), " ops");
   for (const OpRecord& record : trace.ops) {
+    *out += ' ';
     AppendStep(record.thread, record.op, out);
-    absl::StrAppend(out, " ", FormatOp(program.threads[record.thread][record.op]), " = ",
-                    ResultName(record.result), " events ", record.first_event, "..",
-                    record.end_event, "\n");
+    absl::StrAppend(out, ":", record.first_event, "..", record.end_event, "=",
+                    ResultName(record.result));
   }
-  absl::StrAppend(out, "preemptions ", trace.preemptions, " choices ");
+  absl::StrAppend(out, "\npreemptions ", trace.preemptions, " choices ");
   for (const uint8_t choice : trace.choices) out->push_back(static_cast<char>('0' + choice));
   out->push_back('\n');
-  for (const Event& event : trace.events) writer.Write(event);
 }
 
 void WriteFindings(const std::vector<Finding>& findings, std::string* out) {
@@ -171,19 +179,22 @@ std::string_view PartName(Part part) {
 }
 
 Observer::Observer(const Design& design, uint64_t max_executions)
-    : system_(design.make()), checker_(design), max_executions_(max_executions) {}
+    : system_(design.make()),
+      checker_(design),
+      max_executions_(max_executions),
+      garbled_(IsGarbled(design)) {}
 
 const Observation& Observer::Observe(const Program& program, bool explore) {
   for (std::string& text : observation_) text.clear();
-  std::string& trace_text = Text(Part::kTrace);
-  Writer writer(&trace_text);
-  Witness witness(checker_, writer, &trace_text);
+  Witness witness(checker_, &Text(Part::kTrace));
+  GarblingMonitor garbling(witness);
+  Monitor& monitor = garbled_ ? static_cast<Monitor&>(garbling) : witness;
   ReplayStrategy replay(program.schedule);
-  const Executor::Result result = executor_.Run(program, *system_, replay, witness);
-  WriteTrace(program, *result.trace, writer, &trace_text);
+  const Executor::Result result = executor_.Run(program, *system_, replay, monitor);
+  WriteTrace(*result.trace, &Text(Part::kTrace));
   WriteFindings(checker_.findings(), &Text(Part::kFindings));
   absl::StrAppend(&Text(Part::kLinearizability), VerdictWords(checker_.linearizability()), "\n");
-  if (explore) Explore(program);
+  if (explore && !garbled_) Explore(program);
   return observation_;
 }
 

@@ -20,7 +20,7 @@
 namespace groupfuzz::record {
 
 enum class Part : uint8_t {
-  kTrace,            // events, ops, choices, the state before and after, what the executor reports
+  kTrace,            // what the properties were told, in order: events, calls, ops, states
   kFindings,         // property, roles, thread, op and event of each; not its words
   kLinearizability,  // the verdict, and why there is none
   kExploration,      // of all interleavings: how many, and the ids of what they violate
@@ -36,7 +36,8 @@ class Observer {
   Observer(const Design& design, uint64_t max_executions);
 
   // Runs `program` with its own schedule and, where `explore` says so, tries its interleavings;
-  // otherwise that part is empty. Valid until the next call. REQUIRES: `program` is normalized.
+  // otherwise, and on a garbled design, that part is empty. Valid until the next call.
+  // REQUIRES: `program` is normalized.
   const Observation& Observe(const Program& program, bool explore);
 
  private:
@@ -47,6 +48,7 @@ class Observer {
   Checker checker_;
   Executor executor_;
   const uint64_t max_executions_;
+  const bool garbled_;
   Observation observation_;
 };
 
@@ -54,7 +56,7 @@ class Observer {
 // which it is to watch over.
 class Digest {
  public:
-  // Begins with what tells one text after another from both of them in one.
+  // Two texts are not the same as both of them in one.
   void Add(std::string_view text);
   // Sixteen hexadecimal digits; "-" where nothing was added.
   std::string Hex() const;

@@ -52,8 +52,9 @@ class SystemRun {
     progress_->ready = false;
     const auto work = [this](const ChildProcess::Say& say) { Work(say); };
     absl::StatusOr<ChildProcess> child = ChildProcess::Start(work, /*loud=*/false);
-    if (child.ok()) child_.emplace(*std::move(child));
-    return child.status();
+    if (!child.ok()) return child.status();
+    child_.emplace(*std::move(child));
+    return absl::OkStatus();
   }
 
   // Takes what the process says; after a crash begins another one. Returns how many blocks were
@@ -102,7 +103,7 @@ class SystemRun {
     const ListedProgram& program = programs_[progress_->next];
     const Observation& seen = observer.Observe(program.program, program.explore);
     for (int part = 0; part < kParts; ++part) {
-      const bool asked = static_cast<Part>(part) != Part::kExploration || program.explore;
+      const bool asked = static_cast<Part>(part) != Part::kExploration || !seen[part].empty();
       if (asked) progress_->digests[part].Add(seen[part]);
     }
     ++progress_->next;
@@ -137,6 +138,7 @@ class SystemRun {
 // done.
 absl::StatusOr<size_t> TakeSome(std::vector<SystemRun*>& active) {
   std::vector<pollfd> polled;
+  polled.reserve(active.size());
   for (const SystemRun* run : active) polled.push_back({run->fd(), POLLIN, 0});
   size_t done = 0;
   if (poll(polled.data(), polled.size(), /*timeout=*/-1) <= 0) return done;
@@ -177,6 +179,7 @@ absl::StatusOr<std::vector<SystemRecord>> Record(const std::vector<const Design*
     if (on_block && *more != 0) on_block(done, all);
   }
   std::vector<SystemRecord> records;
+  records.reserve(runs.size());
   for (SystemRun& run : runs) records.push_back(run.TakeRecord());
   return records;
 }

@@ -1,6 +1,10 @@
 #include "harness/record/systems.h"
 
+#include <cstdio>
+#include <cstdlib>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "harness/text_codec.h"
 #include "properties/broken/broken_design.h"
@@ -9,34 +13,45 @@
 namespace groupfuzz::record {
 namespace {
 
-std::vector<BrokenDesign> BrokenDesigns() {
-  std::vector<BrokenDesign> designs;
+constexpr std::string_view kGarbled = "garbled:";
+
+template <typename Function>
+void ForEachBrokenDesign(Function function) {
   for (const auto list : {BrokenProtocols(), BrokenRules(), BrokenDrivers()}) {
-    designs.insert(designs.end(), list.begin(), list.end());
+    for (const BrokenDesign& broken : list) function(broken);
   }
-  return designs;
 }
 
 }  // namespace
 
-std::vector<ListedProgram> ProgramsOfBrokenDesigns() {
-  std::vector<ListedProgram> programs;
-  for (const BrokenDesign& broken : BrokenDesigns()) {
-    const std::string text = "groupfuzz 1\n" + std::string(broken.program);
-    const auto parsed = ParseText(text, std::string(broken.defect));
-    if (parsed.ok()) programs.push_back({parsed->program, /*explore=*/true});
-  }
-  return programs;
-}
-
 std::vector<Design> SystemsToRecord() {
   std::vector<Design> systems(Designs().begin(), Designs().end());
-  for (const BrokenDesign& broken : BrokenDesigns()) systems.push_back(DesignOf(broken));
+  ForEachBrokenDesign([&](const BrokenDesign& broken) { systems.push_back(DesignOf(broken)); });
+  for (int id = 0; id < kDesignCount; ++id) {
+    Design garbled = BuiltInDesign(static_cast<DesignId>(id));
+    garbled.name.insert(0, kGarbled);
+    systems.push_back(std::move(garbled));
+  }
   for (const mutants::Mutant& mutant : mutants::Mutants()) {
     Design& system = systems.emplace_back(*mutant.design);
     system.name = "mutant:" + system.name;
   }
   return systems;
+}
+
+bool IsGarbled(const Design& system) { return system.name.starts_with(kGarbled); }
+
+std::vector<ListedProgram> ProgramsOfBrokenDesigns() {
+  std::vector<ListedProgram> programs;
+  ForEachBrokenDesign([&](const BrokenDesign& broken) {
+    auto parsed = ParseText("groupfuzz 1\n" + std::string(broken.program), broken.defect);
+    if (!parsed.ok()) {
+      std::fprintf(stderr, "groupfuzz: %s\n", std::string(parsed.status().message()).c_str());
+      std::abort();
+    }
+    programs.push_back({std::move(parsed->program), true});
+  });
+  return programs;
 }
 
 }  // namespace groupfuzz::record

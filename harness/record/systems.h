@@ -1,6 +1,6 @@
 // The systems whose behaviour is recorded, by name.
 //
-// Thread-safety: functions; designs are registered before.
+// Thread-safety: as Designs().
 #ifndef GROUPFUZZ_HARNESS_RECORD_SYSTEMS_H_
 #define GROUPFUZZ_HARNESS_RECORD_SYSTEMS_H_
 
@@ -11,13 +11,15 @@
 
 namespace groupfuzz::record {
 
-// Designs(), with every kernel tree that was registered, then the broken designs, then the mutants,
-// "mutant:owner-check+no-owner-test", that were. Names are unique and have neither blanks nor
-// commas.
+// Designs(), with every kernel tree that was registered, then the broken designs, then the designs
+// of the port once more as garbled ones, then the mutants that were registered,
+// "mutant:owner-check+no-owner-test". Names are unique and have neither blanks nor commas.
 std::vector<Design> SystemsToRecord();
 
-// The programs that show what each broken design breaks, all to be explored: few others are near
-// enough to the check of each property.
+// What the properties are told of the system is garbled (harness/record/garbling.h).
+bool IsGarbled(const Design& system);
+
+// The programs that show what is wrong with the broken designs, all of them to be explored.
 std::vector<ListedProgram> ProgramsOfBrokenDesigns();
 
 }  // namespace groupfuzz::record

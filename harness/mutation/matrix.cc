@@ -137,6 +137,7 @@ std::string Matrix::Summary() const {
   size_t harmless = 0;
   std::vector<std::string> missed;
   std::vector<std::string> alarms;
+  std::vector<std::string> lucky;
   for (size_t i = 0; i < mutants_.size(); ++i) {
     const std::string& name = mutants_[i]->design->name;
     if (!mutants_[i]->is_bug()) {
@@ -149,12 +150,16 @@ std::string Matrix::Summary() const {
     for (size_t engine = 0; engine < engines_.size(); ++engine) all &= At(i, engine).in_all();
     in_all += all ? 1 : 0;
     if (!Found(i)) missed.push_back(name);
+    if (Found(i) && !mutants_[i]->row.survives.empty()) lucky.push_back(name);
   }
   std::string text = absl::StrFormat(
       "%d of %d bugs found, %d of them by every engine in every trial; %d of %d harmless or "
       "equivalent changes raised an alarm\n",
       bugs - missed.size(), bugs, in_all, alarms.size(), harmless);
   if (!missed.empty()) absl::StrAppend(&text, "found by no engine:\n", JoinNames(missed));
+  if (!lucky.empty()) {
+    absl::StrAppend(&text, "found, though the bank says that they survive:\n", JoinNames(lucky));
+  }
   if (!alarms.empty()) absl::StrAppend(&text, "false alarms:\n", JoinNames(alarms));
   return text;
 }
@@ -206,9 +211,6 @@ std::vector<std::string> Matrix::Unexpected() const {
       }
       if (mutant.row.canary && !cell.trials.empty() && !cell.in_all()) {
         lines.push_back(absl::StrCat(name, ": the canary was not found by ", by));
-      }
-      if (!mutant.row.survives.empty() && cell.in_all()) {
-        lines.push_back(absl::StrCat(name, ": is found by ", by, " and no survivor any more"));
       }
       for (const TrialResult& trial : cell.trials) {
         if (!trial.error.empty()) lines.push_back(absl::StrCat(name, ": ", by, ": ", trial.error));

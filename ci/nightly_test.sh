@@ -20,7 +20,7 @@ expect() {
 }
 
 result() {
-  printf 'commit   %s\ncommand  %s\nstatus   %s\nseconds  1\n> fine\n' "$1" "$2" "$3" \
+  printf 'commit   %s\npassed   \ncommand  %s\nstatus   %s\nseconds  1\n> fine\n' "$1" "$2" "$3" \
     >"$work/ci/results/long"
 }
 
@@ -30,6 +30,9 @@ mkdir -p "$work/ci/results"
 cp "$here/nightly" "$work/ci/"
 printf '# a comment\nlong   sleep 1000 && echo done\n' >"$work/ci/nightly.list"
 expect 2 'no git repository'
+mv "$work/ci/nightly.list" "$work/list"
+expect 2 'there is nothing in ci/nightly.list'
+mv "$work/list" "$work/ci/nightly.list"
 git -C "$work" init -q
 commit first
 head=$(git -C "$work" rev-parse HEAD)
@@ -37,7 +40,9 @@ expect 1 'long: there is no result; run ci/nightly long'
 result "$head" 'sleep 1000 && echo done' 0
 expect 0 '1 results, none older than 200 commits'
 result "$head" 'sleep 1000 && echo done' 1
-expect 1 'long: ended with status 1'
+expect 0 'long: FAILED with status 1, see ci/results/long'
+result '' 'sleep 1000 && echo done' 0
+expect 1 'long: the result does not say of which commit it is'
 result "$head" 'sleep 1' 0
 expect 1 'long: the result is of another command'
 result 0123456789012345678901234567890123456789 'sleep 1000 && echo done' 0

@@ -58,6 +58,23 @@ const std::vector<BankEntry>& PortBank() {
   return bank;
 }
 
+TEST(Bank, IsPlantedInDesignsAndSourcesThatThereAre) {
+  std::vector<std::string> sources = {"target/port.cc", "target/port.h", "target/port_system.cc"};
+  for (const char* folder : {"target/iommu", "target/designs"}) {
+    for (const char* end : {".cc", ".h"}) {
+      const std::vector<std::string> files = FilesIn(folder, end);
+      sources.insert(sources.end(), files.begin(), files.end());
+    }
+  }
+  for (const BankEntry& entry : PortBank()) {
+    EXPECT_NE(FindDesign(entry.on), nullptr) << entry.where << ": " << entry.on;
+    for (const Edit& edit : entry.edits) {
+      EXPECT_NE(std::find(sources.begin(), sources.end(), edit.file), sources.end())
+          << edit.where << ": " << edit.file;
+    }
+  }
+}
+
 // Functions of the bank, "Core::SetDomain" as "SetDomain", by file.
 std::set<std::pair<std::string, std::string>> MutatedFunctions() {
   std::set<std::pair<std::string, std::string>> functions;

@@ -41,8 +41,8 @@ ABSL_FLAG(std::vector<std::string>, engine, {},
           "compare, sequential, parallel (check: both), random, exhaustive, store_type_fuzzer, "
           "interleaving_fuzzer (fuzz: both); may be repeated; default: all there are");
 ABSL_FLAG(uint64_t, trials, 1,
-          "searches of each engine for each mutant, each with a seed of its own");
-ABSL_FLAG(double, seconds, 10, "CPU seconds of a search");
+          "searches of each engine for each mutant, each with a seed of its own (default: 1)");
+ABSL_FLAG(double, seconds, 10, "CPU seconds of a search (default: 10)");
 ABSL_FLAG(bool, first, false,
           "look for a mutant only until the first engine has found it, and do not minimize that");
 ABSL_FLAG(uint32_t, jobs, 0, "processes at a time; 0: one a processor");

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <string>
 #include <string_view>
@@ -30,18 +31,23 @@ namespace fs = std::filesystem;
 using mutants::Mutant;
 using mutation::Engine;
 
-// Those whose name matches one of `patterns`; a word without * is part of the name.
+// With its design or without; a word without * is part of the name.
+bool Matches(const std::string& pattern, const Mutant& mutant) {
+  if (pattern.empty()) return false;
+  const bool glob = pattern.find('*') != std::string::npos;
+  const std::string whole = glob ? pattern : "*" + pattern + "*";
+  return fnmatch(whole.c_str(), mutant.design->name.c_str(), 0) == 0 ||
+         fnmatch(whole.c_str(), std::string(mutant.row.name).c_str(), 0) == 0;
+}
+
+// Those whose name matches one of `patterns`; each must match some.
 absl::StatusOr<std::vector<const Mutant*>> ChosenMutants(const Arguments& patterns) {
   if (mutants::Mutants().empty()) {
     return absl::FailedPreconditionError("this program was built without the bank of mutants");
   }
   std::map<std::string_view, std::vector<const Mutant*>> by_design;
   for (const Mutant& mutant : mutants::Mutants()) {
-    const auto matches = [&](const std::string& pattern) {
-      const bool glob = pattern.find('*') != std::string::npos;
-      return fnmatch((glob ? pattern : "*" + pattern + "*").c_str(), mutant.design->name.c_str(),
-                     0) == 0;
-    };
+    const auto matches = [&](const std::string& pattern) { return Matches(pattern, mutant); };
     if (patterns.empty() || std::any_of(patterns.begin(), patterns.end(), matches)) {
       by_design[mutant.row.on].push_back(&mutant);
     }
@@ -50,8 +56,12 @@ absl::StatusOr<std::vector<const Mutant*>> ChosenMutants(const Arguments& patter
   for (const auto& [design, of_design] : by_design) {
     chosen.insert(chosen.end(), of_design.begin(), of_design.end());
   }
-  if (chosen.empty()) {
-    return absl::NotFoundError(absl::StrCat("no mutant is called '", patterns.front(), "'"));
+  for (const std::string& pattern : patterns) {
+    if (std::any_of(chosen.begin(), chosen.end(),
+                    [&](const Mutant* mutant) { return Matches(pattern, *mutant); })) {
+      continue;
+    }
+    return absl::NotFoundError(absl::StrCat("no mutant is called '", pattern, "'"));
   }
   return chosen;
 }
@@ -62,7 +72,10 @@ absl::StatusOr<std::vector<const Engine*>> ChosenEngines() {
   for (const std::string& name : names) {
     const size_t before = chosen.size();
     for (const Engine& engine : mutation::Engines()) {
-      if (engine.name == name || engine.group == name) chosen.push_back(&engine);
+      if (engine.name != name && engine.group != name) continue;
+      const bool twice = std::find(chosen.begin(), chosen.end(), &engine) != chosen.end();
+      if (twice) return absl::InvalidArgumentError("an engine is named twice");
+      chosen.push_back(&engine);
     }
     if (chosen.size() > before) continue;
     std::string known;
@@ -78,6 +91,7 @@ absl::StatusOr<std::vector<const Engine*>> ChosenEngines() {
     for (const Engine& engine : mutation::Engines()) {
       if (engine.run != nullptr || fuzz) chosen.push_back(&engine);
     }
+    if (!fuzz) absl::PrintF("without the fuzz targets: %s has none\n", targets);
   }
   for (const Engine* engine : chosen) {
     const std::string target = absl::StrCat(targets, "/", std::string(engine->name));
@@ -91,8 +105,11 @@ absl::StatusOr<std::vector<const Engine*>> ChosenEngines() {
 // Scratch space that goes with the run.
 class Scratch {
  public:
-  Scratch() : folder_(fs::temp_directory_path() / absl::StrCat("groupfuzz-mutants-", getpid())) {
-    fs::create_directories(folder_);
+  Scratch() {
+    std::error_code error;
+    folder_ = fs::temp_directory_path(error) / absl::StrCat("groupfuzz-mutants-", getpid());
+    if (!error) fs::create_directories(folder_, error);
+    ok_ = !error;
   }
   ~Scratch() {
     std::error_code ignored;
@@ -101,17 +118,20 @@ class Scratch {
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
 
+  bool ok() const { return ok_; }
   std::string path() const { return folder_.string(); }
 
  private:
-  const fs::path folder_;
+  fs::path folder_;
+  bool ok_;
 };
 
 // What each fuzz target begins with: the programs of its folder of the corpus, as bytes.
-absl::Status WriteSeeds(const std::string& folder, const std::string& corpus) {
-  for (const Engine& engine : mutation::Engines()) {
-    if (engine.run != nullptr) continue;
-    const std::string name(engine.name);
+absl::Status WriteSeeds(const std::vector<const Engine*>& engines, const std::string& folder,
+                        const std::string& corpus) {
+  for (const Engine* engine : engines) {
+    if (engine->run != nullptr) continue;
+    const std::string name(engine->name);
     const absl::StatusOr<std::vector<ProgramFile>> files = LoadCorpus(corpus + "/" + name);
     if (!files.ok()) return files.status();
     fs::create_directories(folder + "/" + name);
@@ -188,18 +208,35 @@ class Campaign {
   Progress progress_;
 };
 
+absl::Status CheckFlags() {
+  if (absl::GetFlag(FLAGS_trials) == 0) {
+    return absl::InvalidArgumentError("flag --trials: at least one");
+  }
+  if (!(absl::GetFlag(FLAGS_seconds) > 0)) {
+    return absl::InvalidArgumentError("flag --seconds: more than none");
+  }
+  const std::string output = absl::GetFlag(FLAGS_output);
+  if (!output.empty() && !std::ofstream(output, std::ios::app)) {
+    return absl::UnavailableError(absl::StrCat(output, ": cannot be written"));
+  }
+  return absl::OkStatus();
+}
+
 // Lines of the bank that this program has no mutant for.
 void PrintLeftOut() {
   const size_t left_out = mutants::Bank().size() - mutants::Mutants().size();
   if (left_out > 0) {
-    absl::PrintF("%d of the bank's %d are not built in: no kernel tree, or they do not fit it\n",
-                 left_out, mutants::Bank().size());
+    absl::PrintF(
+        "not built in: %d of the bank's %d, whose kernel tree is not here or which do not "
+        "fit it\n",
+        left_out, mutants::Bank().size());
   }
 }
 
 }  // namespace
 
 absl::StatusOr<ExitStatus> MutantsCommand(const Arguments& arguments) {
+  if (absl::Status status = CheckFlags(); !status.ok()) return status;
   const absl::StatusOr<std::vector<const Mutant*>> mutants = ChosenMutants(arguments);
   if (!mutants.ok()) return mutants.status();
   const absl::StatusOr<std::vector<const Engine*>> engines = ChosenEngines();
@@ -207,6 +244,7 @@ absl::StatusOr<ExitStatus> MutantsCommand(const Arguments& arguments) {
   const absl::StatusOr<std::vector<ProgramFile>> files = LoadCorpus(absl::GetFlag(FLAGS_corpus));
   if (!files.ok()) return files.status();
   const Scratch scratch;
+  if (!scratch.ok()) return absl::UnavailableError("there is no folder for temporary files");
   mutation::TrialOptions options{.cpu_seconds = absl::GetFlag(FLAGS_seconds),
                                  .minimize = !absl::GetFlag(FLAGS_first),
                                  .corpus = SmallestFirst(*files),
@@ -216,9 +254,8 @@ absl::StatusOr<ExitStatus> MutantsCommand(const Arguments& arguments) {
   if (const uint64_t most = absl::GetFlag(FLAGS_max_executions); most > 0) {
     options.max_executions = most;
   }
-  if (absl::Status status = WriteSeeds(options.seeds, absl::GetFlag(FLAGS_corpus)); !status.ok()) {
-    return status;
-  }
+  const absl::Status seeds = WriteSeeds(*engines, options.seeds, absl::GetFlag(FLAGS_corpus));
+  if (!seeds.ok()) return seeds;
   Campaign campaign(*mutants, *engines);
   campaign.Run(options);
   const mutation::Matrix& matrix = campaign.matrix();

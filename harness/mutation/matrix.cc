@@ -127,8 +127,9 @@ std::string Matrix::Table() const {
                                                 : "equivalent");
   }
   return absl::StrCat(text,
-                      "cells: property, CPU seconds (median); size: devices/ops/threads/"
-                      "failures of the smallest counterexample\n");
+                      "cells: property (`groupfuzz list properties`), CPU seconds (median); -: not "
+                      "found; .: not tried\n"
+                      "size: devices/ops/threads/failures of the smallest counterexample\n");
 }
 
 std::string Matrix::Summary() const {

@@ -1,5 +1,6 @@
 #include "target/mutants/bank_text.h"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -51,7 +52,11 @@ class BankParser {
       open_.emplace();
       open_->name = std::string(value);
       open_->where = Where();
-      return value.empty() ? Error("a mutant has a name") : absl::OkStatus();
+      const bool plain = std::all_of(value.begin(), value.end(), [](char c) {
+        return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-';
+      });
+      return plain && !value.empty() ? absl::OkStatus()
+                                     : Error("a name is lower case, with dashes");
     }
     if (!open_) return Error(absl::StrCat("expected 'mutant NAME', found '", word, "'"));
     BankEntry& entry = *open_;
@@ -86,7 +91,7 @@ class BankParser {
                    : split.first == "threads"  ? &open_->threads
                    : split.first == "failures" ? &open_->failures
                                                : nullptr;
-      if (field == nullptr || !absl::SimpleAtoi(split.second, field)) {
+      if (field == nullptr || !absl::SimpleAtoi(split.second, field) || *field < 0) {
         return Error("expected 'needs devices N, ops N, threads N, failures N'");
       }
     }
@@ -119,8 +124,12 @@ class BankParser {
     if (entry.on.empty()) return Error(absl::StrCat(entry.name, " has no 'on'"));
     if (entry.edits.empty()) return Error(absl::StrCat(entry.name, " changes nothing"));
     const bool shows = !entry.harmless && entry.equivalent.empty();
+    const int kinds = (entry.harmless ? 1 : 0) + (entry.canary ? 1 : 0) +
+                      (entry.equivalent.empty() ? 0 : 1) + (entry.survives.empty() ? 0 : 1);
+    if (kinds > 1) return Error(absl::StrCat(entry.name, " is more than one kind of mutant"));
     if (shows != (entry.ops > 0 || entry.failures > 0)) {
-      return Error(absl::StrCat(entry.name, shows ? " has no bounds" : " needs no bounds"));
+      return Error(absl::StrCat(entry.name, shows ? " has no 'needs' line that asks for anything"
+                                                  : " has no use for a 'needs' line"));
     }
     for (const Edit& edit : entry.edits) {
       if (edit.minus.empty()) return Error(absl::StrCat(entry.name, " replaces nothing"));
@@ -135,6 +144,13 @@ class BankParser {
   std::optional<BankEntry> open_;
   std::vector<BankEntry> entries_;
 };
+
+// The folder of `path`, where it is that of a kernel tree.
+std::string TreeOf(absl::string_view path) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(path, '/');
+  if (parts.size() < 2 || !absl::StartsWith(parts[parts.size() - 2], "linux")) return "";
+  return std::string(parts[parts.size() - 2]);
+}
 
 std::string Literal(absl::string_view text) { return absl::StrCat("R\"bank(", text, ")bank\""); }
 
@@ -154,7 +170,12 @@ absl::StatusOr<std::vector<BankEntry>> LoadBank(const std::vector<std::string>& 
     if (!in) return absl::NotFoundError(absl::StrCat(path, ": cannot be read"));
     absl::StatusOr<std::vector<BankEntry>> entries = ParseBankFile(text, path);
     if (!entries.ok()) return entries.status();
+    const std::string tree = TreeOf(path);
     for (BankEntry& entry : *entries) {
+      if (!tree.empty() && entry.on != tree) {
+        return absl::InvalidArgumentError(
+            absl::StrCat(entry.where, ": ", entry.name, " is on ", entry.on, ", in ", tree));
+      }
       entry.id = static_cast<int>(bank.size()) + 1;
       if (!names.insert(absl::StrCat(entry.on, "+", entry.name)).second) {
         return absl::InvalidArgumentError(

@@ -58,7 +58,8 @@ struct BankEntry {
 absl::StatusOr<std::vector<BankEntry>> ParseBankFile(absl::string_view text,
                                                      absl::string_view path);
 
-// All files, each entry with its id: 1, 2, ... in this order. A name stands once a design.
+// All files, each entry with its id: 1, 2, ... in this order. A name stands once a design. What is
+// in a folder of a kernel tree, target/mutants/linux-source-6.12, is planted in that tree.
 absl::StatusOr<std::vector<BankEntry>> LoadBank(const std::vector<std::string>& paths);
 
 // The bank as initialisers of mutants::MutantRow, one a line.

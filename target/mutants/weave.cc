@@ -116,6 +116,7 @@ absl::StatusOr<Range> Find(absl::string_view source, const Tokens& tokens, const
   const std::vector<Range> bodies = BodiesOf(source, edit.function);
   if (bodies.empty()) return AtEdit(edit, absl::StrCat("there is no function ", edit.function));
   const Tokens pattern = Tokenize(edit.minus);
+  if (pattern.empty()) return AtEdit(edit, "nothing is replaced");
   std::vector<Range> found;
   for (size_t i = 0; i < tokens.size(); ++i) {
     const bool inside = std::any_of(bodies.begin(), bodies.end(), [&](const Range& body) {
@@ -144,6 +145,12 @@ bool Before(const Place& a, const Place& b) {
   return a.range.end > b.range.end;
 }
 
+bool SameTokens(absl::string_view a, absl::string_view b) {
+  const Tokens left = Tokenize(a);
+  const Tokens right = Tokenize(b);
+  return left.size() == right.size() && MatchesAt(left, 0, right);
+}
+
 // The places of one entry.
 absl::StatusOr<std::vector<Place>> PlacesOf(const BankEntry& entry, absl::string_view source,
                                             absl::string_view file, const Tokens& tokens) {
@@ -154,6 +161,7 @@ absl::StatusOr<std::vector<Place>> PlacesOf(const BankEntry& entry, absl::string
     if (!range.ok()) return range.status();
     const bool statement = IsStatement(edit.minus);
     if (!statement && edit.plus.empty()) return AtEdit(edit, "an expression needs another one");
+    if (SameTokens(edit.minus, edit.plus)) return AtEdit(edit, "nothing is changed");
     places.push_back({*range, statement, {{entry.id, OnOneLine(edit.plus)}}, edit.where});
   }
   return places;
@@ -180,7 +188,7 @@ absl::StatusOr<std::vector<Place>> FindPlaces(absl::string_view source, absl::st
     absl::StatusOr<std::vector<Place>> own = PlacesOf(entry, source, file, tokens);
     if (!own.ok() && left_out == nullptr) return own.status();
     if (!own.ok()) {
-      left_out->emplace(entry.id, own.status().message());
+      left_out->emplace(entry.id, absl::StrCat(entry.name, ": ", own.status().message()));
       continue;
     }
     for (Place& place : *own) Add(std::move(place), &places);

@@ -10,6 +10,7 @@
 // Exit status: 0, or 2 with one line that says why not.
 #include <cstdio>
 #include <fstream>
+#include <ios>
 #include <iterator>
 #include <map>
 #include <string>
@@ -71,6 +72,14 @@ absl::Status WriteLinux(const std::vector<std::string>& words) {
   const auto source = Read(words[1]);
   if (!source.ok()) return source.status();
   std::map<int, std::string> left_out;
+  for (const BankEntry& entry : *bank) {
+    for (const Edit& edit : entry.edits) {
+      if (entry.on == words[4] && edit.file != words[2]) {
+        return absl::InvalidArgumentError(
+            absl::StrCat(edit.where, ": ", edit.file, " is not what mutants are woven into"));
+      }
+    }
+  }
   const auto woven = Weave(*source, words[2], words[4], *bank, "(gf_mutant == ", &left_out);
   if (!woven.ok()) return woven.status();
   std::string ids;
@@ -94,8 +103,14 @@ absl::Status Run(const std::vector<std::string>& words) {
 }  // namespace groupfuzz::mutants
 
 int main(int argc, char** argv) {
-  const absl::Status status = groupfuzz::mutants::Run({argv + 1, argv + argc});
-  if (status.ok()) return 0;
-  std::fprintf(stderr, "%s\n", std::string(status.message()).c_str());
+  std::string error;
+  try {
+    const absl::Status status = groupfuzz::mutants::Run({argv + 1, argv + argc});
+    if (status.ok()) return 0;
+    error = std::string(status.message());
+  } catch (const std::ios_base::failure& failure) {  // a folder in place of a file
+    error = failure.what();
+  }
+  std::fprintf(stderr, "weave_mutants: %s\n", error.c_str());
   return 2;
 }

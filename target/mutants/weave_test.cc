@@ -62,7 +62,8 @@ TEST(Bank, ErrorsNameTheLine) {
       {"mutant a\nwhat w\nfrom f\non d\nin x.cc\n", "b:5: expected 'in FILE FUNCTION'"},
       {"mutant a\n- one;\n", "b:2: code comes after 'in FILE FUNCTION'"},
       {"mutant a\nwhat w\nwhat v\n", "b:3: said a second time"},
-      {"mutant a\nwhat w\nfrom f\non d\nin x.cc F\n- one;\n", "b:7: a has no bounds"},
+      {"mutant a\nwhat w\nfrom f\non d\nin x.cc F\n- one;\n",
+       "b:7: a has no 'needs' line that asks for anything"},
   };
   for (const auto& [text, error] : wrong) {
     EXPECT_EQ(ParseBankFile(text, "b").status().message(), error) << text;
@@ -101,6 +102,7 @@ TEST(Weave, RefusesWhatDoesNotFit) {
             "bank:1: what is replaced stands in F 0 times: three;");
   EXPECT_EQ(Woven({Replacing(1, "G", "F(1)", "0")}),
             "bank:1: what is replaced stands in G 2 times: F(1)");
+  EXPECT_EQ(Woven({Replacing(1, "F", "one;", " one ;")}), "bank:1: nothing is changed");
   EXPECT_EQ(Woven({Replacing(1, "F", "n == G()", "")}), "bank:1: an expression needs another one");
   EXPECT_EQ(Woven({Replacing(1, "G", "F(1) + F", "0"), Replacing(2, "G", "+ F(1)", "0")}),
             "bank:1: overlaps bank:1");

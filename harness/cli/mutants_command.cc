@@ -131,14 +131,14 @@ absl::Status WriteSeeds(const std::vector<const Engine*>& engines, const std::st
                         const std::string& corpus) {
   for (const Engine* engine : engines) {
     if (engine->run != nullptr) continue;
-    const std::string name(engine->name);
-    const absl::StatusOr<std::vector<ProgramFile>> files = LoadCorpus(corpus + "/" + name);
+    const std::string target = absl::StrCat("/", std::string(engine->name));
+    const absl::StatusOr<std::vector<ProgramFile>> files = LoadCorpus(corpus + target);
     if (!files.ok()) return files.status();
-    fs::create_directories(folder + "/" + name);
+    fs::create_directories(folder + target);
     for (size_t i = 0; i < files->size(); ++i) {
       const std::vector<uint8_t> bytes = EncodeBytes((*files)[i].contents.program);
       const absl::Status status =
-          WriteOutput(absl::StrCat(folder, "/", name, "/", i), {bytes.begin(), bytes.end()});
+          WriteOutput(absl::StrCat(folder, target, "/", i), {bytes.begin(), bytes.end()});
       if (!status.ok()) return status;
     }
   }
@@ -254,7 +254,7 @@ absl::StatusOr<ExitStatus> MutantsCommand(const Arguments& arguments) {
   if (const uint64_t most = absl::GetFlag(FLAGS_max_executions); most > 0) {
     options.max_executions = most;
   }
-  const absl::Status seeds = WriteSeeds(*engines, options.seeds, absl::GetFlag(FLAGS_corpus));
+  absl::Status seeds = WriteSeeds(*engines, options.seeds, absl::GetFlag(FLAGS_corpus));
   if (!seeds.ok()) return seeds;
   Campaign campaign(*mutants, *engines);
   campaign.Run(options);

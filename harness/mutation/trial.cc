@@ -141,6 +141,7 @@ void RunEngine(const Trial& trial, const TrialOptions& options, const std::strin
     words.push_back(absl::StrCat("-runs=", options.max_executions));
   }
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
   LimitCpu(options.cpu_seconds);
@@ -249,8 +250,9 @@ class RunningTrial {
     }
     const std::string last = ReadLog(folder_ + "/log", &result_);
     const bool in_time = end.signal != SIGXCPU;
-    if (!end.Describe().empty() && in_time && !result_.found)
+    if (!end.Describe().empty() && in_time && !result_.found) {
       result_.error = "the fuzz target ended: " + last;
+    }
   }
 
   const size_t index_;

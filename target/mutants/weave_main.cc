@@ -84,8 +84,9 @@ absl::Status WriteLinux(const std::vector<std::string>& words) {
   if (!woven.ok()) return woven.status();
   std::string ids;
   for (const BankEntry& entry : *bank) {
-    if (entry.on == words[4] && left_out.count(entry.id) == 0)
+    if (entry.on == words[4] && left_out.count(entry.id) == 0) {
       absl::StrAppend(&ids, entry.id, ", ");
+    }
   }
   for (const auto& [id, why] : left_out) std::fprintf(stderr, "left out: %s\n", why.c_str());
   return Write(words[3], absl::StrCat("extern int gf_mutant;\n#line 1 \"", words[2], "\"\n", *woven,

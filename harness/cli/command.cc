@@ -83,7 +83,7 @@ constexpr Command kCommands[] = {
                 "seconds, it is the same on every machine.\nThe bank is in target/mutants. Exit "
                 "status 1: a mutant survives that is no known\nsurvivor, or a harmless change "
                 "raised an alarm.",
-     .example = "groupfuzz mutants --engine compare --engine check --trials 3 rollback",
+     .example = "groupfuzz mutants --engine compare --engine check no-owner-test",
      .flags = {"engine", "trials", "seconds", "max_executions", "seed", "first", "jobs", "corpus",
                "fuzz_targets", "output"},
      .min_arguments = 0,

@@ -71,21 +71,13 @@ class Hunter {
   bool out_of_time_ = false;
 };
 
-// As `groupfuzz compare` does.
-void Compare(const Hunt& hunt) {
+// Every interleaving of each program, up to `kExecutions` of them.
+template <typename AnyStrategy, uint64_t kExecutions>
+void ExploreCorpus(const Hunt& hunt) {
   Hunter hunter(hunt);
   for (const Program& program : hunt.corpus) {
-    CachedExhaustiveStrategy cached;
-    hunter.Explore(program, cached, std::min(kCompareExecutions, hunt.max_executions));
-    if (hunter.done()) return;
-  }
-}
-
-void Exhaustive(const Hunt& hunt) {
-  Hunter hunter(hunt);
-  for (const Program& program : hunt.corpus) {
-    ExhaustiveStrategy plain;
-    hunter.Explore(program, plain, std::min(kPlainExecutions, hunt.max_executions));
+    AnyStrategy strategy;
+    hunter.Explore(program, strategy, std::min(kExecutions, hunt.max_executions));
     if (hunter.done()) return;
   }
 }
@@ -118,12 +110,14 @@ void CheckSuite(const Hunt& hunt) {
 }
 
 constexpr Engine kEngines[] = {
-    {"compare", "", "the programs of the corpus, each state once", true, Compare},
+    {"compare", "", "the programs of the corpus, each state once", true,
+     ExploreCorpus<CachedExhaustiveStrategy, kCompareExecutions>},
     {"sequential", "check", "the sequential suite of `groupfuzz check`", false,
      CheckSuite<CheckSequential>},
     {"parallel", "check", "its parallel suite", false, CheckSuite<CheckParallel>},
     {"random", "", "random walks through the programs of the corpus", false, RandomWalk},
-    {"exhaustive", "", "every interleaving of the programs of the corpus", true, Exhaustive},
+    {"exhaustive", "", "every interleaving of the programs of the corpus", true,
+     ExploreCorpus<ExhaustiveStrategy, kPlainExecutions>},
     {"store_type_fuzzer", "fuzz", "the fuzz target, from its seeds", false, nullptr},
     {"interleaving_fuzzer", "fuzz", "the fuzz target, from its seeds", false, nullptr},
 };

@@ -36,6 +36,7 @@ const Mutant& Canary() {
 TrialOptions Options() {
   TrialOptions options;
   options.cpu_seconds = 1;
+  options.stuck_seconds = 2;
   options.corpus = {ParseText(kBindThenWrite, "test")->program};
   options.scratch = ::testing::TempDir() + "/mutation_test";
   return options;

@@ -29,11 +29,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// CPU seconds for making a counterexample small, and for as many executions as are made between two
-// looks at the clock: who needs more is stuck.
+// For making a counterexample small.
 constexpr double kMinimizeSeconds = 3;
 constexpr uint64_t kMinimizeExecutions = 20'000;
-constexpr double kStuckSeconds = 3;
+// Executions between two looks at the clock.
 constexpr uint64_t kBetweenLooks = 64;
 constexpr int kPollMilliseconds = 100;
 constexpr int kNoProgram = 127;
@@ -107,7 +106,7 @@ void RunEngine(const Trial& trial, const TrialOptions& options, const std::strin
   hunt.keep_going = [&] {
     if (++executions % kBetweenLooks != 0) return true;
     const bool more = CpuSeconds() < options.cpu_seconds;
-    LimitCpu(more ? kStuckSeconds : options.cpu_seconds);
+    LimitCpu(more ? options.stuck_seconds : options.cpu_seconds);
     return more;
   };
   hunt.on_discovery = [&](const Discovery& discovery) {
@@ -122,7 +121,7 @@ void RunEngine(const Trial& trial, const TrialOptions& options, const std::strin
     report.Size(SizeOf(Minimize(discovery.program, reproducer)));
     _exit(0);
   };
-  LimitCpu(kStuckSeconds);
+  LimitCpu(options.stuck_seconds);
   trial.engine->run(hunt);
   report.Count(executions);
 }

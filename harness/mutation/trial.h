@@ -21,6 +21,9 @@ struct TrialOptions {
   double cpu_seconds = 10;
   // Hunt::max_executions; runs of a fuzz target.
   uint64_t max_executions = std::numeric_limits<uint64_t>::max();
+  // An engine that needs more CPU time for a few executions, and for asking what is known of what
+  // they showed, is stuck.
+  double stuck_seconds = 20;
   bool minimize = true;  // what was found
   // Programs of the corpus.
   std::vector<Program> corpus;

@@ -12,10 +12,10 @@
 set(GROUPFUZZ_MUTATED_SOURCES
     designs/claim_v1.cc designs/default_domain_change.cc designs/default_domain_change.h
     designs/design.cc designs/design.h designs/device_lock.cc designs/locked_claim.cc
-    designs/owner_check.cc designs/protocol.cc designs/protocol.h designs/v6_4.cc
+    designs/owner_check.cc designs/port.cc designs/port.h designs/port_system.cc
+    designs/port_system.h designs/protocol.cc designs/protocol.h designs/v6_4.cc
     iommu/attach.cc iommu/boot.cc iommu/core.h iommu/default_domain.cc iommu/dma.cc iommu/group.h
-    iommu/hotplug.cc iommu/ownership.cc iommu/pasid_array.h iommu/rules.h iommu/switching.cc
-    port.cc port.h port_system.cc port_system.h)
+    iommu/hotplug.cc iommu/ownership.cc iommu/pasid_array.h iommu/rules.h iommu/switching.cc)
 
 file(GLOB GROUPFUZZ_MUTANT_BANK CONFIGURE_DEPENDS
     ${PROJECT_SOURCE_DIR}/target/mutants/*/*.mutants)
@@ -27,7 +27,7 @@ function(groupfuzz_mutant_bank name)
   set(bank ${woven}/mutants_bank.inc)
   add_custom_command(OUTPUT ${bank} COMMAND weave_mutants bank ${bank} ${GROUPFUZZ_MUTANT_BANK}
       DEPENDS weave_mutants ${GROUPFUZZ_MUTANT_BANK} COMMENT "Listing the mutants" VERBATIM)
-  groupfuzz_library(${name} SRCS mutants/bank.cc ${bank} DEPS groupfuzz_system)
+  groupfuzz_library(${name} SRCS bank.cc ${bank} DEPS groupfuzz_mutants)
   foreach(variant ${name} ${name}_fast)
     if(TARGET ${variant})
       target_include_directories(${variant} PRIVATE ${woven})
@@ -67,7 +67,7 @@ function(groupfuzz_mutated_port name)
         DEPENDS weave_mutants ${in} ${GROUPFUZZ_MUTANT_BANK} COMMENT "Weaving ${source}" VERBATIM)
     list(APPEND sources ${out})
   endforeach()
-  groupfuzz_library(${name} MODELLED SRCS mutants/mutated_port.cc ${sources}
+  groupfuzz_library(${name} MODELLED SRCS mutated_port.cc ${sources}
       DEPS groupfuzz_mutant_bank)
   target_include_directories(${name} PRIVATE ${woven})
   # What a mutant leaves unused is nobody's mistake.

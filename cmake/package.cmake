@@ -1,5 +1,5 @@
 # The installed package: find_package(groupfuzz) gives
-#   groupfuzz::properties  the property suites, for unit tests (properties/suite.h)
+#   groupfuzz::properties  the property suites, for unit tests (properties/suites/suite.h)
 #   groupfuzz::harness     programs, execution, and the groupfuzz command (harness/cli/main.h)
 #   groupfuzz::fuzzer      a libFuzzer target over every registered design; needs Clang
 # properties/example is a project that uses all three. There is a package where the libraries that
@@ -36,6 +36,18 @@ foreach(folder target harness properties)
       PATTERN testing EXCLUDE PATTERN broken EXCLUDE PATTERN example EXCLUDE
       PATTERN record EXCLUDE)
 endforeach()
+
+# Headers that a project outside includes keep the place they had.
+# groupfuzz_moved_header(OLD NEW)
+function(groupfuzz_moved_header old new)
+  set(forward ${PROJECT_BINARY_DIR}/moved/${old})
+  file(CONFIGURE OUTPUT ${forward} CONTENT
+      "// Now ${new}.\n#pragma once\n#include \"${new}\"\n" @ONLY)
+  get_filename_component(folder ${old} DIRECTORY)
+  install(FILES ${forward} DESTINATION ${GROUPFUZZ_INCLUDE_DIR}/${folder})
+endfunction()
+groupfuzz_moved_header(properties/suite.h properties/suites/suite.h)
+groupfuzz_moved_header(target/port_system.h target/designs/port_system.h)
 
 set(package_folder lib/cmake/groupfuzz)
 install(EXPORT groupfuzz NAMESPACE groupfuzz:: DESTINATION ${package_folder})

@@ -9,7 +9,11 @@
 #   The rest is harness. Under AddressSanitizer it exists twice: instrumented for the tests, and as
 #   it is for fuzz targets and benchmarks, where each execution passes through more of the harness
 #   than of the code under test.
-# groupfuzz_test(NAME SRCS... DEPS...)
+# groupfuzz_test(NAME SRCS... DEPS... [RACY])
+#   RACY marks a test that runs designs whose data races are known; what it tests is something else,
+#   so ThreadSanitizer is silent.
+# groupfuzz_racy(TEST...)
+#   The same for a test that add_test() made.
 # groupfuzz_program(NAME SRCS... DEPS... [FAST])
 #   FAST links the harness as it is.
 # groupfuzz_fuzzer(NAME SRCS... DEPS...)
@@ -106,10 +110,17 @@ function(groupfuzz_program name)
 endfunction()
 
 function(groupfuzz_test name)
-  cmake_parse_arguments(ARG "" "" "SRCS;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "RACY" "" "SRCS;DEPS" ${ARGN})
   groupfuzz_program(${name} SRCS ${ARG_SRCS} DEPS ${ARG_DEPS} GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE GROUPFUZZ_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   add_test(NAME ${name} COMMAND ${name})
+  if(ARG_RACY)
+    groupfuzz_racy(${name})
+  endif()
+endfunction()
+
+function(groupfuzz_racy)
+  set_tests_properties(${ARGN} PROPERTIES ENVIRONMENT TSAN_OPTIONS=report_bugs=0)
 endfunction()
 
 function(groupfuzz_fuzzer name)

@@ -7,9 +7,9 @@
 #include <sys/resource.h>
 
 #include "absl/strings/str_cat.h"
-#include "harness/runner.h"
-#include "harness/strategies/exhaustive_strategy.h"
-#include "harness/strategies/random_walk_strategy.h"
+#include "harness/execution/strategies/exhaustive_strategy.h"
+#include "harness/execution/strategies/random_walk_strategy.h"
+#include "harness/verdict/runner.h"
 
 namespace groupfuzz {
 namespace {

@@ -6,9 +6,9 @@
 #include <memory>
 #include <string>
 
-#include "harness/executor.h"
-#include "harness/monitor.h"
-#include "harness/strategies/replay_strategy.h"
+#include "harness/execution/executor.h"
+#include "harness/execution/monitor.h"
+#include "harness/execution/strategies/replay_strategy.h"
 #include "target/designs/design.h"
 #include "target/linux/trees.h"
 

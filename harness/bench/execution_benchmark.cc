@@ -3,13 +3,13 @@
 // An iteration is one execution.
 #include <benchmark/benchmark.h>
 
-#include "harness/execution_testing.h"
-#include "harness/executor.h"
-#include "harness/strategies/cached_exhaustive_strategy.h"
-#include "harness/strategies/exhaustive_strategy.h"
-#include "harness/strategies/random_walk_strategy.h"
-#include "harness/strategies/replay_strategy.h"
-#include "harness/toy_system.h"
+#include "harness/execution/execution_testing.h"
+#include "harness/execution/executor.h"
+#include "harness/execution/strategies/cached_exhaustive_strategy.h"
+#include "harness/execution/strategies/exhaustive_strategy.h"
+#include "harness/execution/strategies/random_walk_strategy.h"
+#include "harness/execution/strategies/replay_strategy.h"
+#include "harness/execution/toy_system.h"
 
 namespace groupfuzz {
 namespace {

@@ -11,9 +11,9 @@
 #include "harness/cli/command.h"
 #include "harness/cli/designs.h"
 #include "harness/cli/flags.h"
-#include "harness/cli/terminal.h"
-#include "harness/program_file.h"
-#include "properties/suite.h"
+#include "harness/program/program_file.h"
+#include "harness/report/terminal.h"
+#include "properties/suites/suite.h"
 
 namespace groupfuzz::cli {
 namespace {

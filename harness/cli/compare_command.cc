@@ -6,11 +6,11 @@
 #include "harness/cli/command.h"
 #include "harness/cli/designs.h"
 #include "harness/cli/flags.h"
-#include "harness/cli/terminal.h"
-#include "harness/compare.h"
-#include "harness/program_file.h"
-#include "harness/report.h"
-#include "harness/runner.h"
+#include "harness/compare/compare.h"
+#include "harness/program/program_file.h"
+#include "harness/report/report.h"
+#include "harness/report/terminal.h"
+#include "harness/verdict/runner.h"
 
 namespace groupfuzz::cli {
 namespace {

@@ -6,10 +6,10 @@
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "harness/byte_codec.h"
 #include "harness/cli/command.h"
 #include "harness/cli/flags.h"
-#include "harness/program_file.h"
+#include "harness/program/byte_codec.h"
+#include "harness/program/program_file.h"
 
 namespace groupfuzz::cli {
 namespace {

@@ -4,14 +4,14 @@
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "harness/byte_codec.h"
 #include "harness/cli/command.h"
 #include "harness/cli/designs.h"
 #include "harness/cli/flags.h"
-#include "harness/gtest_export.h"
-#include "harness/program_file.h"
-#include "harness/report.h"
-#include "harness/runner.h"
+#include "harness/program/byte_codec.h"
+#include "harness/program/program_file.h"
+#include "harness/report/gtest_export.h"
+#include "harness/report/report.h"
+#include "harness/verdict/runner.h"
 
 namespace groupfuzz::cli {
 namespace {

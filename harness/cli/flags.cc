@@ -12,7 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
-#include "harness/strings.h"
+#include "harness/program/strings.h"
 
 ABSL_FLAG(std::vector<std::string>, design, {},
           "design to run on, may be repeated; see `groupfuzz list designs`");

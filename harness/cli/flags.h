@@ -15,7 +15,7 @@
 #include "absl/flags/declare.h"
 #include "absl/status/statusor.h"
 #include "harness/cli/command.h"
-#include "harness/program_file.h"
+#include "harness/program/program_file.h"
 
 ABSL_DECLARE_FLAG(std::vector<std::string>, design);
 ABSL_DECLARE_FLAG(bool, trace);

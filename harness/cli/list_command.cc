@@ -8,8 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "harness/cli/command.h"
-#include "harness/program.h"
-#include "properties/property.h"
+#include "harness/program/program.h"
+#include "properties/invariants/property.h"
 #include "target/designs/design.h"
 
 namespace groupfuzz::cli {

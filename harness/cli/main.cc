@@ -8,7 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "harness/cli/command.h"
 #include "harness/cli/flags.h"
-#include "harness/cli/terminal.h"
+#include "harness/report/terminal.h"
 
 namespace groupfuzz::cli {
 namespace {

@@ -8,12 +8,12 @@
 #include "harness/cli/command.h"
 #include "harness/cli/designs.h"
 #include "harness/cli/flags.h"
-#include "harness/counterexample.h"
-#include "harness/counterexample_file.h"
-#include "harness/known_findings.h"
-#include "harness/minimizer.h"
-#include "harness/program_file.h"
-#include "harness/runner.h"
+#include "harness/program/minimizer.h"
+#include "harness/program/program_file.h"
+#include "harness/verdict/counterexample.h"
+#include "harness/verdict/counterexample_file.h"
+#include "harness/verdict/known_findings.h"
+#include "harness/verdict/runner.h"
 
 namespace groupfuzz::cli {
 namespace {
@@ -64,9 +64,12 @@ absl::StatusOr<ExitStatus> MinimizeCommand(const Arguments& arguments) {
   const uint64_t flag = absl::GetFlag(FLAGS_max_executions);
   // News of a kernel stays news; what is known of it may become what is known as well.
   KnownFindings known(design);
-  const bool is_news = design.baseline != nullptr && !known.Contains(program, key->property);
+  PropertyReproducer::Condition keeps;
+  if (design.baseline != nullptr && !known.Contains(program, key->property)) {
+    keeps = known.KeepsNews(key->property);
+  }
   PropertyReproducer reproducer(runner, *key, flag > 0 ? flag : kMinimizerExecutions,
-                                is_news ? &known : nullptr);
+                                std::move(keeps));
   const Minimized small = MinimizeFully(program, reproducer);
   const std::string output = absl::GetFlag(FLAGS_output);
   const std::string text = FormatText(Annotated(small.program, design, *key));

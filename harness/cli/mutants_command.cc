@@ -16,12 +16,12 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "harness/byte_codec.h"
 #include "harness/cli/command.h"
 #include "harness/cli/flags.h"
-#include "harness/cli/terminal.h"
 #include "harness/mutation/matrix.h"
-#include "harness/program_file.h"
+#include "harness/program/byte_codec.h"
+#include "harness/program/program_file.h"
+#include "harness/report/terminal.h"
 #include "target/mutants/mutant.h"
 
 namespace groupfuzz::cli {

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <set>
 
-#include "harness/compare.h"
-#include "harness/known_findings.h"
-#include "harness/runner.h"
-#include "harness/strategies/cached_exhaustive_strategy.h"
-#include "harness/strategies/exhaustive_strategy.h"
-#include "harness/strategies/random_walk_strategy.h"
-#include "properties/suite.h"
+#include "harness/compare/compare.h"
+#include "harness/execution/strategies/cached_exhaustive_strategy.h"
+#include "harness/execution/strategies/exhaustive_strategy.h"
+#include "harness/execution/strategies/random_walk_strategy.h"
+#include "harness/verdict/known_findings.h"
+#include "harness/verdict/runner.h"
+#include "properties/suites/suite.h"
 
 namespace groupfuzz::mutation {
 namespace {

@@ -2,7 +2,7 @@
 //
 // An engine looks at one design until it has found what the design's baseline does not show, or its
 // time is over, or it has nothing left to try. All of them judge alike: by every property, and by
-// harness/known_findings.h.
+// harness/verdict/known_findings.h.
 //
 // Guarantees: the same design, programs and seed give the same search; how far it gets is a matter
 // of time.
@@ -19,8 +19,8 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/counterexample.h"
-#include "harness/program.h"
+#include "harness/program/program.h"
+#include "harness/verdict/counterexample.h"
 #include "target/designs/design.h"
 
 namespace groupfuzz::mutation {

@@ -11,7 +11,7 @@
 #include "harness/mutation/engine.h"
 #include "harness/mutation/matrix.h"
 #include "harness/mutation/trial.h"
-#include "harness/text_codec.h"
+#include "harness/program/text_codec.h"
 #include "target/mutants/mutated_port.h"
 
 namespace groupfuzz::mutation {

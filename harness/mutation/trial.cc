@@ -21,8 +21,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "harness/child_process.h"
-#include "harness/known_findings.h"
+#include "harness/execution/child_process.h"
+#include "harness/verdict/known_findings.h"
 
 namespace groupfuzz::mutation {
 namespace {
@@ -117,7 +117,7 @@ void RunEngine(const Trial& trial, const TrialOptions& options, const std::strin
     Runner runner(*trial.design);
     KnownFindings known(*trial.design);
     PropertyReproducer reproducer(runner, FindingKey(discovery.key.property), kMinimizeExecutions,
-                                  &known);
+                                  known.KeepsNews(discovery.key.property));
     report.Size(SizeOf(Minimize(discovery.program, reproducer)));
     _exit(0);
   };

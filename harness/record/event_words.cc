@@ -5,12 +5,12 @@
 #include <charconv>
 #include <string_view>
 
-#include "harness/names.h"
-#include "harness/program.h"
-#include "target/iommu_api.h"
+#include "harness/program/program.h"
 #include "target/kernel/fault.h"
 #include "target/kernel/lock.h"
 #include "target/kernel/runtime.h"
+#include "target/system/names.h"
+#include "target/types/iommu_api.h"
 
 namespace groupfuzz::record {
 namespace {

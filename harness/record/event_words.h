@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
-#include "target/domain_type.h"
-#include "target/event.h"
-#include "target/snapshot.h"
+#include "target/types/domain_type.h"
+#include "target/types/event.h"
+#include "target/types/snapshot.h"
 
 namespace groupfuzz::record {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "harness/byte_codec.h"
+#include "harness/program/byte_codec.h"
 #include "target/kernel/errno.h"
 #include "target/kernel/fault.h"
 #include "target/kernel/runtime.h"

@@ -16,10 +16,10 @@
 #include <cstdint>
 #include <vector>
 
-#include "harness/monitor.h"
-#include "harness/random.h"
-#include "target/snapshot.h"
-#include "target/system.h"
+#include "harness/execution/monitor.h"
+#include "harness/program/random.h"
+#include "target/system/system.h"
+#include "target/types/snapshot.h"
 
 namespace groupfuzz::record {
 

@@ -8,15 +8,15 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "harness/explorer.h"
-#include "harness/names.h"
+#include "harness/execution/explorer.h"
+#include "harness/execution/strategies/cached_exhaustive_strategy.h"
+#include "harness/execution/strategies/replay_strategy.h"
+#include "harness/program/strings.h"
+#include "harness/program/text_codec.h"
 #include "harness/record/event_words.h"
 #include "harness/record/garbling.h"
 #include "harness/record/systems.h"
-#include "harness/strategies/cached_exhaustive_strategy.h"
-#include "harness/strategies/replay_strategy.h"
-#include "harness/strings.h"
-#include "harness/text_codec.h"
+#include "target/system/names.h"
 
 namespace groupfuzz::record {
 namespace {

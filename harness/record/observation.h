@@ -11,11 +11,11 @@
 #include <string>
 #include <string_view>
 
-#include "harness/executor.h"
-#include "harness/program.h"
-#include "properties/checker.h"
+#include "harness/execution/executor.h"
+#include "harness/program/program.h"
+#include "properties/invariants/checker.h"
 #include "target/designs/design.h"
-#include "target/system.h"
+#include "target/system/system.h"
 
 namespace groupfuzz::record {
 

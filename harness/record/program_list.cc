@@ -9,14 +9,14 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "harness/byte_codec.h"
-#include "harness/counterexample.h"
-#include "harness/mutator.h"
-#include "harness/program_file.h"
-#include "harness/random.h"
-#include "harness/runner.h"
-#include "harness/strategies/branches_strategy.h"
-#include "properties/generation.h"
+#include "harness/execution/strategies/branches_strategy.h"
+#include "harness/program/byte_codec.h"
+#include "harness/program/mutator.h"
+#include "harness/program/program_file.h"
+#include "harness/program/random.h"
+#include "harness/verdict/counterexample.h"
+#include "harness/verdict/runner.h"
+#include "properties/suites/generation.h"
 
 namespace groupfuzz::record {
 namespace {

@@ -6,7 +6,7 @@
 //   then, for each,
 //   1      bit 0: its interleavings are to be tried, too
 //   2      length, little-endian
-//   ...    the program in byte form (harness/byte_codec.h)
+//   ...    the program in byte form (harness/program/byte_codec.h)
 //
 // Thread-safety: functions of their arguments and of the file system.
 #ifndef GROUPFUZZ_HARNESS_RECORD_PROGRAM_LIST_H_
@@ -19,7 +19,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "harness/program.h"
+#include "harness/program/program.h"
 
 namespace groupfuzz::record {
 

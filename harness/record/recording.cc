@@ -11,9 +11,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "harness/child_process.h"
-#include "harness/strings.h"
-#include "harness/text_codec.h"
+#include "harness/execution/child_process.h"
+#include "harness/program/strings.h"
+#include "harness/program/text_codec.h"
 
 namespace groupfuzz::record {
 namespace {

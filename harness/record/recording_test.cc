@@ -10,13 +10,13 @@
 #include <string>
 #include <vector>
 
-#include "harness/byte_codec.h"
+#include "harness/program/byte_codec.h"
+#include "harness/program/text_codec.h"
 #include "harness/record/event_words.h"
 #include "harness/record/systems.h"
-#include "harness/text_codec.h"
-#include "properties/property.h"
+#include "properties/invariants/property.h"
+#include "target/designs/port_system.h"
 #include "target/designs/protocol.h"
-#include "target/port_system.h"
 
 namespace groupfuzz::record {
 namespace {

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <utility>
 
-#include "harness/text_codec.h"
-#include "properties/broken/broken_design.h"
+#include "harness/program/text_codec.h"
+#include "properties/invariants/broken/broken_design.h"
 #include "target/mutants/mutant.h"
 
 namespace groupfuzz::record {

@@ -1,9 +1,9 @@
 // A locking design of store_type of one's own, held to what the reference design promises.
 #include "target/designs/design.h"
+#include "target/designs/port_system.h"
 #include "target/designs/protocol.h"
 #include "target/iommu/rules.h"
 #include "target/kernel/errno.h"
-#include "target/port_system.h"
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "harness/cli/main.h"
-#include "properties/suite.h"
+#include "properties/suites/suite.h"
 
 namespace {
 

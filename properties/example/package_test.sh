@@ -26,6 +26,10 @@ in_example() {
 
 cmake --install "$build" --prefix "$work/prefix" >"$work/log" 2>&1 || die 'cannot install'
 in_example good
+# The includes of projects that were written before headers moved.
+printf '#include "properties/suite.h"\n#include "target/port_system.h"\n' >"$work/moved.cc"
+"$compiler" -std=c++20 -fsyntax-only -I"$work/prefix/include/groupfuzz" "$work/moved.cc" \
+  >"$work/log" 2>&1 || die 'a header that moved is not found in its old place'
 ctest --test-dir "$work/good" --output-on-failure >"$work/log" 2>&1 || die 'a good design fails'
 
 in_example bad -DPLANTED_BUG=ON

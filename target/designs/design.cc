@@ -4,9 +4,9 @@
 #include <cassert>
 #include <utility>
 
+#include "target/designs/port_system.h"
 #include "target/designs/protocol.h"
 #include "target/iommu/rules.h"
-#include "target/port_system.h"
 
 namespace groupfuzz {
 namespace {

@@ -23,7 +23,7 @@
 #include <string>
 #include <string_view>
 
-#include "target/system.h"
+#include "target/system/system.h"
 
 namespace groupfuzz {
 

@@ -2,9 +2,9 @@
 #include "target/designs/design.h"
 
 #include "gtest/gtest.h"
+#include "target/designs/port_system.h"
 #include "target/designs/protocol.h"
 #include "target/iommu/rules.h"
-#include "target/port_system.h"
 
 namespace groupfuzz {
 namespace {

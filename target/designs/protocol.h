@@ -11,7 +11,7 @@
 #include <cstdint>
 
 #include "target/iommu/core.h"
-#include "target/op.h"
+#include "target/types/op.h"
 
 namespace groupfuzz::designs {
 

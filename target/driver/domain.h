@@ -15,9 +15,9 @@
 #include <array>
 #include <cstdint>
 
-#include "target/configuration.h"
-#include "target/domain_type.h"
-#include "target/event.h"
+#include "target/types/configuration.h"
+#include "target/types/domain_type.h"
+#include "target/types/event.h"
 
 namespace groupfuzz {
 

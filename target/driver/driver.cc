@@ -3,10 +3,10 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "target/hash.h"
 #include "target/kernel/errno.h"
 #include "target/kernel/racy_read.h"
 #include "target/kernel/runtime.h"
+#include "target/types/hash.h"
 
 namespace groupfuzz {
 namespace {

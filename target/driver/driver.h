@@ -20,9 +20,9 @@
 #include <array>
 #include <cstdint>
 
-#include "target/configuration.h"
 #include "target/driver/domain.h"
 #include "target/kernel/slab.h"
+#include "target/types/configuration.h"
 
 namespace groupfuzz {
 

@@ -12,7 +12,7 @@
 #include <array>
 #include <cstdint>
 
-#include "target/op.h"
+#include "target/types/op.h"
 
 namespace groupfuzz::iommu {
 

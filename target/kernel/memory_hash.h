@@ -8,8 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "target/hash.h"
 #include "target/kernel/racy_read.h"
+#include "target/types/hash.h"
 
 namespace groupfuzz::kernel {
 

@@ -15,9 +15,9 @@
 
 #include <cstdint>
 
-#include "target/event.h"
 #include "target/kernel/fault.h"
 #include "target/kernel/lock.h"
+#include "target/types/event.h"
 
 namespace groupfuzz::kernel {
 

@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "target/hash.h"
 #include "target/kernel/memory_hash.h"
+#include "target/types/hash.h"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)

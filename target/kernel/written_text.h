@@ -13,7 +13,7 @@
 
 #include "target/kernel/slab.h"
 #include "target/kernel/text.h"
-#include "target/op.h"
+#include "target/types/op.h"
 
 namespace groupfuzz::kernel {
 

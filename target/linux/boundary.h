@@ -32,7 +32,8 @@ enum {
   GF_PAGE = 4096,
 };
 
-/* In the order of the enums of target/configuration.h. Types of domains are the kernel's bits. */
+/* In the order of the enums of target/types/configuration.h. Types of domains are the kernel's
+ * bits. */
 enum gf_preference { GF_PREFER_NONE, GF_PREFER_DMA, GF_PREFER_IDENTITY };
 enum gf_support { GF_ALLOCATABLE, GF_STATIC, GF_ABSENT };
 enum gf_capability { GF_SYS_ADMIN, GF_SYS_RAWIO };

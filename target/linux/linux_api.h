@@ -8,9 +8,9 @@
 #ifndef GROUPFUZZ_TARGET_LINUX_LINUX_API_H_
 #define GROUPFUZZ_TARGET_LINUX_LINUX_API_H_
 
-#include "target/iommu_api.h"
 #include "target/linux/boundary.h"
 #include "target/linux/linux_host.h"
+#include "target/types/iommu_api.h"
 
 namespace groupfuzz {
 

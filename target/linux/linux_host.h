@@ -14,14 +14,14 @@
 #include <optional>
 #include <vector>
 
-#include "target/configuration.h"
 #include "target/driver/driver.h"
-#include "target/event.h"
 #include "target/kernel/lock.h"
 #include "target/kernel/slab.h"
 #include "target/linux/boundary.h"
-#include "target/lock_sharing.h"
-#include "target/op.h"
+#include "target/system/lock_sharing.h"
+#include "target/types/configuration.h"
+#include "target/types/event.h"
+#include "target/types/op.h"
 
 namespace groupfuzz {
 

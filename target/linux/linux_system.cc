@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "target/hash.h"
+#include "target/types/hash.h"
 
 namespace groupfuzz {
 namespace {

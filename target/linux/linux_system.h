@@ -15,8 +15,8 @@
 #include "target/linux/linux_api.h"
 #include "target/linux/linux_host.h"
 #include "target/linux/tree_image.h"
-#include "target/system.h"
-#include "target/users.h"
+#include "target/system/system.h"
+#include "target/system/users.h"
 
 namespace groupfuzz {
 

@@ -44,8 +44,6 @@ absl::Status Write(const std::string& path, absl::string_view text) {
 std::string IntoNamespace(absl::string_view source) {
   return absl::StrReplaceAll(source, {{"\"target/iommu/", "\"mutated/iommu/"},
                                       {"\"target/designs/", "\"mutated/designs/"},
-                                      {"\"target/port.h\"", "\"mutated/port.h\""},
-                                      {"\"target/port_system.h\"", "\"mutated/port_system.h\""},
                                       {"GROUPFUZZ_TARGET_", "GROUPFUZZ_MUTATED_"},
                                       {"\nnamespace groupfuzz", "\nnamespace groupfuzz::mutated"}});
 }

@@ -27,7 +27,7 @@
 #include <vector>
 
 #include "target/designs/design.h"
-#include "target/port_system.h"
+#include "target/designs/port_system.h"
 #include "target/testing/serial_runtime.h"
 
 namespace groupfuzz {

@@ -21,10 +21,10 @@
 #include <string_view>
 #include <vector>
 
-#include "target/event.h"
 #include "target/kernel/fault.h"
 #include "target/kernel/lock.h"
 #include "target/kernel/runtime.h"
+#include "target/types/event.h"
 
 namespace groupfuzz {
 

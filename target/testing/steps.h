@@ -1,6 +1,6 @@
 // Steps of a row: calls of a Machine as values with names, and machines in a few words.
 //
-// Users' acts (Bind, Add, ...) keep the callers' contract as target/users.h does, and return
+// Users' acts (Bind, Add, ...) keep the callers' contract as target/system/users.h does, and return
 // kRefused where they may not act. The kernel's functions (Use, GroupClaim, ...) are called as they
 // are, whatever the contract says.
 //
@@ -14,9 +14,9 @@
 #include <string_view>
 #include <vector>
 
-#include "target/configuration.h"
-#include "target/op.h"
 #include "target/testing/machine.h"
+#include "target/types/configuration.h"
+#include "target/types/op.h"
 
 namespace groupfuzz::port_test {
 

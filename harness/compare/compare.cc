@@ -1,0 +1,228 @@
+#include "harness/compare/compare.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "harness/execution/strategies/cached_exhaustive_strategy.h"
+#include "harness/execution/strategies/random_walk_strategy.h"
+#include "harness/program/minimizer.h"
+#include "harness/verdict/counterexample.h"
+#include "harness/verdict/known_findings.h"
+#include "target/system/names.h"
+
+namespace groupfuzz {
+namespace {
+
+constexpr size_t kDesignColumns = 12;  // at least
+constexpr int kCellColumns = 14;
+constexpr uint32_t kSampleSeed = 1;
+constexpr uint64_t kShowcaseSearch = 20'000;  // executions a candidate of the minimizer
+constexpr std::array<std::string_view, 3> kCentralRace = {"I2", "I1", "I8"};
+
+void AddViolations(const Counterexamples& found, const Program& program, size_t index,
+                   KnownFindings& known, DesignComparison* result) {
+  for (std::string_view id : found.Ids()) {
+    result->violations[id].push_back(index);
+    if (result->design->baseline != nullptr && !known.Contains(program, id)) {
+      result->news[id].push_back(index);
+    }
+  }
+}
+
+// Explores one program; returns whether every interleaving was tried.
+bool ExploreProgram(Runner& runner, const Program& program, uint64_t max_executions,
+                    Counterexamples* found, uint64_t* executions) {
+  const auto look = [&](const RunOutcome& outcome) {
+    found->Add(outcome);
+    return outcome.findings.empty() ? Seen::kClean : Seen::kFinding;
+  };
+  CachedExhaustiveStrategy cached;
+  const auto worth_it = [](const Exploration& so_far) {
+    return so_far.findings == 0 || so_far.executions + so_far.pruned < kCompareFailing;
+  };
+  Exploration exploration =
+      runner.Explore(program, cached, look, worth_it, {.max_executions = max_executions});
+  *executions += exploration.executions + exploration.pruned;
+  if (exploration.complete) return true;
+  RandomWalkStrategy random(kSampleSeed, std::min(kCompareSamples, max_executions));
+  exploration = runner.Explore(program, random, look, nullptr, {});
+  *executions += exploration.executions;
+  return false;
+}
+
+std::string Join(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) absl::StrAppend(&text, text.empty() ? "" : ", ", word);
+  return text;
+}
+
+// The words of a cell, broken into lines that fit it.
+std::vector<std::string> CellLines(const DesignComparison& row, PropertyGroup group) {
+  std::vector<std::string> lines;
+  std::vector<std::string> line;
+  for (const Property& property : Properties()) {
+    if (property.group != group || !row.violations.contains(property.id)) continue;
+    line.emplace_back(property.id);
+    if (Join(line).size() < kCellColumns - 1) continue;
+    line.pop_back();
+    lines.push_back(Join(line) + ",");
+    line = {std::string(property.id)};
+  }
+  if (!line.empty()) lines.push_back(Join(line));
+  if (!lines.empty()) return lines;
+  return {row.complete ? "proved" : "sampled"};
+}
+
+std::string FormatTableRow(const DesignComparison& row, int design_columns) {
+  std::array<std::vector<std::string>, kPropertyGroups> cells;
+  size_t height = 1;
+  for (int g = 0; g < kPropertyGroups; ++g) {
+    cells[g] = CellLines(row, static_cast<PropertyGroup>(g));
+    height = std::max(height, cells[g].size());
+  }
+  std::string text;
+  for (size_t i = 0; i < height; ++i) {
+    std::string line =
+        absl::StrFormat("%-*s", design_columns, i == 0 ? std::string(row.design->name) : "");
+    for (const auto& cell : cells) {
+      absl::StrAppendFormat(&line, " %-*s", kCellColumns - 1, i < cell.size() ? cell[i] : "");
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    absl::StrAppend(&text, line, "\n");
+  }
+  return text;
+}
+
+const Property* CentralProperty(const DesignComparison& row) {
+  for (std::string_view id : kCentralRace) {
+    if (row.findings().contains(id)) return FindProperty(id);
+  }
+  for (const Property& property : Properties()) {
+    if (row.findings().contains(property.id)) return &property;
+  }
+  return nullptr;
+}
+
+const DesignComparison* RowToShow(const std::vector<DesignComparison>& rows,
+                                  std::string_view preferred) {
+  const DesignComparison* first = nullptr;
+  for (const DesignComparison& row : rows) {
+    if (!row.news.empty()) return &row;
+    if (row.findings().empty()) continue;
+    if (first == nullptr || row.design->name == preferred) first = &row;
+  }
+  return first;
+}
+
+}  // namespace
+
+DesignComparison CompareDesign(Runner& runner, const std::vector<ProgramFile>& corpus,
+                               uint64_t max_executions, const CompareProgress& progress) {
+  DesignComparison result{.design = &runner.design(), .violations = {}, .news = {}};
+  KnownFindings known(runner.design());
+  for (size_t i = 0; i < corpus.size() && (!progress || progress(result)); ++i) {
+    Counterexamples found;
+    const bool complete = ExploreProgram(runner, corpus[i].contents.program, max_executions, &found,
+                                         &result.executions);
+    ++result.programs;
+    result.sampled += complete ? 0 : 1;
+    AddViolations(found, corpus[i].contents.program, i, known, &result);
+  }
+  result.complete = result.programs == corpus.size() && result.sampled == 0;
+  return result;
+}
+
+std::string FormatTable(const std::vector<DesignComparison>& rows) {
+  size_t longest = kDesignColumns;
+  for (const DesignComparison& row : rows) longest = std::max(longest, row.design->name.size());
+  const int design_columns = static_cast<int>(longest);
+  std::string text = absl::StrFormat("%-*s", design_columns, "design");
+  for (int g = 0; g < kPropertyGroups; ++g) {
+    absl::StrAppendFormat(&text, " %-*s", kCellColumns - 1,
+                          std::string(GroupName(static_cast<PropertyGroup>(g))));
+  }
+  text.erase(text.find_last_not_of(' ') + 1);
+  text += "\n";
+  for (const DesignComparison& row : rows) text += FormatTableRow(row, design_columns);
+  return text;
+}
+
+std::string DescribeNews(const std::vector<DesignComparison>& rows) {
+  std::string text;
+  for (const DesignComparison& row : rows) {
+    if (row.design->baseline == nullptr) continue;
+    std::vector<std::string> ids;
+    for (const Property& property : Properties()) {
+      if (row.news.contains(property.id)) ids.emplace_back(property.id);
+    }
+    const std::string& baseline = row.design->baseline->name;
+    absl::StrAppend(&text, row.design->name, " shows ",
+                    ids.empty() ? absl::StrCat("nothing that ", baseline, " does not.\n")
+                                : absl::StrCat(Join(ids), ", where ", baseline, " does not.\n"));
+  }
+  return text.empty() ? text : text + "\n";
+}
+
+std::string DescribeEffort(const std::vector<DesignComparison>& rows, size_t corpus_size) {
+  uint64_t executions = 0;
+  std::string too_large;
+  for (const DesignComparison& row : rows) {
+    executions += row.executions;
+    if (row.sampled == 0) continue;
+    absl::StrAppend(&too_large, too_large.empty() ? "" : ", ", row.sampled, " on ",
+                    std::string(row.design->name));
+  }
+  std::string text =
+      absl::StrCat(Counted(corpus_size, "program"), ", ", Counted(rows.size(), "design"), ", ",
+                   Counted(executions, "execution"), ".\n");
+  if (!too_large.empty()) {
+    absl::StrAppend(&text, "Programs with too many interleavings to try all of them:\n", too_large,
+                    ".\n");
+  }
+  return text;
+}
+
+std::optional<Showcase> ChooseShowcase(const std::vector<DesignComparison>& rows,
+                                       const std::vector<ProgramFile>& corpus,
+                                       std::string_view preferred) {
+  const DesignComparison* row = RowToShow(rows, preferred);
+  if (row == nullptr) return std::nullopt;
+  const Property* property = CentralProperty(*row);
+  const std::vector<size_t>& programs = row->findings().at(property->id);
+  const size_t smallest =
+      *std::min_element(programs.begin(), programs.end(), [&](size_t a, size_t b) {
+        return OpCount(corpus[a].contents.program) < OpCount(corpus[b].contents.program);
+      });
+  Runner runner(*row->design);
+  KnownFindings known(*row->design);
+  PropertyReproducer::Condition keeps;
+  if (row->design->baseline != nullptr) keeps = known.KeepsNews(std::string(property->id));
+  PropertyReproducer reproducer(runner, FindingKey(property->id), kShowcaseSearch,
+                                std::move(keeps));
+  Showcase showcase{.design = row->design,
+                    .property = property,
+                    .source = corpus[smallest].path,
+                    .program = Minimize(corpus[smallest].contents.program, reproducer)};
+  showcase.preemptions = runner.Run(showcase.program).trace.preemptions;
+  return showcase;
+}
+
+std::string FormatShowcase(const Showcase& showcase, const ReportOptions& options) {
+  Runner runner(*showcase.design);
+  const RunOutcome outcome = runner.RunRecorded(showcase.program);
+  std::string text = absl::StrCat(
+      std::string(showcase.design->name), " violates ", std::string(showcase.property->id), ": ",
+      Counted(OpCount(showcase.program), "op"), ", ",
+      Counted(showcase.program.thread_count, "thread"), ", ",
+      Counted(showcase.preemptions, "preemption"), "\nminimized from ", showcase.source, "\n\n");
+  absl::StrAppend(&text,
+                  DescribeFindings(showcase.program, outcome.trace, outcome.findings, options),
+                  "\n", FormatText(showcase.program), "\n",
+                  Timeline(showcase.program, outcome.trace, outcome.findings, options));
+  return text;
+}
+
+}  // namespace groupfuzz

@@ -1,0 +1,86 @@
+// The comparison of designs: every program of a corpus, explored on every design.
+//
+// A cell of the table is one design and one group of properties:
+//   proved    no interleaving of any program violates a property of the group, all were tried
+//   sampled   none that was tried does, but some program has too many interleavings to try all
+//   I1, I2    these properties are violated
+//
+// Thread-safety: one OS thread.
+#ifndef GROUPFUZZ_HARNESS_COMPARE_COMPARE_H_
+#define GROUPFUZZ_HARNESS_COMPARE_COMPARE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/program/program_file.h"
+#include "harness/report/report.h"
+#include "harness/verdict/runner.h"
+
+namespace groupfuzz {
+
+// Executions of one program on one design: to try every interleaving; as random samples where that
+// does not suffice; and, all in all, once something was found, when only more ids can be learned.
+inline constexpr uint64_t kCompareExecutions = 50'000;
+inline constexpr uint64_t kCompareSamples = 2'000;
+inline constexpr uint64_t kCompareFailing = 10'000;
+
+// What one design showed.
+struct DesignComparison {
+  const Design* design = nullptr;
+  size_t programs = 0;    // explored
+  size_t sampled = 0;     // of these, too large to try every interleaving
+  bool complete = false;  // every interleaving of every program was tried
+  uint64_t executions = 0;
+  // Programs that violate a property, by property id; indices into the corpus.
+  std::map<std::string_view, std::vector<size_t>> violations;
+  // Of these, what is not known of the kernel; for designs that have a baseline.
+  std::map<std::string_view, std::vector<size_t>> news;
+
+  // What is worth a look: the news where there is a baseline, else every violation.
+  const std::map<std::string_view, std::vector<size_t>>& findings() const {
+    return design->baseline != nullptr ? news : violations;
+  }
+};
+
+// Called before each program; returns false to stop.
+using CompareProgress = std::function<bool(const DesignComparison&)>;
+
+DesignComparison CompareDesign(Runner& runner, const std::vector<ProgramFile>& corpus,
+                               uint64_t max_executions, const CompareProgress& progress);
+
+// At most kReportColumns columns.
+std::string FormatTable(const std::vector<DesignComparison>& rows);
+
+// "linux:linux shows nothing that v6.12 does not.", for each design that has a baseline.
+std::string DescribeNews(const std::vector<DesignComparison>& rows);
+
+// "54 programs: ..." - what `proved` and `sampled` stand for in this table.
+std::string DescribeEffort(const std::vector<DesignComparison>& rows, size_t corpus_size);
+
+// The violation that a newcomer should look at first, made small.
+struct Showcase {
+  const Design* design = nullptr;
+  const Property* property = nullptr;
+  std::string source;  // file it came from
+  Program program;     // minimized
+  int preemptions = 0;
+};
+
+// Of the first design that shows news, else of the one whose name is `preferred`, else of the first
+// one that violates anything; the central race (I2, I1, I8) before other properties; the smallest
+// program before others.
+std::optional<Showcase> ChooseShowcase(const std::vector<DesignComparison>& rows,
+                                       const std::vector<ProgramFile>& corpus,
+                                       std::string_view preferred);
+
+std::string FormatShowcase(const Showcase& showcase, const ReportOptions& options = {});
+
+}  // namespace groupfuzz
+
+#endif  // GROUPFUZZ_HARNESS_COMPARE_COMPARE_H_

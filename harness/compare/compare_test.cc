@@ -1,0 +1,156 @@
+#include "harness/compare/compare.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "harness/verdict/counterexample.h"
+
+namespace groupfuzz {
+namespace {
+
+constexpr char kRace[] =
+    "groupfuzz 1\n"
+    "driver blocked=allocatable failed-attach-keeps\n"
+    "device 0 pasids\n"
+    "thread 0\n"
+    "  show_type\n"
+    "  store_type \"DMA-FQ\\n\"\n"
+    "thread 1\n"
+    "  store_type \"identity\\n\"\n"
+    "  bind 0\n"
+    "thread 2\n"
+    "  claimed_query\n";
+
+constexpr char kCentralRace[] =
+    "groupfuzz 1\n"
+    "thread 0\n"
+    "  store_type \"DMA-FQ\\n\"\n"
+    "thread 1\n"
+    "  store_type \"identity\\n\"\n"
+    "  bind 0\n";
+
+ProgramFile File(std::string_view text) {
+  ProgramFile file;
+  file.path = "race.txt";
+  file.contents = ParseText(text, file.path).value();
+  return file;
+}
+
+DesignComparison Compare(std::string_view design, const std::vector<ProgramFile>& corpus,
+                         uint64_t max_executions = 1'000'000) {
+  Runner runner(*FindDesign(design));
+  return CompareDesign(runner, corpus, max_executions, nullptr);
+}
+
+TEST(CompareTest, TheReferenceDesignIsProved) {
+  const DesignComparison row = Compare("owner-check", {File(kCentralRace)});
+  EXPECT_TRUE(row.complete);
+  EXPECT_TRUE(row.violations.empty());
+  EXPECT_NE(FormatTable({row}).find("proved"), std::string::npos);
+}
+
+TEST(CompareTest, TheReviewedPatchLosesTheDomainUnderADriver) {
+  const DesignComparison row = Compare("claim-v1", {File(kCentralRace)});
+  EXPECT_TRUE(row.violations.contains("I1"));
+  EXPECT_TRUE(row.violations.contains("I2"));
+}
+
+TEST(CompareTest, WhatDoesNotFitIsSampledAndSaysSo) {
+  const DesignComparison row = Compare("owner-check", {File(kCentralRace)}, /*max_executions=*/2);
+  EXPECT_FALSE(row.complete);
+  EXPECT_EQ(row.sampled, 1u);
+  const std::string table = FormatTable({row});
+  EXPECT_NE(table.find("sampled"), std::string::npos) << table;
+  EXPECT_EQ(table.find("proved"), std::string::npos) << table;
+}
+
+TEST(CompareTest, AnInterruptedComparisonProvesNothing) {
+  Runner runner(*FindDesign("owner-check"));
+  const std::vector<ProgramFile> corpus = {File(kCentralRace), File(kCentralRace)};
+  const DesignComparison row =
+      CompareDesign(runner, corpus, 1'000'000,
+                    [](const DesignComparison& so_far) { return so_far.programs < 1; });
+  EXPECT_EQ(row.programs, 1u);
+  EXPECT_FALSE(row.complete);
+}
+
+TEST(CompareTest, ATableOfManyViolationsFitsAMail) {
+  DesignComparison row{.design = FindDesign("locked-claim"), .violations = {}, .news = {}};
+  for (const Property& property : Properties()) row.violations[property.id] = {0};
+  const std::string table = FormatTable({row});
+  size_t longest = 0;
+  size_t start = 0;
+  for (size_t end = table.find('\n'); end != std::string::npos; end = table.find('\n', start)) {
+    longest = std::max(longest, end - start);
+    start = end + 1;
+  }
+  EXPECT_LE(longest, static_cast<size_t>(kReportColumns)) << table;
+  for (const Property& property : Properties()) {
+    EXPECT_NE(table.find(property.id), std::string::npos) << property.id;
+  }
+}
+
+TEST(CompareTest, TheShowcaseIsTheCentralRaceMadeSmall) {
+  const std::vector<ProgramFile> corpus = {File(kRace)};
+  const std::vector<DesignComparison> rows = {Compare("owner-check", corpus),
+                                              Compare("claim-v1", corpus, 20'000)};
+  const std::optional<Showcase> showcase = ChooseShowcase(rows, corpus, "claim-v1");
+  ASSERT_TRUE(showcase.has_value());
+  EXPECT_EQ(showcase->property->id, "I2");
+  EXPECT_LE(OpCount(showcase->program), 4);
+  EXPECT_LE(showcase->program.thread_count, 3);
+  EXPECT_LE(showcase->preemptions, 3);
+  EXPECT_EQ(showcase->program.configuration.device_count, 1);
+  Runner runner(*showcase->design);
+  EXPECT_TRUE(Violates(runner.Run(showcase->program).findings, "I2"));
+  EXPECT_NE(FormatShowcase(*showcase).find(">>> I2"), std::string::npos);
+}
+
+TEST(CompareTest, NothingToShowWhereNothingIsViolated) {
+  const std::vector<ProgramFile> corpus = {File(kCentralRace)};
+  EXPECT_FALSE(ChooseShowcase({Compare("owner-check", corpus)}, corpus, "claim-v1").has_value());
+}
+
+TEST(CounterexampleTest, TheEasiestHasTheFewestPreemptions) {
+  Runner runner(*FindDesign("claim-v1"));
+  const Program program = File(kCentralRace).contents.program;
+  const std::optional<Counterexample> easiest =
+      FindEasiest(runner, program, FindingKey("I2"), 100'000);
+  ASSERT_TRUE(easiest.has_value());
+  EXPECT_EQ(easiest->preemptions, 1);
+  Program replay = program;
+  replay.schedule = easiest->schedule;
+  const RunOutcome outcome = runner.Run(replay);
+  EXPECT_TRUE(Violates(outcome.findings, "I2"));
+  EXPECT_EQ(outcome.trace.preemptions, 1);
+  EXPECT_EQ(outcome.trace.events.size(), easiest->steps);
+}
+
+TEST(CounterexampleTest, ThereIsNoneForADesignThatHolds) {
+  Runner runner(*FindDesign("owner-check"));
+  EXPECT_FALSE(FindEasiest(runner, File(kCentralRace).contents.program, FindingKey("I2"), 100'000)
+                   .has_value());
+}
+
+TEST(CounterexampleTest, AReplayMakesARandomScheduleExplicit) {
+  Runner runner(*FindDesign("claim-v1"));
+  PropertyReproducer reproducer(runner, FindingKey("I2"), 1);
+  Program program = File(kCentralRace).contents.program;
+  program.schedule.tail = Tail::kRandom;
+  bool found = false;
+  for (uint32_t seed = 0; seed < 1000 && !found; ++seed) {
+    Program candidate = program;
+    candidate.schedule.seed = seed;
+    found = reproducer.Replay(&candidate);
+    if (!found) continue;
+    EXPECT_EQ(candidate.schedule.tail, Tail::kContinue);
+    EXPECT_TRUE(Violates(runner.Run(candidate).findings, "I2"));
+  }
+  EXPECT_TRUE(found);
+}
+
+}  // namespace
+}  // namespace groupfuzz

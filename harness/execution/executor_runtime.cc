@@ -1,0 +1,183 @@
+#include <cstdio>
+#include <cstdlib>
+
+#include "harness/execution/executor_impl.h"
+#include "harness/execution/tsan.h"
+
+namespace groupfuzz {
+namespace {
+
+using kernel::Lock;
+using kernel::LockClass;
+using kernel::LockMode;
+
+// Domain ids: a block for boot and tear-down, one for every op of every thread, and the rest for
+// whoever allocates more than a block holds. The highest ids are left to domains that are never
+// allocated.
+constexpr int kIdsPerBlock = 512;
+constexpr int kBlocks = 1 + kMaxThreads * kMaxOps;
+constexpr int kFirstOverflowId = 1 + kBlocks * kIdsPerBlock;
+constexpr int kLastId = 0xffef;
+static_assert(kFirstOverflowId <= kLastId);
+
+int BlockOf(const ProgramThread& thread) {
+  return thread.id == kBootThread ? 0 : 1 + thread.id * kMaxOps + thread.op;
+}
+
+bool IsPerDevice(LockClass lock_class) {
+  return lock_class == LockClass::kDevice || lock_class == LockClass::kOps;
+}
+
+}  // namespace
+
+void Executor::Impl::VisibleAction() {
+  if (!Proceed()) return;
+  CountStep();
+  if (phase_ == Phase::kProgram && !current_->fresh) WaitFor(nullptr, LockMode::kExclusive);
+  current_->fresh = false;
+  current_->in_callback = false;
+}
+
+void Executor::Impl::Acquire(Lock& lock, LockMode mode) {
+  if (!Proceed()) return;
+  CountStep();
+  ProgramThread& self = *current_;
+  const bool idle = lock.Free(LockMode::kExclusive);
+  if (!idle && Holds(lock)) Fail(ExecutionProblem::kSelfDeadlock, lock.lock_class);
+  const bool free = idle || lock.Free(mode);
+  if (phase_ != Phase::kProgram) {
+    if (!free) Fail(ExecutionProblem::kDeadlock, lock.lock_class);
+  } else if (!free || (lock.shared_by_threads && !self.fresh)) {
+    WaitFor(&lock, mode);
+    if (!Proceed()) return;
+  }
+  if (!free || lock.shared_by_threads) self.fresh = false;
+  Take(self, lock, mode);
+}
+
+void Executor::Impl::Take(ProgramThread& thread, Lock& lock, LockMode mode) {
+  if (thread.held.full()) {
+    std::fprintf(stderr, "groupfuzz: a thread holds %d locks\n", HeldLocks::kMaxLocks);
+    std::abort();
+  }
+  const LockClasses held = thread.held.classes();
+  if (mode == LockMode::kShared) {
+    lock.readers |= static_cast<uint8_t>(1 << thread.id);
+  } else {
+    lock.writer = thread.id;
+  }
+  thread.held.Add(lock, mode);
+  thread.in_callback = false;
+  ++locks_held_;
+  tsan::Lock(lock, mode);
+  RecordLock(EventKind::kLock, lock);
+  if (held != 0) LearnOrder(held, lock.lock_class);
+}
+
+void Executor::Impl::LearnOrder(LockClasses held, LockClass taken) {
+  LockClasses cycles = lock_order_.Take(held, taken);
+  for (; cycles != 0; cycles &= cycles - 1) {
+    const auto before = static_cast<LockClass>(std::countr_zero(cycles));
+    Report({ExecutionProblem::kLockOrder, current_->id, before, taken});
+  }
+}
+
+// Runs in destructors of threads that unwind, too: never throws.
+void Executor::Impl::Release(Lock& lock, LockMode mode) {
+  ProgramThread& self = *current_;
+  const int index = self.held.Find(lock, mode);
+  if (index == HeldLocks::kNotHeld) {
+    // A thread that unwinds releases what it was never given.
+    if (!abandoned_) kernel::WarnOn(true, kernel::WarnSite::kUnbalancedUp);
+    return;
+  }
+  RecordLock(EventKind::kUnlock, lock);
+  tsan::Unlock(lock, mode);
+  self.held.RemoveAt(index);
+  self.in_callback = false;
+  --locks_held_;
+  if (mode == LockMode::kShared) {
+    lock.readers &= static_cast<uint8_t>(~(1 << self.id));
+  } else {
+    lock.writer = Lock::kNoHolder;
+  }
+}
+
+bool Executor::Impl::Holds(const Lock& lock) const {
+  return lock.writer == current_->id || (lock.readers >> current_->id & 1) != 0;
+}
+
+int Executor::Impl::InjectedErrno(FaultKind kind) {
+  if (phase_ != Phase::kProgram || abandoned_ || !faults_.Names(kind)) return 0;
+  return CountOccurrence(kind);
+}
+
+// Which thread gets the occurrence that fails is for the schedule to say, so the count is shared
+// state like any other.
+int Executor::Impl::CountOccurrence(FaultKind kind) {
+  if (!current_->in_callback) VisibleAction();
+  current_->in_callback = false;
+  const int error = faults_.Next(kind);
+  if (error != 0) {
+    Record({.kind = EventKind::kFault,
+            .value = static_cast<uint8_t>(kind),
+            .result = static_cast<int16_t>(-error)});
+  }
+  return error;
+}
+
+void Executor::Impl::Record(Event event) {
+  if (phase_ == Phase::kBoot || abandoned_) return;
+  tsan::Ignore ignore;
+  Event& recorded = trace_.events.emplace_back(event);
+  Publish(recorded);
+}
+
+void Executor::Impl::RecordLock(EventKind kind, const Lock& lock) {
+  if (phase_ == Phase::kBoot || abandoned_) return;
+  tsan::Ignore ignore;
+  Event& recorded = trace_.events.emplace_back();
+  recorded.kind = kind;
+  recorded.value = static_cast<uint8_t>(lock.lock_class);
+  if (IsPerDevice(lock.lock_class)) recorded.device = lock.instance;
+  Publish(recorded);
+}
+
+// Completes `event` where it lies (copying what was just written byte by byte would stall the
+// processor) and tells the monitor.
+void Executor::Impl::Publish(Event& event) {
+  event.thread = current_->id;
+  event.op = current_->op;
+  event.held = current_->held.classes();
+  if (options_.snapshots) [[unlikely]] {
+    AddSnapshot();
+  }
+  monitor_->OnEvent(event);
+}
+
+__attribute__((noinline)) void Executor::Impl::AddSnapshot() {
+  system_->TakeSnapshot(&trace_.snapshots.emplace_back());
+}
+
+DomainId Executor::Impl::NewDomainId() {
+  ProgramThread& self = *current_;
+  if (self.domains == kIdsPerBlock) return OverflowDomainId();
+  return static_cast<DomainId>(1 + BlockOf(self) * kIdsPerBlock + self.domains++);
+}
+
+DomainId Executor::Impl::OverflowDomainId() {
+  const int id = kFirstOverflowId + overflow_domains_;
+  if (id > kLastId) Fail(ExecutionProblem::kTooLong, LockClass::kGroup);
+  ++overflow_domains_;
+  return static_cast<DomainId>(id);
+}
+
+void Executor::Impl::UseAfterFree(DomainId domain) {
+  const Event event = {.kind = EventKind::kUseAfterFree, .domain = domain};
+  if (phase_ == Phase::kBoot && !abandoned_) boot_use_after_free_ = event;
+  Record(event);
+  Abandon();
+  throw kernel::Abandoned{};
+}
+
+}  // namespace groupfuzz

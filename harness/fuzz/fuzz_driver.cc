@@ -1,0 +1,189 @@
+#include "harness/fuzz/fuzz_driver.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "harness/compare/conformance.h"
+#include "harness/execution/executor.h"
+#include "harness/execution/strategies/replay_strategy.h"
+#include "harness/fuzz/feedback_monitor.h"
+#include "harness/program/byte_codec.h"
+#include "harness/program/program_file.h"
+#include "harness/report/report.h"
+#include "harness/verdict/counterexample_file.h"
+#include "harness/verdict/known_findings.h"
+#include "harness/verdict/runner.h"
+#include "properties/invariants/checker.h"
+#include "target/designs/design.h"
+#include "target/linux/trees.h"
+#include "target/mutants/mutated_port.h"
+
+extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);
+
+namespace groupfuzz {
+namespace {
+
+constexpr std::string_view kDesignFlag = "--design=";
+constexpr std::string_view kReportKnownFlag = "--report-known";
+constexpr std::string_view kArtifactFlag = "-artifact_prefix=";
+constexpr int kUsageStatus = 2;
+constexpr size_t kCounters = 2048;
+
+// libFuzzer takes every non-zero byte of this section for a feature of the input.
+__attribute__((used, section("__libfuzzer_extra_counters"))) uint8_t counters[kCounters];
+
+class FuzzDriver {
+ public:
+  FuzzDriver(const Design& design, std::string artifact_prefix, bool report_known)
+      : design_(design),
+        artifact_prefix_(std::move(artifact_prefix)),
+        report_known_(report_known),
+        known_(design),
+        system_(design.make()),
+        checker_(design),
+        monitor_(checker_, counters) {
+    if (kFuzzTarget.compares) conformance_.emplace(BuiltInDesign(design.judged_as), design);
+  }
+
+  void RunOne(std::span<const uint8_t> bytes) {
+    DecodeBytes(bytes, &program_);
+    if (program_.thread_count > kFuzzTarget.threads.max_threads) CutThreads();
+    if (conformance_.has_value()) {
+      CompareOne();
+      return;
+    }
+    replay_.Use(program_.schedule);
+    executor_.Run(program_, *system_, replay_, monitor_);
+    if (checker_.findings().empty()) return;
+    const Finding* news =
+        report_known_ ? &checker_.findings().front() : known_.News(program_, checker_.findings());
+    if (news != nullptr) ReportAndAbort(*news);
+  }
+
+ private:
+  void CompareOne() {
+    const std::optional<BehaviourDifference> difference = conformance_->Compare(program_);
+    if (!difference) return;
+    const Program small = SmallestDifference(*conformance_, program_);
+    const std::string text = FormatText(small);
+    absl::FPrintF(stderr, "\ngroupfuzz finding: %s is not as the port has it\n%s\n%s\n",
+                  design_.name, Describe(*conformance_->Compare(small)), text);
+    const std::string path = absl::StrCat(artifact_prefix_, "difference.txt");
+    if (WriteOutput(path, text).ok()) absl::FPrintF(stderr, "saved as text: %s\n", path);
+    std::abort();
+  }
+
+  void CutThreads() {
+    program_.thread_count = static_cast<uint8_t>(kFuzzTarget.threads.max_threads);
+    Normalize(&program_);
+  }
+
+  // `news` of checker_.
+  [[noreturn]] void ReportAndAbort(const Finding& news) {
+    Runner runner(design_);
+    const RunOutcome outcome = runner.RunRecorded(program_);
+    const std::string design(design_.name);
+    const std::vector<std::string> ids = FindingIds(outcome.findings);
+    const std::string text = FormatText(program_);
+    absl::FPrintF(stderr, "\ngroupfuzz finding: %s violates %s\n%s\n%s\n%s\n", design,
+                  absl::StrJoin(ids, ", "),
+                  DescribeFindings(program_, outcome.trace, outcome.findings), text,
+                  Timeline(program_, outcome.trace, outcome.findings));
+    const FindingKey key(program_, news);
+    const std::string path = absl::StrFormat("%s%s-%s-%016x.txt", artifact_prefix_, design,
+                                             news.property->id, outcome.trace.Hash());
+    if (WriteOutput(path, text).ok()) {
+      absl::FPrintF(stderr, "saved as text: %s\n%s", path,
+                    NextCommands("groupfuzz", design_, key, path));
+    }
+    std::abort();
+  }
+
+  const Design& design_;
+  const std::string artifact_prefix_;
+  const bool report_known_;
+  KnownFindings known_;
+  std::unique_ptr<System> system_;
+  Checker checker_;
+  FeedbackMonitor monitor_;
+  Executor executor_;
+  std::optional<Conformance> conformance_;
+  Program program_;
+  ReplayStrategy replay_{program_.schedule};
+};
+
+FuzzDriver* driver = nullptr;
+Mutator* mutator = nullptr;
+
+std::string FlagValue(std::span<char* const> words, std::string_view flag,
+                      std::string_view otherwise) {
+  std::string value(otherwise);
+  for (const char* word : words) {
+    const std::string_view view(word);
+    if (view.starts_with(flag)) value = view.substr(flag.size());
+  }
+  return value;
+}
+
+}  // namespace
+
+int FuzzOne(const uint8_t* data, size_t size) {
+  driver->RunOne({data, size});
+  return 0;
+}
+
+}  // namespace groupfuzz
+
+// The words stay in argv: libFuzzer ignores those that begin with "--", and hands them on to the
+// processes that -jobs and -fork start.
+extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
+  using namespace groupfuzz;  // NOLINT(google-build-using-namespace)
+  const std::span<char* const> words(*argv, static_cast<size_t>(*argc));
+  RegisterLinuxTrees();
+  RegisterLinuxMutants();
+  mutants::RegisterPortMutants();
+  const std::string name = FlagValue(words, kDesignFlag, "owner-check");
+  const Design* design = FindDesign(name);
+  if (design == nullptr) {
+    absl::FPrintF(stderr, "%s: unknown design '%s'; see `groupfuzz list designs`\n",
+                  kFuzzTarget.name, name);
+    std::exit(kUsageStatus);
+  }
+  const bool report_known = std::any_of(words.begin(), words.end(),
+                                        [](const char* word) { return word == kReportKnownFlag; });
+  static FuzzDriver the_driver(*design, FlagValue(words, kArtifactFlag, ""), report_known);
+  static Mutator the_mutator(kFuzzTarget.threads, LLVMFuzzerMutate);
+  driver = &the_driver;
+  mutator = &the_mutator;
+  return 0;
+}
+
+extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max_size,
+                                          unsigned seed) {
+  return groupfuzz::mutator->Mutate(data, size, max_size, seed);
+}
+
+extern "C" size_t LLVMFuzzerCustomCrossOver(const uint8_t* data1, size_t size1,
+                                            const uint8_t* data2, size_t size2, uint8_t* out,
+                                            size_t max_out_size, unsigned seed) {
+  return groupfuzz::mutator->CrossOver(data1, size1, data2, size2, out, max_out_size, seed);
+}
+
+// Modelled objects live in an arena that poisons what is freed; the heap sees few objects, so a
+// small quarantine is enough and keeps the memory of a run flat.
+extern "C" const char* __asan_default_options() {  // NOLINT(bugprone-reserved-identifier)
+  return "quarantine_size_mb=8:malloc_context_size=5";
+}

@@ -1,0 +1,178 @@
+#include "harness/verdict/counterexample.h"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "harness/execution/strategies/cached_exhaustive_strategy.h"
+#include "harness/execution/strategies/exhaustive_strategy.h"
+
+namespace groupfuzz {
+namespace {
+
+// Races that need more preemptions than this are searched for with the state cache instead.
+constexpr int kMaxPreemptions = 4;
+
+// The best execution of one property within one strategy.
+class Search {
+ public:
+  Search(Runner& runner, const Program& program, const FindingKey& key, uint64_t budget)
+      : runner_(runner), program_(program), key_(key), budget_(budget) {}
+
+  std::optional<Counterexample> Run() {
+    for (int bound = 0; bound <= kMaxPreemptions && budget_ > 0; ++bound) {
+      ExhaustiveStrategy strategy(bound);
+      const Exploration exploration = RunOne(strategy);
+      if (best_) return best_;
+      if (exploration.executions == last_executions_) return std::nullopt;
+      last_executions_ = exploration.executions;
+    }
+    CachedExhaustiveStrategy strategy;
+    if (budget_ > 0) RunOne(strategy);
+    return best_;
+  }
+
+ private:
+  Exploration RunOne(Strategy& strategy) {
+    const Exploration exploration = runner_.Explore(
+        program_, strategy, [&](const RunOutcome& outcome) { return Look(outcome); }, nullptr,
+        {.max_executions = budget_});
+    budget_ -= std::min(budget_, exploration.executions + exploration.pruned);
+    return exploration;
+  }
+
+  Seen Look(const RunOutcome& outcome) {
+    if (!key_.In(program_, outcome.findings)) return Seen::kClean;
+    std::optional<Schedule> schedule = ExplicitSchedule(outcome.trace);
+    if (!schedule) return Seen::kFinding;
+    Counterexample found{*std::move(schedule), outcome.trace.preemptions,
+                         outcome.trace.events.size()};
+    if (!best_ || found.EasierThan(*best_)) best_ = std::move(found);
+    return Seen::kFinding;
+  }
+
+  Runner& runner_;
+  const Program& program_;
+  const FindingKey& key_;
+  uint64_t budget_;
+  uint64_t last_executions_ = 0;
+  std::optional<Counterexample> best_;
+};
+
+}  // namespace
+
+std::optional<Schedule> ExplicitSchedule(const Trace& trace) {
+  Schedule schedule;
+  schedule.choices = trace.choices;
+  while (!schedule.choices.empty() && schedule.choices.back() == 0) schedule.choices.pop_back();
+  if (schedule.choices.size() > kMaxChoices) return std::nullopt;
+  return schedule;
+}
+
+bool Violates(const std::vector<Finding>& findings, std::string_view property) {
+  return std::any_of(findings.begin(), findings.end(),
+                     [&](const Finding& finding) { return finding.property->id == property; });
+}
+
+namespace {
+
+uint32_t ShownBy(const Program& program, const Finding& finding) {
+  if (finding.thread >= program.thread_count) return 0;
+  const std::vector<Op>& ops = program.threads[finding.thread];
+  if (finding.op >= ops.size()) return 0;
+  return 1u << static_cast<int>(ops[finding.op].kind);
+}
+
+// What a whole history shows is not shown by the op that happens to be the last.
+uint32_t ShowingRole(const Program& program, const Finding& finding) {
+  const uint32_t shown = ShownBy(program, finding);
+  return (finding.roles & shown) != 0 ? shown : finding.roles;
+}
+
+std::string KindNames(uint32_t kinds) {
+  std::string names;
+  for (; kinds != 0; kinds &= kinds - 1) {
+    const auto kind = static_cast<OpKind>(std::countr_zero(kinds));
+    absl::StrAppend(&names, names.empty() ? "" : ", ", TraitsOf(kind).name);
+  }
+  return names;
+}
+
+}  // namespace
+
+FindingKey::FindingKey(const Program& program, const Finding& finding)
+    : property(finding.property->id),
+      roles(finding.roles),
+      shown_by(ShowingRole(program, finding)) {}
+
+bool FindingKey::Matches(const Program& program, const Finding& finding) const {
+  if (finding.property->id != property) return false;
+  if (roles == kAnyRoles) return true;
+  return (finding.roles & ~roles) == 0 && ShowingRole(program, finding) == shown_by;
+}
+
+bool FindingKey::In(const Program& program, const std::vector<Finding>& findings) const {
+  return std::any_of(findings.begin(), findings.end(),
+                     [&](const Finding& finding) { return Matches(program, finding); });
+}
+
+std::string FindingKey::Describe() const {
+  if (roles == kAnyRoles || shown_by == 0) return property;
+  const std::string others = KindNames(roles & ~shown_by);
+  return absl::StrCat(property, " in ", KindNames(shown_by), others.empty() ? "" : " with ",
+                      others);
+}
+
+void Counterexamples::Add(const RunOutcome& outcome) {
+  if (outcome.findings.empty()) return;
+  const std::optional<Schedule> schedule = ExplicitSchedule(outcome.trace);
+  for (const Finding& finding : outcome.findings) {
+    std::optional<Counterexample>& best = best_[finding.property->id];
+    if (!schedule) continue;
+    Counterexample found{*schedule, outcome.trace.preemptions, outcome.trace.events.size()};
+    if (!best || found.EasierThan(*best)) best = std::move(found);
+  }
+}
+
+std::vector<std::string_view> Counterexamples::Ids() const {
+  std::vector<std::string_view> ids;
+  for (const Property& property : Properties()) {
+    if (best_.contains(property.id)) ids.push_back(property.id);
+  }
+  return ids;
+}
+
+const Counterexample* Counterexamples::Find(std::string_view property) const {
+  const auto it = best_.find(property);
+  if (it == best_.end() || !it->second.has_value()) return nullptr;
+  return &*it->second;
+}
+
+std::optional<Counterexample> FindEasiest(Runner& runner, const Program& program,
+                                          const FindingKey& key, uint64_t max_executions) {
+  return Search(runner, program, key, max_executions).Run();
+}
+
+bool PropertyReproducer::Replay(Program* program) {
+  const RunOutcome outcome = runner_.Run(*program);
+  if (!key_.In(*program, outcome.findings) || !Keeps(*program, outcome)) return false;
+  if (std::optional<Schedule> schedule = ExplicitSchedule(outcome.trace)) {
+    program->schedule = *std::move(schedule);
+    Normalize(program);
+  }
+  return true;
+}
+
+bool PropertyReproducer::Search(Program* program) {
+  std::optional<Counterexample> found = FindEasiest(runner_, *program, key_, max_executions_);
+  if (!found) return false;
+  Program candidate = *program;
+  candidate.schedule = std::move(found->schedule);
+  Normalize(&candidate);
+  if (keeps_ && !Keeps(candidate, runner_.Run(candidate))) return false;
+  *program = std::move(candidate);
+  return true;
+}
+
+}  // namespace groupfuzz

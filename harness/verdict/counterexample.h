@@ -1,0 +1,112 @@
+// Executions that violate a property, and the search for the one that is easiest to understand.
+//
+// Easiest: fewest preemptions, then fewest steps. That order is total up to executions of the same
+// length, of which the first one found stays, so results do not depend on anything but the program.
+//
+// Thread-safety: one OS thread.
+#ifndef GROUPFUZZ_HARNESS_VERDICT_COUNTEREXAMPLE_H_
+#define GROUPFUZZ_HARNESS_VERDICT_COUNTEREXAMPLE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "harness/program/minimizer.h"
+#include "harness/program/program.h"
+#include "harness/verdict/runner.h"
+
+namespace groupfuzz {
+
+struct Counterexample {
+  Schedule schedule;  // explicit choices, tail "continue"
+  int preemptions = 0;
+  size_t steps = 0;
+
+  bool EasierThan(const Counterexample& other) const {
+    return preemptions != other.preemptions ? preemptions < other.preemptions : steps < other.steps;
+  }
+};
+
+// The schedule that replays `trace`; nullopt where it needs more choices than a program can hold.
+std::optional<Schedule> ExplicitSchedule(const Trace& trace);
+
+bool Violates(const std::vector<Finding>& findings, std::string_view property);
+
+// What makes a finding the same one in another program: its property, the kind of the op that
+// showed it, and no other kinds of ops at work than those that were at work then. Bystanders may
+// go; another kind of op that does the same is another bug.
+struct FindingKey {
+  static constexpr uint32_t kAnyRoles = ~uint32_t{0};
+
+  std::string property;
+  uint32_t roles = kAnyRoles;     // Finding::roles
+  uint32_t shown_by = kAnyRoles;  // a set of kinds; 0: no op
+
+  // Any finding of `property`.
+  explicit FindingKey(std::string_view property) : property(property) {}
+  // REQUIRES: `finding` is of an execution of `program`.
+  FindingKey(const Program& program, const Finding& finding);
+
+  bool Matches(const Program& program, const Finding& finding) const;
+  bool In(const Program& program, const std::vector<Finding>& findings) const;
+  // "I2 in store_type with bind"
+  std::string Describe() const;
+};
+
+// The easiest execution seen, one a property.
+class Counterexamples {
+ public:
+  void Add(const RunOutcome& outcome);
+
+  // By property id, in the order of the property table.
+  std::vector<std::string_view> Ids() const;
+  bool empty() const { return best_.empty(); }
+  // nullptr where nothing violated it, or no schedule can say how.
+  const Counterexample* Find(std::string_view property) const;
+
+ private:
+  std::map<std::string_view, std::optional<Counterexample>> best_;
+};
+
+// Searches the schedules of `program` for the easiest execution that shows `key`: all of
+// those without a preemption, then all of those with one, and so on, `max_executions` in all.
+std::optional<Counterexample> FindEasiest(Runner& runner, const Program& program,
+                                          const FindingKey& key, uint64_t max_executions);
+
+// Keeps one finding on one design.
+class PropertyReproducer : public Reproducer {
+ public:
+  // What else must be true of what an execution of a program shows.
+  using Condition = std::function<bool(const Program&, const std::vector<Finding>&)>;
+
+  // `max_executions` a search. Where there is a `keeps`, it is true of the first program, and stays
+  // so.
+  PropertyReproducer(Runner& runner, FindingKey key, uint64_t max_executions, Condition keeps = {})
+      : runner_(runner),
+        key_(std::move(key)),
+        max_executions_(max_executions),
+        keeps_(std::move(keeps)) {}
+
+  bool Replay(Program* program) override;
+  bool Search(Program* program) override;
+
+ private:
+  bool Keeps(const Program& program, const RunOutcome& outcome) const {
+    return !keeps_ || keeps_(program, outcome.findings);
+  }
+
+  Runner& runner_;
+  const FindingKey key_;
+  const uint64_t max_executions_;
+  const Condition keeps_;
+};
+
+}  // namespace groupfuzz
+
+#endif  // GROUPFUZZ_HARNESS_VERDICT_COUNTEREXAMPLE_H_

@@ -1,0 +1,70 @@
+#include "harness/verdict/counterexample_file.h"
+
+#include <filesystem>
+#include <system_error>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "harness/program/byte_codec.h"
+#include "harness/program/program_file.h"
+#include "target/system/names.h"
+#include "target/types/hash.h"
+
+namespace groupfuzz {
+namespace {
+
+uint32_t ShortHash(const Program& program) {
+  uint64_t hash = 0;
+  for (uint8_t byte : EncodeBytes(program)) hash = Fold(hash, byte);
+  return static_cast<uint32_t>(hash);
+}
+
+std::string Size(const Program& program) {
+  return absl::StrCat(Counted(static_cast<uint64_t>(OpCount(program)), "op"), ", ",
+                      Counted(program.thread_count, "thread"));
+}
+
+}  // namespace
+
+TextProgram Annotated(const Program& program, const Design& design, const FindingKey& key) {
+  TextProgram text;
+  text.program = program;
+  text.title = absl::StrCat(key.Describe(), " on ", design.name, ":");
+  const Property* property = FindProperty(key.property);
+  if (property == nullptr) return text;
+  absl::StrAppend(&text.title, "\n", std::string(property->statement));
+  text.expectations.push_back({design.name, key.property});
+  return text;
+}
+
+std::string DescribeMinimized(const Program& before, const Minimized& minimized) {
+  if (!minimized.reproduced) {
+    return "not minimized: its schedule needs more choices than a program can say\n";
+  }
+  return absl::StrCat(Size(minimized.program), " (was: ", Size(before), ")\n1-minimal: none of ",
+                      minimized.simpler, " programs that are one step simpler shows it; ",
+                      minimized.tried, " tried in all\n");
+}
+
+absl::StatusOr<std::string> SaveCase(const std::string& folder, const Program& program,
+                                     const Design& design, const FindingKey& key) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) return absl::InvalidArgumentError(absl::StrCat(folder, ": ", error.message()));
+  const std::string path =
+      absl::StrFormat("%s/%s-%s-%08x.txt", folder, design.name, key.property, ShortHash(program));
+  const absl::Status status = WriteOutput(path, FormatText(Annotated(program, design, key)));
+  if (!status.ok()) return status;
+  return path;
+}
+
+std::string NextCommands(const std::string& command, const Design& design, const FindingKey& key,
+                         const std::string& path) {
+  const std::string on = absl::StrCat(" --design ", design.name, " ");
+  return absl::StrCat("replay:   ", command, " run", on, path, "\nminimize: ", command, " minimize",
+                      on, "--property ", key.property, " ", path, "\nexplain:  ", command,
+                      " explain", on, path, "\n");
+}
+
+}  // namespace groupfuzz

@@ -1,0 +1,181 @@
+// Each defect of a kernel tree in corpus/known is one: its findings are gone from the variant of
+// the tree in which nothing but this defect is repaired, in every interleaving of its program, and
+// what else the tree shows is still there.
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "harness/verdict/corpus_testing.h"
+#include "harness/verdict/known_defects.h"
+#include "target/linux/trees.h"
+
+namespace groupfuzz {
+namespace {
+
+constexpr uint64_t kEverything = 1'000'000;
+constexpr char kAllRepairs[] = "repaired";
+
+struct KnownProgram {
+  std::string file;
+  Program program;
+  std::vector<KnownDefect> defects;
+};
+
+std::vector<KnownProgram> LoadKnown() {
+  std::vector<KnownProgram> programs;
+  for (const std::string& file : ProgramsIn("known")) {
+    const TextProgram text = ReadProgram(file).contents;
+    const auto defects = KnownDefectsOf(text);
+    EXPECT_TRUE(defects.ok()) << file << ": " << defects.status();
+    if (defects.ok() && !defects->empty()) programs.push_back({file, text.program, *defects});
+  }
+  return programs;
+}
+
+const std::vector<KnownProgram>& Known() {
+  static const auto& programs = *new std::vector<KnownProgram>(LoadKnown());
+  return programs;
+}
+
+// "TREE+REPAIR" of every variant that is built or named by a defect.
+std::set<std::string> Variants() {
+  std::set<std::string> variants;
+  for (const KnownProgram& known : Known()) {
+    for (const KnownDefect& defect : known.defects) {
+      if (FindDesign(absl::StrCat("linux:", defect.tree)) == nullptr) continue;
+      variants.insert(absl::StrCat(defect.tree, "+", kAllRepairs));
+      for (const std::string& repair : defect.repairs) {
+        variants.insert(absl::StrCat(defect.tree, "+", repair));
+      }
+    }
+  }
+  return variants;
+}
+
+const std::set<std::string>& Exhaustive(const std::string& design, const KnownProgram& known) {
+  static auto& seen = *new std::map<std::pair<std::string, std::string>, std::set<std::string>>;
+  const auto [entry, inserted] = seen.try_emplace({design, known.file});
+  if (inserted) {
+    const Design* found = FindDesign(design);
+    if (found == nullptr) {
+      ADD_FAILURE() << "no design " << design << ": does its repair still find a line to change?";
+      return entry->second;
+    }
+    Runner runner(*found);
+    Verdict verdict = VerdictOf(runner, known.program, kEverything);
+    EXPECT_TRUE(verdict.complete) << known.file << " on " << design;
+    entry->second = std::move(verdict.ids);
+  }
+  return entry->second;
+}
+
+// The sequential model is that of the kernel with its defects.
+bool IsOfTheModel(const std::string& property) { return property == "R1" || property == "R2"; }
+
+class RepairTest : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(RepairTest, TakesAwayItsFindingsAndNothingElse) {
+  const size_t plus = GetParam().find('+');
+  const std::string tree = GetParam().substr(0, plus);
+  const std::string repair = GetParam().substr(plus + 1);
+  for (const KnownProgram& known : Known()) {
+    for (const KnownDefect& defect : known.defects) {
+      if (defect.tree != tree) continue;
+      SCOPED_TRACE(known.file);
+      const std::set<std::string>& before = Exhaustive(absl::StrCat("linux:", tree), known);
+      const std::set<std::string>& after = Exhaustive(absl::StrCat("linux:", GetParam()), known);
+      const bool repaired = repair == kAllRepairs ||
+                            std::count(defect.repairs.begin(), defect.repairs.end(), repair) > 0;
+      for (const std::string& property : defect.properties) {
+        EXPECT_TRUE(before.contains(property)) << property;
+        EXPECT_EQ(after.contains(property), !repaired) << property;
+      }
+      for (const std::string& property : after) {
+        EXPECT_TRUE(before.contains(property) || IsOfTheModel(property)) << property << " is new";
+      }
+    }
+  }
+}
+
+// Finds no test where the build has no tree that corpus/known speaks of.
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(RepairTest);
+const bool kTreesAreRegistered = (RegisterLinuxTrees(), true);
+INSTANTIATE_TEST_SUITE_P(Variants, RepairTest, ::testing::ValuesIn(Variants()), TestName);
+
+// A defect of target/linux/planted, and no repair.
+bool IsPlanted(const std::string& change) {
+  return std::filesystem::exists(
+      absl::StrCat(GROUPFUZZ_SOURCE_DIR, "/target/linux/planted/", change, ".sed"));
+}
+
+// A variant that no defect names would verify nothing.
+TEST(KnownDefects, EveryRepairIsNamed) {
+  const std::set<std::string> named = Variants();
+  for (const Design* design : RegisterLinuxTrees()) {
+    const std::string variant = design->name.substr(std::string("linux:").size());
+    const size_t plus = variant.find('+');
+    if (plus == std::string::npos || IsPlanted(variant.substr(plus + 1))) continue;
+    EXPECT_TRUE(named.contains(variant)) << variant;
+  }
+}
+
+// The files whose lines corpus/known names; see its README.md.
+struct Source {
+  const char* tree;
+  size_t bytes;
+};
+constexpr Source kSources[] = {{"linux-source-6.1", 84582}, {"linux-source-6.12", 96343}};
+
+std::vector<std::string> LinesOf(const std::string& path) {
+  std::ifstream file(path);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);) lines.push_back(line);
+  return lines;
+}
+
+// The function that `line` (from 1) lies in: its definition begins at the margin.
+bool LiesIn(const std::vector<std::string>& lines, int line, const std::string& function) {
+  for (int i = line - 1; i >= 0; --i) {
+    if (lines[i] == "}") return false;
+    if (absl::StrContains(lines[i], absl::StrCat(function, "("))) {
+      if (!lines[i].empty() && !absl::ascii_isspace(static_cast<unsigned char>(lines[i][0]))) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+TEST(KnownDefects, LinesLieInTheirFunctions) {
+  for (const std::string& tree : std::vector<std::string>{GROUPFUZZ_LINUX_TREES}) {
+    const std::string name = tree.substr(tree.rfind('/') + 1);
+    const std::string folder = absl::StrCat(tree, "/drivers/iommu/");
+    for (const Source& source : kSources) {
+      if (name != source.tree) continue;
+      if (std::filesystem::file_size(folder + "iommu.c") != source.bytes) {
+        GTEST_SKIP() << tree << " is another release than that whose lines are named";
+      }
+      for (const KnownProgram& known : Known()) {
+        for (const KnownDefect& defect : known.defects) {
+          if (defect.tree != name) continue;
+          const std::vector<std::string> lines = LinesOf(folder + defect.file);
+          ASSERT_LE(defect.line, static_cast<int>(lines.size())) << known.file;
+          EXPECT_TRUE(LiesIn(lines, defect.line, defect.function))
+              << known.file << ": " << defect.file << ":" << defect.line << " is not in "
+              << defect.function << "()";
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace groupfuzz

@@ -1,0 +1,273 @@
+// Protocols of store_type that each do one thing wrong, on the rules of the reference design.
+#include "properties/invariants/broken/broken_design.h"
+#include "target/kernel/errno.h"
+
+namespace groupfuzz {
+namespace {
+
+using designs::StoreRequest;
+using iommu::Core;
+using iommu::Group;
+using iommu::RequestedType;
+using kernel::MutexLock;
+
+int64_t CountUnless(int error, const StoreRequest& request) {
+  return designs::ErrnoOrCount(error, request);
+}
+
+int64_t IgnoresUsers(Core& core, Group& group, RequestedType type, const StoreRequest& request) {
+  MutexLock lock(group.mutex);
+  return CountUnless(core.SetupDefaultDomain(group, type), request);
+}
+
+int64_t LocksTwice(Core& core, Group& group, RequestedType type, const StoreRequest& request) {
+  {
+    MutexLock lock(group.mutex);
+    if (group.owner_cnt != 0) return -EPERM;
+  }
+  return IgnoresUsers(core, group, type, request);
+}
+
+int64_t TypeBeforeQueue(Core& core, Group& group, RequestedType, const StoreRequest& request) {
+  MutexLock lock(group.mutex);
+  group.default_domain->type = DomainType::kDmaFq;
+  return CountUnless(core.SwitchToFlushQueue(group), request);
+}
+
+int64_t OwnerWithoutCount(Core&, Group& group, RequestedType, const StoreRequest& request) {
+  MutexLock lock(group.mutex);
+  group.owner = request.text;
+  return request.count;
+}
+
+int64_t CountWithoutOwner(Core&, Group& group, RequestedType, const StoreRequest& request) {
+  MutexLock lock(group.mutex);
+  group.owner_cnt = 0;
+  return request.count;
+}
+
+int64_t CountsItself(Core&, Group& group, RequestedType, const StoreRequest& request) {
+  MutexLock lock(group.mutex);
+  ++group.owner_cnt;
+  return request.count;
+}
+
+int64_t CountsBelowZero(Core&, Group& group, RequestedType, const StoreRequest& request) {
+  MutexLock lock(group.mutex);
+  group.owner_cnt = -1;
+  return request.count;
+}
+
+int64_t LeavesBlocking(Core& core, Group& group, RequestedType, const StoreRequest& request) {
+  MutexLock lock(group.mutex);
+  return CountUnless(core.SetDomain(group, group.default_domain), request);
+}
+
+int64_t ClaimsInPublic(Core& core, Group& group, RequestedType type, const StoreRequest& request) {
+  if (const int error = core.GroupClaimDmaOwner(group, request.text); error != 0) return error;
+  {
+    MutexLock lock(group.mutex);
+    core.SetupDefaultDomain(group, type);
+  }
+  core.GroupReleaseDmaOwner(group);
+  return request.count;
+}
+
+int64_t ForgetsToRestore(Core& core, Group& group, RequestedType type,
+                         const StoreRequest& request) {
+  MutexLock lock(group.mutex);
+  Domain* old = group.default_domain;
+  Domain* replacement = core.AllocDefaultDomain(group, *type);
+  group.default_domain = replacement;
+  if (const int error = core.SetDomain(group, replacement); error != 0) return error;
+  core.FreeDomain(old);
+  return request.count;
+}
+
+int64_t SwallowsError(Core& core, Group& group, RequestedType type, const StoreRequest& request) {
+  MutexLock lock(group.mutex);
+  core.SetupDefaultDomain(group, type);
+  return request.count;
+}
+
+int64_t FreesTooEarly(Core& core, Group& group, RequestedType type, const StoreRequest& request) {
+  MutexLock lock(group.mutex);
+  Domain* replacement = core.AllocDefaultDomain(group, *type);
+  core.FreeDomain(group.default_domain);
+  group.default_domain = replacement;
+  return CountUnless(core.SetDomain(group, replacement), request);
+}
+
+int64_t KeepsFreedDefault(Core& core, Group& group, RequestedType, const StoreRequest& request) {
+  Domain* freed;
+  {
+    MutexLock lock(group.mutex);
+    freed = core.AllocDefaultDomain(group, DomainType::kDma);
+    core.FreeDomain(freed);
+  }
+  core.driver().Alive(freed);
+  return request.count;
+}
+
+int64_t FreesTwice(Core& core, Group& group, RequestedType, const StoreRequest& request) {
+  MutexLock lock(group.mutex);
+  Domain* domain = core.AllocDefaultDomain(group, DomainType::kDma);
+  core.FreeDomain(domain);
+  core.FreeDomain(domain);
+  return request.count;
+}
+
+int64_t LosesNew(Core& core, Group& group, RequestedType, const StoreRequest& request) {
+  MutexLock lock(group.mutex);
+  core.AllocDefaultDomain(group, DomainType::kDma);
+  return request.count;
+}
+
+int64_t AttachesUnlocked(Core& core, Group& group, RequestedType,
+                         const StoreRequest& request) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  core.driver().Attach(group.domain, 0);
+  return request.count;
+}
+
+int64_t AttachesAgain(Core& core, Group& group, RequestedType, const StoreRequest& request) {
+  MutexLock lock(group.mutex);
+  return CountUnless(core.AttachMembers(group, group.domain), request);
+}
+
+int64_t FinalizesLocked(Core& core, Group& group, RequestedType, const StoreRequest& request) {
+  MutexLock lock(group.mutex);
+  core.ProbeFinalizeAllUnlocked(group);
+  return request.count;
+}
+
+int64_t FinalizesUnlocked(Core& core, Group& group, RequestedType, const StoreRequest& request) {
+  core.ProbeFinalizeAllUnlocked(group);
+  return request.count;
+}
+
+// The device lock is taken outside the mutex by everybody else.
+int64_t InvertsLocks(Core& core, Group& group, RequestedType, const StoreRequest& request) {
+  MutexLock lock(group.mutex);
+  MutexLock device_lock(core.device(0).lock);
+  return request.count;
+}
+
+// Nobody's opinion is asked, not even whether anything changes.
+int64_t ReplacesAndMapsLate(Core& core, Group& group, RequestedType type,
+                            const StoreRequest& request) {
+  MutexLock lock(group.mutex);
+  Domain* old = group.default_domain;
+  Domain* replacement = core.AllocDefaultDomain(group, *type);
+  group.default_domain = replacement;
+  core.SetDomain(group, replacement);
+  core.CreateDirectMappingsAll(group, replacement, Core::OnError::kGoOn);
+  core.FreeDomain(old);
+  return request.count;
+}
+
+int64_t FallsBackToDma(Core& core, Group& group, RequestedType type, const StoreRequest& request) {
+  MutexLock lock(group.mutex);
+  int error = core.SetupDefaultDomain(group, type);
+  if (error != 0) error = core.SetupDefaultDomain(group, DomainType::kDma);
+  return CountUnless(error, request);
+}
+
+int64_t NeverEnds(Core&, Group&, RequestedType, const StoreRequest&) {
+  for (;;) kernel::runtime().CallbackPoint();
+}
+
+int64_t ReturnsNothing(Core&, Group&, RequestedType, const StoreRequest&) { return 0; }
+
+constexpr std::string_view kWrite = R"(
+device 0
+thread 0
+  store_type "identity"
+)";
+constexpr std::string_view kBoundWrite = R"(
+device 0
+thread 0
+  bind 0
+  store_type "identity"
+)";
+constexpr std::string_view kClaimedWrite = R"(
+device 0
+thread 0
+  group_claim 0 A
+  store_type "identity"
+)";
+constexpr std::string_view kWriteAndBind = R"(
+device 0
+thread 0
+  store_type "identity"
+thread 1
+  bind 0
+)";
+constexpr std::string_view kWriteAndRemove = R"(
+device 0
+device 1
+thread 0
+  store_type "identity"
+thread 1
+  remove_device 0
+)";
+constexpr std::string_view kLazyFails = R"(
+device 0
+thread 0
+  store_type "DMA-FQ"
+fault flush_queue 1 ENOMEM
+)";
+
+const BrokenDesign kBroken[] = {
+    {"I1", "no test of owner_cnt", kBoundWrite, IgnoresUsers},
+    {"I1", "the mutex is dropped between test and change", kWriteAndBind, LocksTwice},
+    {"I2", "no test of owner_cnt", kBoundWrite, IgnoresUsers},
+    {"I2", "the mutex is dropped between test and change", kWriteAndBind, LocksTwice},
+    {"I3", "the type is changed before the queue is there", kLazyFails, TypeBeforeQueue},
+    {"I4", "an owner is set without a count", kWrite, OwnerWithoutCount},
+    {"I5", "the count goes without the owner", kClaimedWrite, CountWithoutOwner},
+    {"I6", "the write counts itself as a driver", kWrite, CountsItself},
+    {"I7", "the write takes an owned group over", kClaimedWrite, OwnerWithoutCount},
+    {"I8", "an owned group goes to its default domain", kClaimedWrite, LeavesBlocking},
+    {"I13", "owner_cnt falls below zero", kWrite, CountsBelowZero},
+    {"I15", "an attach that fails is not reported",
+     "device 0\nthread 0\n  store_type \"identity\"\nfault attach 1 ENOMEM\n", SwallowsError},
+    {"I17", "a failed write keeps the new default domain",
+     "device 0\nthread 0\n  store_type \"identity\"\nfault attach 1 ENOMEM\n", ForgetsToRestore},
+    {"I19", "attach_dev without the mutex", kWrite, AttachesUnlocked},
+    {"I20", "a switch to the current domain attaches", kWrite, AttachesAgain},
+    {"I23", "the old domain is freed before the devices leave it", kWrite, FreesTooEarly},
+    {"I24", "a new domain is lost", kWrite, LosesNew},
+    {"I25", "a domain is freed with a live mapping in it",
+     "device 0\nthread 0\n  bind 0\n  dma_map 0\n  store_type \"identity\"\n", IgnoresUsers},
+    {"I26", "a freed domain is looked at", kWrite, KeepsFreedDefault},
+    {"I26", "a domain is freed twice", kWrite, FreesTwice},
+    {"I27", "the members are walked without the mutex", kWriteAndRemove, FinalizesUnlocked},
+    {"I31", "probe_finalize is called with the mutex held", kWrite, FinalizesLocked},
+    {"I32", "a device lock is taken inside the mutex", kWriteAndBind, InvertsLocks},
+    {"X1", "a device lock is taken inside the mutex", kWriteAndBind, InvertsLocks},
+    {"I33", "the mutex is dropped between test and change", kWriteAndBind, LocksTwice},
+    {"I33", "the group is claimed with the public helper", kWrite, ClaimsInPublic},
+    {"I34", "the group is claimed with the public helper",
+     "device 0\nthread 0\n  store_type \"identity\"\nthread 1\n  store_type \"DMA\"\n",
+     ClaimsInPublic},
+    {"I35", "the group is claimed with the public helper", kWriteAndBind, ClaimsInPublic},
+    {"L1", "the group is claimed with the public helper", kWriteAndBind, ClaimsInPublic},
+    {"I37", "a type that cannot be had is replaced by DMA",
+     "driver identity=absent\ndevice 0\nthread 0\n  store_type \"identity\"\n", FallsBackToDma},
+    {"I38", "the opinion of a device is not asked",
+     "device 0 prefers=DMA\nthread 0\n  store_type \"identity\"\n", ReplacesAndMapsLate},
+    {"I40", "direct regions are mapped after the attach",
+     "default identity\ndevice 0 direct\nthread 0\n  store_type \"DMA\"\n", ReplacesAndMapsLate},
+    {"I41", "success returns 0", kWrite, ReturnsNothing},
+    {"I42", "the current type is installed anew", "device 0\nthread 0\n  store_type \"DMA\"\n",
+     ReplacesAndMapsLate},
+    {"X2", "the write goes on for ever", kWrite, NeverEnds},
+    {"R1", "success where the group is in use", kBoundWrite, CountsItself},
+    {"R2", "success that changes nothing", kWrite, AttachesAgain},
+};
+
+}  // namespace
+
+std::span<const BrokenDesign> BrokenProtocols() { return kBroken; }
+
+}  // namespace groupfuzz

@@ -1,0 +1,326 @@
+#include "properties/invariants/checker.h"
+
+#include <array>
+#include <bit>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "properties/invariants/history.h"
+#include "properties/invariants/invariants.h"
+#include "properties/invariants/ledger.h"
+#include "target/kernel/runtime.h"
+#include "target/types/hash.h"
+
+namespace groupfuzz {
+
+namespace invariants {
+
+std::string Name(const DomainRef& domain) {
+  if (!domain) return "no domain";
+  return absl::StrCat(domain.freed ? "freed " : "", DomainTypeName(domain.type), " domain ",
+                      domain.id);
+}
+
+}  // namespace invariants
+
+namespace {
+
+using invariants::Facts;
+using invariants::History;
+using invariants::Ledger;
+using invariants::Report;
+using invariants::Rule;
+using invariants::Section;
+using invariants::Step;
+namespace fact = invariants::fact;
+namespace moment = invariants::moment;
+
+using kernel::LockClass;
+
+// Sets of rules, one bit each.
+using RuleSet = uint64_t;
+
+template <size_t N>
+using Interest = std::array<RuleSet, N>;
+
+template <size_t N, typename Wanted>
+Interest<N> InterestIn(Wanted wanted) {
+  Interest<N> interest{};
+  const std::span<const Rule> rules = invariants::Rules();
+  for (size_t rule = 0; rule < rules.size(); ++rule) {
+    const auto bits = wanted(rules[rule]);
+    for (size_t i = 0; i < N; ++i) {
+      if (bits >> i & 1) interest[i] |= RuleSet{1} << rule;
+    }
+  }
+  return interest;
+}
+
+// Who wants to hear of what.
+struct Dispatch {
+  Interest<kEventKinds> events =
+      InterestIn<kEventKinds>([](const Rule& rule) { return rule.events; });
+  Interest<moment::kBits> moments =
+      InterestIn<moment::kBits>([](const Rule& rule) { return rule.moments; });
+  Interest<fact::kBits> facts =
+      InterestIn<fact::kBits>([](const Rule& rule) { return rule.facts; });
+
+  RuleSet Concerned(Facts new_facts) const {
+    RuleSet concerned = 0;
+    for (; new_facts != 0; new_facts &= new_facts - 1) {
+      concerned |= facts[std::countr_zero(new_facts)];
+    }
+    return concerned;
+  }
+};
+
+const Dispatch& TheDispatch() {
+  static const Dispatch dispatch;
+  return dispatch;
+}
+
+constexpr bool IsGroupLock(const Event& event) {
+  return event.value == static_cast<uint8_t>(LockClass::kGroup);
+}
+
+}  // namespace
+
+class Checker::Impl : public Report {
+ public:
+  explicit Impl(const Design& design) : dispatch_(TheDispatch()) {
+    ledger_.design = design.judged_as;
+    ledger_.version = invariants::VersionOf(design.judged_as);
+    findings_.reserve(invariants::Rules().size());
+  }
+
+  const std::vector<Finding>& findings() const { return findings_; }
+  const History& history() const { return history_; }
+
+  void Begin(const Program& program, const System& system) {
+    system_ = &system;
+    findings_.clear();
+    reported_ = 0;
+    ledger_.Begin(program, system.MachineOf(program.configuration));
+    system.TakeSnapshot(&ledger_.at_unlock);
+    ledger_.Booted();
+    history_.Begin(ledger_, system);
+    running_ = true;
+    Look({.moment = moment::kBoot,
+          .facts = fact::kState,
+          .then = &ledger_.at_unlock,
+          .now = &ledger_.at_unlock});
+  }
+
+  void OnEvent(const Event& event) {
+    if (!running_ || ledger_.over) return;
+    if (event.kind == EventKind::kLock) return OnLock(event);
+    if (event.kind == EventKind::kUnlock) return OnUnlock(event);
+    AskAbout(event);
+    ledger_.Enter(event);
+    if (event.kind == EventKind::kFault) history_.OnFault(event.thread);
+    if (event.kind == EventKind::kUseAfterFree) ledger_.over = true;
+  }
+
+  void OnCall(uint8_t thread, const Call& call) {
+    if (ledger_.over) return;
+    ledger_.EnterCall(thread, call);
+    const Ledger::Thread& state = ledger_.threads[thread];
+    if (state.calls.size() == 1) history_.OnCall(thread, call, state.kind);
+  }
+
+  void OnReturn(uint8_t thread, const Call& call, int64_t result) {
+    if (ledger_.over) return;
+    const invariants::ActiveCall* active = ledger_.CallOf(thread);
+    if (active == nullptr) return;
+    const bool outermost = ledger_.threads[thread].calls.size() == 1;
+    const bool judged = outermost && history_.OnReturn(thread, call, result, active->fault);
+    Look({.thread = thread,
+          .moment = moment::kReturn,
+          .facts = active->facts | (judged ? fact::kJudged : 0) |
+                   (active->attach_failed ? fact::kAttachFailed : 0) |
+                   (result < 0 ? fact::kFailedCall : 0),
+          .call = active,
+          .result = result,
+          .history = judged ? &history_ : nullptr});
+    ledger_.LeaveCall(thread);
+  }
+
+  void OnOpStart(uint8_t thread, uint8_t op) {
+    Ledger::Thread& state = ledger_.threads[thread];
+    state.in_op = true;
+    state.op = op;
+    state.kind = ledger_.program->threads[thread][op].kind;
+  }
+
+  void OnOpEnd(uint8_t thread, uint8_t op) {
+    ledger_.threads[thread].in_op = false;
+    if (!ledger_.over) history_.OnOpEnd(thread, ledger_.program->threads[thread][op]);
+  }
+
+  void OnProblem(ExecutionProblem problem, uint8_t thread, LockClass first, LockClass second) {
+    if (ledger_.over) return;
+    Look({.thread = thread,
+          .moment = moment::kProblem,
+          .problem = problem,
+          .first = first,
+          .second = second});
+    if (problem != ExecutionProblem::kLockOrder) ledger_.over = true;
+  }
+
+  void OnProgramEnd(bool abandoned) {
+    if (abandoned || ledger_.over) {
+      ledger_.over = true;
+      return;
+    }
+    system_->TakeSnapshot(&final_);
+    const bool judged = history_.OnProgramEnd(final_);
+    const Facts changes = invariants::StateChanges(*ledger_.latest, final_, ledger_.devices);
+    Look({.moment = moment::kProgramEnd,
+          .facts = changes | (judged ? fact::kJudged : 0),
+          .then = ledger_.latest,
+          .now = &final_,
+          .history = judged ? &history_ : nullptr});
+    ledger_.at_unlock = final_;
+    ledger_.latest = &ledger_.at_unlock;
+  }
+
+  void End(int leaked) {
+    if (!ledger_.over) Look({.moment = moment::kEnd, .leaked = leaked});
+    running_ = false;
+  }
+
+  uint64_t Fingerprint() const {
+    return Fold(Fold(ledger_.Fingerprint(), history_.Fingerprint()), reported_);
+  }
+
+  void Violated(std::string detail) override {
+    if (reported_ >> asking_ & 1) return;
+    reported_ |= RuleSet{1} << asking_;
+    findings_.push_back({.property = &Properties()[asking_],
+                         .thread = step_->thread,
+                         .op = ledger_.threads[step_->thread].op,
+                         .event = EventIndex(),
+                         .roles = Roles(),
+                         .detail = std::move(detail)});
+  }
+
+ private:
+  // Events and ends of sections are looked at before they are entered, everything else after.
+  uint32_t EventIndex() const {
+    const bool entered = step_->event == nullptr && step_->moment != moment::kSectionEnd;
+    return entered && ledger_.events > 0 ? ledger_.events - 1 : ledger_.events;
+  }
+
+  // What a whole history shows is the doing of one call.
+  uint32_t Roles() const {
+    const bool whole = step_->moment == moment::kProgramEnd && step_->history != nullptr;
+    return whole ? history_.MisplacedRole() : ledger_.Roles();
+  }
+
+  // The group's mutex says what it has to say by the sections it begins and ends.
+  void OnLock(const Event& event) {
+    if (!IsGroupLock(event)) AskAbout(event);
+    ledger_.EnterLock(event, 1);
+    if (IsGroupLock(event)) BeginSection(event.thread);
+  }
+
+  void OnUnlock(const Event& event) {
+    if (IsGroupLock(event)) EndSection(event.thread);
+    ledger_.EnterLock(event, -1);
+  }
+
+  void AskAbout(const Event& event) {
+    const RuleSet wanted = dispatch_.events[static_cast<int>(event.kind)] & ~reported_;
+    if (wanted == 0) return;
+    Ask(wanted, {.thread = event.thread, .event = &event, .call = ledger_.CallOf(event.thread)});
+  }
+
+  void BeginSection(uint8_t thread) {
+    Section& section = ledger_.threads[thread].section;
+    system_->TakeSnapshot(&section.before);
+    history_.OnLock(thread, section.before);
+    const Facts facts = ledger_.BeginSection(thread);
+    if (facts != 0 && !section.doubtful) {
+      Look({.thread = thread,
+            .moment = moment::kSectionStart,
+            .facts = facts,
+            .section = &section,
+            .then = ledger_.latest,
+            .now = &section.before,
+            .call = ledger_.CallOf(thread)});
+    }
+    ledger_.OpenSection(thread, facts);
+  }
+
+  void EndSection(uint8_t thread) {
+    const Section& section = ledger_.threads[thread].section;
+    if (!section.open) return;
+    system_->TakeSnapshot(&ledger_.at_unlock);
+    history_.OnUnlock(thread, ledger_.at_unlock, !section.doubtful);
+    const Facts facts = ledger_.EndSection(thread);
+    if (facts != 0 && !section.doubtful) {
+      Look({.thread = thread,
+            .moment = moment::kSectionEnd,
+            .facts = facts,
+            .section = &section,
+            .then = &section.before,
+            .now = &ledger_.at_unlock,
+            .call = ledger_.CallOf(thread)});
+    }
+    ledger_.CloseSection(thread, facts);
+  }
+
+  // Asks the rules that look at step.moment and, where moments come with facts, at one of these.
+  void Look(const Step& step) {
+    RuleSet wanted = dispatch_.moments[std::countr_zero(step.moment)] & ~reported_;
+    if (step.moment & moment::kWithFacts) wanted &= dispatch_.Concerned(step.facts);
+    if (wanted != 0) Ask(wanted, step);
+  }
+
+  void Ask(RuleSet rules, const Step& step) {
+    step_ = &step;
+    for (; rules != 0; rules &= rules - 1) {
+      asking_ = std::countr_zero(rules);
+      rules_[asking_].check(ledger_, step, *this);
+    }
+  }
+
+  const Dispatch& dispatch_;
+  const std::span<const Rule> rules_ = invariants::Rules();
+  const System* system_ = nullptr;
+  Ledger ledger_;
+  History history_;
+  Snapshot final_;
+  std::vector<Finding> findings_;
+  RuleSet reported_ = 0;
+  bool running_ = false;
+  int asking_ = 0;
+  const Step* step_ = nullptr;
+};
+
+Checker::Checker(const Design& design) : impl_(std::make_unique<Impl>(design)) {}
+Checker::~Checker() = default;
+
+const std::vector<Finding>& Checker::findings() const { return impl_->findings(); }
+const LinearizabilityVerdict* Checker::linearizability() const {
+  return impl_->history().linearizability();
+}
+const std::vector<RecordedCall>& Checker::calls() const { return impl_->history().calls(); }
+
+void Checker::Begin(const Program& program, const System& system) { impl_->Begin(program, system); }
+void Checker::OnEvent(const Event& event) { impl_->OnEvent(event); }
+void Checker::OnCall(const Call& call) { impl_->OnCall(kernel::runtime().thread(), call); }
+void Checker::OnReturn(const Call& call, int64_t result) {
+  impl_->OnReturn(kernel::runtime().thread(), call, result);
+}
+void Checker::OnOpStart(uint8_t thread, uint8_t op) { impl_->OnOpStart(thread, op); }
+void Checker::OnOpEnd(uint8_t thread, uint8_t op, int64_t) { impl_->OnOpEnd(thread, op); }
+void Checker::OnProblem(ExecutionProblem problem, uint8_t thread, LockClass first,
+                        LockClass second) {
+  impl_->OnProblem(problem, thread, first, second);
+}
+void Checker::OnProgramEnd(bool abandoned) { impl_->OnProgramEnd(abandoned); }
+void Checker::End(int leaked) { impl_->End(leaked); }
+uint64_t Checker::Fingerprint() const { return impl_->Fingerprint(); }
+
+}  // namespace groupfuzz

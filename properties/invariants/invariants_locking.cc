@@ -1,0 +1,159 @@
+// Locks, warnings, and executions that cannot go on.
+#include "absl/strings/str_cat.h"
+#include "properties/invariants/invariants.h"
+#include "target/kernel/runtime.h"
+#include "target/system/names.h"
+
+namespace groupfuzz::invariants {
+namespace {
+
+using kernel::LockClass;
+using kernel::WarnSite;
+
+constexpr uint8_t kGroupBit = 1u << static_cast<int>(LockClass::kGroup);
+
+const char* ClassName(LockClass lock_class) {
+  switch (lock_class) {
+    case LockClass::kKernfs:
+      return "the attribute's active reference";
+    case LockClass::kDevice:
+      return "device_lock";
+    case LockClass::kProbe:
+      return "iommu_probe_device_lock";
+    case LockClass::kOps:
+      return "ops_rwsem";
+    case LockClass::kGroup:
+      return "group->mutex";
+  }
+  return "a lock";
+}
+
+bool IsPerDevice(LockClass lock_class) {
+  return lock_class == LockClass::kDevice || lock_class == LockClass::kOps;
+}
+
+// Broken whatever else failed.
+bool IsNeverExcused(WarnSite site) {
+  return site == WarnSite::kLockNotHeld || site == WarnSite::kUnbalancedUp ||
+         site == WarnSite::kListCorrupted || site == WarnSite::kBug;
+}
+
+// Says that the driver failed to attach.
+bool IsAttachWarning(WarnSite site) {
+  return site == WarnSite::kMustSucceed || site == WarnSite::kRollback ||
+         site == WarnSite::kFirstAttach;
+}
+
+// Before 6.5 a failed attach leaves the group in states in which any other site may warn; what a
+// site without a name is about is not known.
+bool FailureExplains(const Ledger& ledger, uint8_t thread, WarnSite site) {
+  if (!ledger.fault_fired || IsNeverExcused(site)) return false;
+  if (!ledger.modern() || site == WarnSite::kElsewhere) return true;
+  return IsAttachWarning(site) && (ledger.threads[thread].section.facts & fact::kAttachFailed) != 0;
+}
+
+// A driver that lets go of the mapping which its probe_finalize attached, in a group that has
+// grown: such drivers put every device into a group of its own (generic_device_group()).
+bool NoDriverDoes(const Ledger& ledger, WarnSite site) {
+  const Configuration& machine = ledger.configuration();
+  return site == WarnSite::kDetachMismatch && machine.driver.finalize_attaches &&
+         machine.device_count > 1;
+}
+
+bool SelfDeadlockOn(const Step& step, LockClass lock_class) {
+  return step.problem == ExecutionProblem::kSelfDeadlock && step.first == lock_class;
+}
+
+}  // namespace
+
+void AttachUnderMutex(const Ledger& ledger, const Step& step, Report& report) {
+  if (step.event->held & kGroupBit) return;
+  // iommu_deferred_attach(), which the reference locks
+  if (ledger.version != Version::kToday && step.In(FunctionBit(Function::kDmaMap))) return;
+  report.Violated(absl::StrCat("dev", step.event->device, " is ",
+                               step.event->kind == EventKind::kAttach ? "attached" : "detached",
+                               " without the group's mutex"));
+}
+
+void MutexIsNotRetaken(const Ledger&, const Step& step, Report& report) {
+  if (step.moment == moment::kProblem) {
+    if (SelfDeadlockOn(step, LockClass::kGroup)) {
+      report.Violated("group->mutex is taken by the thread that holds it");
+    }
+    return;
+  }
+  if (step.event->held & kGroupBit) {
+    report.Violated(
+        absl::StrCat("probe_finalize of dev", step.event->device, " runs with group->mutex held"));
+  }
+}
+
+void LockOrderIsAcyclic(const Ledger& ledger, const Step& step, Report& report) {
+  if (step.moment == moment::kProblem) {
+    if (step.problem != ExecutionProblem::kLockOrder) return;
+    report.Violated(absl::StrCat(ClassName(step.first), " and ", ClassName(step.second),
+                                 " are taken in both orders"));
+    return;
+  }
+  const auto lock_class = static_cast<LockClass>(step.event->value);
+  const bool again = ledger.threads[step.thread].held[step.event->value] != 0;
+  if (!IsPerDevice(lock_class) || !again) return;
+  report.Violated(absl::StrCat(ClassName(lock_class), " is taken for one device after another"));
+}
+
+void WriteActsInOneSection(const Ledger&, const Step& step, Report& report) {
+  // Finalizing walks the members after the mutex was dropped.
+  if (!step.In(FunctionBit(Function::kStoreType)) || step.call->finalized != 0) return;
+  if ((step.facts & fact::kActed) == 0) return;
+  if (step.call->acting_sections > 1) {
+    report.Violated("a write acts in a second hold of the mutex, on what it decided in the first");
+    return;
+  }
+  const bool switched = step.then->default_domain.id != step.now->default_domain.id ||
+                        step.then->domain.id != step.now->domain.id;
+  const int users = step.then->owner_cnt;
+  if (!switched || users == 0 || !step.call->found_idle) return;
+  report.Violated(
+      absl::StrCat("a write found the group idle, dropped the mutex, and then switched ",
+                   "it while owner_cnt was ", users));
+}
+
+void GroupDiesOutsideMutex(const Ledger&, const Step& step, Report& report) {
+  if (step.moment == moment::kProblem) {
+    if (SelfDeadlockOn(step, LockClass::kKernfs)) {
+      report.Violated("the attribute waits for its own user to leave");
+    }
+    return;
+  }
+  // Another thread may let go of the group meanwhile: it then waits for this one to leave.
+  constexpr Functions kLastReference =
+      FunctionBit(Function::kReleaseDevice) | FunctionBit(Function::kProbeDevice);
+  if (!step.In(kLastReference) || !step.then->exists || step.now->exists) return;
+  report.Violated("the group died under its own mutex");
+}
+
+void NoWarning(const Ledger& ledger, const Step& step, Report& report) {
+  const auto site = static_cast<WarnSite>(step.event->value);
+  if (FailureExplains(ledger, step.thread, site) || NoDriverDoes(ledger, site)) return;
+  const std::string where = step.event->line == 0
+                                ? absl::StrCat("WARN: ", std::string(WarnName(site)))
+                                : absl::StrCat("WARN at iommu.c:", step.event->line);
+  report.Violated(absl::StrCat(where, " without an injected failure"));
+}
+
+void NoDeadlock(const Ledger&, const Step& step, Report& report) {
+  const bool deadlock = step.problem == ExecutionProblem::kDeadlock ||
+                        step.problem == ExecutionProblem::kSelfDeadlock;
+  if (!deadlock || SelfDeadlockOn(step, LockClass::kGroup)) return;
+  if (SelfDeadlockOn(step, LockClass::kKernfs)) return;
+  report.Violated(
+      step.problem == ExecutionProblem::kDeadlock
+          ? absl::StrCat("no thread can go on, one waits for ", ClassName(step.first))
+          : absl::StrCat(ClassName(step.first), " is taken by the thread that holds it"));
+}
+
+void Terminates(const Ledger&, const Step& step, Report& report) {
+  if (step.problem == ExecutionProblem::kTooLong) report.Violated("the execution does not end");
+}
+
+}  // namespace groupfuzz::invariants

@@ -1,0 +1,156 @@
+// Domains are freed once, when nobody holds them any more; members keep their drivers.
+#include "absl/strings/str_cat.h"
+#include "properties/invariants/invariants.h"
+
+namespace groupfuzz::invariants {
+namespace {
+
+std::string DomainName(DomainId domain) { return absl::StrCat("domain ", domain); }
+
+// A static domain belongs to the driver.
+bool IsStatic(const Ledger& ledger, DomainType type) {
+  const DriverConfig& driver = ledger.configuration().driver;
+  if (type == DomainType::kIdentity) {
+    return driver.identity == Support::kStatic || driver.forces_identity;
+  }
+  return type == DomainType::kBlocked && driver.blocked == Support::kStatic;
+}
+
+bool Dangles(const DomainRef& domain) { return domain && domain.freed; }
+
+// A use of a freed object that is no domain, by a thread that holds the group's mutex: of a listed
+// member whose driver has let go of it, or through a pointer that became NULL.
+bool ReachesReleasedMember(const Ledger& ledger, uint8_t thread) {
+  const Snapshot& state = ledger.threads[thread].section.before;
+  for (int i = 0; i < ledger.devices; ++i) {
+    if (state.devices[i].member && (ledger.released & Bit(i))) return true;
+  }
+  return false;
+}
+
+// Whether `domain` may be one that a driver failed to leave. Before 6.5 the group stays on it, and
+// its user believes that it has left.
+bool NotLeft(const Ledger& ledger, DomainId domain, DomainId of_group) {
+  return ledger.let_down() && domain == of_group;
+}
+
+// Whether `device` is known to have stayed on `domain`.
+bool Stayed(const Ledger& ledger, int device, DomainId domain, DomainId of_group) {
+  return (ledger.stranded & Bit(device)) || NotLeft(ledger, domain, of_group);
+}
+
+// What still points to a freed domain, or nullptr.
+const char* Dangling(const Ledger& ledger, const Snapshot& state) {
+  if (Dangles(state.default_domain)) return "the default domain";
+  if (Dangles(state.blocking_domain)) return "the blocking domain";
+  if (Dangles(state.domain) && !ledger.let_down()) return "the group";
+  for (int i = 0; i < ledger.devices; ++i) {
+    const DeviceSnapshot& device = state.devices[i];
+    if (!device.member || !Dangles(device.hw)) continue;
+    if (!Stayed(ledger, i, device.hw.id, state.domain.id)) return "a device";
+  }
+  return nullptr;
+}
+
+// Linux 6.1 keeps the old domain until the members are finalized; later versions free it before,
+// under the mutex.
+bool FreesAfterFinalize(const Ledger& ledger) {
+  return ledger.design == DesignId::kDeviceLock || ledger.design == DesignId::kClaimV1;
+}
+
+}  // namespace
+
+void FreedIsUnreferenced(const Ledger& ledger, const Step& step, Report& report) {
+  if (step.event == nullptr) {
+    const char* holder = Dangling(ledger, *step.now);
+    if (holder != nullptr) report.Violated(absl::StrCat(holder, " refers to a freed domain"));
+    return;
+  }
+  const DomainId domain = step.event->domain;
+  for (int i = 0; i < ledger.devices; ++i) {
+    const bool attached =
+        ledger.hw[i] == domain && !Stayed(ledger, i, domain, ledger.latest->domain.id);
+    if (!attached && !ledger.HasAtPasid(i, domain)) continue;
+    report.Violated(
+        absl::StrCat(DomainName(domain), " is freed while dev", i, " is attached to it"));
+    return;
+  }
+}
+
+void FreedOnce(const Ledger& ledger, const Step& step, Report& report) {
+  if (step.moment == moment::kEnd) {
+    if (step.leaked > 0) report.Violated(absl::StrCat(step.leaked, " objects were never freed"));
+    return;
+  }
+  const Event& event = *step.event;
+  if (ledger.IsFreed(event.domain)) {
+    report.Violated(absl::StrCat(DomainName(event.domain), " is freed twice"));
+  } else if (IsStatic(ledger, static_cast<DomainType>(event.value))) {
+    report.Violated(absl::StrCat("static ", DomainName(event.domain), " is freed"));
+  }
+}
+
+void OldDefaultOutlivesUsers(const Ledger& ledger, const Step& step, Report& report) {
+  const DomainId domain = step.event->domain;
+  for (int i = 0; i < ledger.devices; ++i) {
+    if (!ledger.latest->devices[i].has_mapping || ledger.mapped_in[i] != domain) continue;
+    report.Violated(absl::StrCat(DomainName(domain), " is freed with a live mapping of dev", i));
+    return;
+  }
+  if (!FreesAfterFinalize(ledger) || !step.In(FunctionBit(Function::kStoreType))) return;
+  const bool replaced = step.call->changed_default && step.call->first_default.id == domain;
+  if (replaced && step.call->finalized == 0) {
+    report.Violated(absl::StrCat(DomainName(domain), " is freed before its members are finalized"));
+  }
+}
+
+void NoUseOfFreedDomain(const Ledger& ledger, const Step& step, Report& report) {
+  if (step.event->domain == kNoDomain) {
+    const bool locked = ledger.threads[step.thread].section.open;
+    if (locked && !ReachesReleasedMember(ledger, step.thread)) {
+      report.Violated("a pointer that is NULL is followed");
+    }
+    return;
+  }
+  if (step.event->domain == kNullDomain) {
+    report.Violated("a NULL pointer to a domain is followed");
+    return;
+  }
+  if (NotLeft(ledger, step.event->domain, ledger.latest->domain.id)) return;
+  report.Violated(absl::StrCat(DomainName(step.event->domain), " is used after it was freed"));
+}
+
+void MembersReachedUnderMutex(const Ledger& ledger, const Step& step, Report& report) {
+  const bool locked = ledger.threads[step.thread].section.open;
+  if (step.event->domain != kNoDomain || locked) return;
+  report.Violated("a device that left the group is reached without the group's mutex");
+}
+
+void MembersHaveDrivers(const Ledger& ledger, const Step& step, Report& report) {
+  if (step.moment == moment::kSectionStart) {
+    for (int i = 0; i < ledger.devices; ++i) {
+      if (!step.now->devices[i].member || !(ledger.released & Bit(i))) continue;
+      if (ledger.released_by[i] == step.thread) continue;
+      report.Violated(absl::StrCat("dev", i, " is a member and was released by its driver"));
+      return;
+    }
+    return;
+  }
+  if (step.event->kind == EventKind::kUseAfterFree) {
+    const bool locked = ledger.threads[step.thread].section.open;
+    if (step.event->domain == kNoDomain && locked && ReachesReleasedMember(ledger, step.thread)) {
+      report.Violated("a member is reached whose driver has released it");
+    }
+    return;
+  }
+  const uint8_t device = step.event->device;
+  for (int other = 0; other < Ledger::kThreads; ++other) {
+    const Section& section = ledger.threads[other].section;
+    if (other == step.thread || !section.open || !section.before.devices[device].member) continue;
+    report.Violated(absl::StrCat("dev", device, " is released by its driver under a section of ",
+                                 "another thread that has it as a member"));
+    return;
+  }
+}
+
+}  // namespace groupfuzz::invariants

@@ -1,0 +1,103 @@
+// What fails, or ends, is undone: errors leave the group alone, and devices that go take everything
+// with them.
+#include "absl/strings/str_cat.h"
+#include "properties/invariants/invariants.h"
+#include "target/kernel/runtime.h"
+#include "target/system/names.h"
+
+namespace groupfuzz::invariants {
+namespace {
+
+using kernel::WarnSite;
+
+constexpr Functions kAllOrNothing = kClaimFunctions | kAttachFunctions |
+                                    FunctionBit(Function::kAttachPasid) |
+                                    FunctionBit(Function::kUseDefaultDomain);
+
+constexpr Facts kCoreState = fact::kOwner | fact::kCount | fact::kDefaultObject |
+                             fact::kDefaultType | fact::kCurrent | fact::kPasids;
+
+const char* FirstOf(Facts changes) {
+  if (changes & (fact::kOwner | fact::kCount)) return "the owner";
+  if (changes & (fact::kDefaultObject | fact::kDefaultType)) return "the default domain";
+  return changes & fact::kCurrent ? "the current domain" : "pasid_array";
+}
+
+// The attaches that nothing can be done about if they fail: all of a switch that must succeed, and
+// those that put devices back after the first failure of one that may fail.
+int FirstThatMustSucceed(const Section& section) {
+  if (!section.Warned(WarnSite::kRollback)) return 0;
+  int first = 0;
+  while (first < section.attaches.size() && !section.attaches[first].failed) ++first;
+  return first + 1;
+}
+
+}  // namespace
+
+void FailedCallChangesNothing(const Ledger& ledger, const Step& step, Report& report) {
+  const Facts changes = step.call->changes & kCoreState;
+  // Before 6.5 a driver that fails to go back to what it was attached to is at fault alone.
+  if (!step.In(kAllOrNothing) || changes == 0 || ledger.let_down()) return;
+  report.Violated(absl::StrCat("a call failed with ", ResultName(step.result), " and changed ",
+                               FirstOf(changes)));
+}
+
+// Before 6.5 there is no last resort.
+void LastResortIsTried(const Ledger& ledger, const Step& step, Report& report) {
+  const Section& section = *step.section;
+  const DomainRef& blocking =
+      step.then->blocking_domain ? step.then->blocking_domain : step.now->blocking_domain;
+  if (!ledger.modern() || !blocking || section.attaches.overflowed()) return;
+  for (int i = FirstThatMustSucceed(section); i < section.attaches.size(); ++i) {
+    const AttachSeen& seen = section.attaches[i];
+    if (!seen.failed || seen.domain == blocking.id) continue;
+    const bool tried = i + 1 < section.attaches.size() &&
+                       section.attaches[i + 1].device == seen.device &&
+                       section.attaches[i + 1].domain == blocking.id;
+    if (tried) continue;
+    report.Violated(absl::StrCat("dev", seen.device, " could not be attached to domain ",
+                                 seen.domain, " and was not blocked instead"));
+    return;
+  }
+}
+
+void FailedProbeIsReleased(const Ledger& ledger, const Step& step, Report& report) {
+  if (!step.In(FunctionBit(Function::kProbeDevice)) || step.result >= 0) return;
+  const uint8_t device = step.call->call.device;
+  if (!(ledger.probed & Bit(device))) return;
+  report.Violated(absl::StrCat("the probe of dev", device, " failed with ", ResultName(step.result),
+                               " and its driver was not told to release it"));
+}
+
+// Before 6.10 the core does not know which way the DMA of a device goes.
+void LeavingGivesUpDmaApi(const Ledger& ledger, const Step& step, Report& report) {
+  if (!ledger.modern()) return;
+  for (int i = 0; i < ledger.devices; ++i) {
+    const DeviceSnapshot& device = step.now->devices[i];
+    if (device.member || !device.uses_dma_api) continue;
+    report.Violated(absl::StrCat("dev", i, " is in no group and its DMA goes through dma-iommu"));
+    return;
+  }
+}
+
+// A detach clears the whole group: devices that joined after the attach, too.
+void PasidIsRemovedWhereSet(const Ledger& ledger, const Step& step, Report& report) {
+  if (!step.In(FunctionBit(Function::kAttachPasid))) return;
+  const Event& event = *step.event;
+  if (event.value >= kMaxPasids || (ledger.PasidsOf(event.device) & Bit(event.value))) return;
+  report.Violated(absl::StrCat("PASID ", event.value, " is removed from dev", event.device,
+                               ", where it is not set"));
+}
+
+void PasidsAreInArray(const Ledger& ledger, const Step& step, Report& report) {
+  if (!step.now->exists) return;
+  for (int i = 0; i < ledger.devices; ++i) {
+    const uint8_t set = ledger.PasidsOf(i);
+    if ((set & ~step.now->pasids) == 0) continue;
+    report.Violated(
+        absl::StrCat("dev", i, " has PASIDs (bits) ", set, ", pasid_array has ", step.now->pasids));
+    return;
+  }
+}
+
+}  // namespace groupfuzz::invariants

@@ -1,0 +1,118 @@
+// The ledger's account of one hold of the group's mutex, and of the warnings in it.
+#include "properties/invariants/ledger.h"
+
+namespace groupfuzz::invariants {
+
+using kernel::WarnSite;
+
+Facts Ledger::BeginSection(uint8_t thread) {
+  Section& section = threads[thread].section;
+  section.Begin();
+  if (open_sections != 0) {
+    for (Thread& other : threads) other.section.doubtful |= other.section.open;
+  }
+  open_sections |= Bit(thread);
+  return StateChanges(*latest, section.before, devices);
+}
+
+void Ledger::OpenSection(uint8_t thread, Facts facts) {
+  latest = &threads[thread].section.before;
+  Adopt(*latest, facts);
+}
+
+Facts Ledger::EndSection(uint8_t thread) {
+  const Section& section = threads[thread].section;
+  Thread& self = threads[thread];
+  ActiveCall* call = self.calls.size() > 0 ? &self.calls.back() : nullptr;
+  if (call != nullptr) CreditCall(*call, section.before, at_unlock);
+  CountUsers(section, call);
+  if (stranded != 0) RescueStranded();
+  const Facts changes = StateChanges(section.before, at_unlock, devices);
+  if (call != nullptr && !section.doubtful) {
+    call->changes |= changes;
+    call->found_idle |= section.before.owner_cnt == 0;
+    call->acting_sections += ((changes | section.facts) & fact::kActed) != 0;
+  }
+  return changes | section.facts | (call == nullptr ? 0 : call->facts);
+}
+
+void Ledger::RescueStranded() {
+  for (uint8_t i = 0; i < devices; ++i) {
+    if (at_unlock.devices[i].hw.id == at_unlock.domain.id) stranded &= ~Bit(i);
+  }
+}
+
+void Ledger::CreditCall(ActiveCall& call, const Snapshot& then, const Snapshot& now) {
+  // The group that the snapshots show is not the one that the call works on.
+  if (!then.exists || !now.exists) return;
+  const bool first = !call.saw_section;
+  call.saw_section = true;
+  call.saw_writer_as_owner |= then.owner == kStoreTypeOwner;
+  call.count_change += static_cast<int8_t>(now.owner_cnt - then.owner_cnt);
+  if (!(call.facts & (fact::kStore | fact::kShow))) return;
+  if (first) {
+    call.first_default = then.default_domain;
+    call.first_current = then.domain;
+  }
+  call.steady &= SameDomain(then.default_domain, call.first_default);
+  call.members = 0;
+  for (uint8_t i = 0; i < devices; ++i) call.members |= now.devices[i].member ? Bit(i) : 0;
+  call.types |= static_cast<uint16_t>(1u << static_cast<int>(now.default_domain.type));
+  if (!SameDomain(then.default_domain, now.default_domain)) {
+    call.changed_default = true;
+    call.last_default = now.default_domain;
+  }
+  if (then.domain.id != now.domain.id) {
+    call.changed_current = true;
+    call.last_current = now.domain;
+  }
+}
+
+void Ledger::CountUsers(const Section& section, const ActiveCall* call) {
+  const int change = at_unlock.owner_cnt - section.before.owner_cnt;
+  if (call != nullptr && call->call.function == Function::kUseDefaultDomain) counted += change > 0;
+  if (call != nullptr && call->call.function == Function::kUnuseDefaultDomain) {
+    counted -= !section.Warned(WarnSite::kUnuseUnderflow);
+  }
+  if (!at_unlock.exists) counted = 0;
+}
+
+void Ledger::CloseSection(uint8_t thread, Facts facts) {
+  const uint8_t owner_before = threads[thread].section.before.owner;
+  if (at_unlock.owner != kStoreTypeOwner) {
+    writer = kNobody;
+  } else if (owner_before != kStoreTypeOwner) {
+    writer = thread;
+  }
+  threads[thread].section.open = false;
+  open_sections &= ~Bit(thread);
+  latest = &at_unlock;
+  Adopt(at_unlock, facts);
+}
+
+void Ledger::EnterWarning(const Event& event) {
+  Section& section = threads[event.thread].section;
+  section.warnings |= 1u << event.value;
+  const auto site = static_cast<WarnSite>(event.value);
+  const bool failed = site == WarnSite::kMustSucceed || site == WarnSite::kRollback ||
+                      site == WarnSite::kFirstAttach;
+  if (!failed) return;
+  switch_failed = true;
+  section.facts |= fact::kMustSucceedFailed;
+  stranded |= LeftBehind(section);
+}
+
+// Before 6.5 a switch stops at the device that fails. A device that may not be blocked is refused
+// without an attach.
+uint8_t Ledger::LeftBehind(const Section& section) const {
+  constexpr uint8_t kEveryDevice = 0xff;
+  if (!modern() || section.attaches.overflowed()) return kEveryDevice;
+  uint8_t failed = 0;
+  uint8_t attached = 0;
+  for (const AttachSeen& seen : section.attaches) {
+    (seen.failed ? failed : attached) |= Bit(seen.device);
+  }
+  return failed | (direct & ~attached);
+}
+
+}  // namespace groupfuzz::invariants

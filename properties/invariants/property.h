@@ -1,0 +1,59 @@
+// What a property is, and what a violation looks like.
+//
+// Every property has a stable id. Ids I1..I42 are the invariants of the behaviour reference; the
+// other families are ours: R what calls return and leave behind, against the sequential model and
+// the state, L linearizability, D observable DMA, E undoing what failed or ended, P PASIDs, W
+// warnings, X executions that cannot go on.
+//
+// Thread-safety: constants and plain values.
+#ifndef GROUPFUZZ_PROPERTIES_INVARIANTS_PROPERTY_H_
+#define GROUPFUZZ_PROPERTIES_INVARIANTS_PROPERTY_H_
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "target/designs/design.h"
+
+namespace groupfuzz {
+
+// Columns of the comparison table.
+enum class PropertyGroup : uint8_t { kOwnership, kHardware, kMemory, kLocking, kPolicy, kHistory };
+inline constexpr int kPropertyGroups = 6;
+std::string_view GroupName(PropertyGroup group);
+
+struct Property {
+  std::string_view id;  // "I1"
+  PropertyGroup group;
+  std::string_view statement;  // one sentence that is true of a correct design
+  std::string_view source;     // where the kernel, or the reference of its behaviour, promises it
+  uint32_t
+      promised_by;  // one bit per DesignId (Design::judged_as): whose kernel version promises it
+};
+
+// In order of family (I first), then number.
+std::span<const Property> Properties();
+const Property* FindProperty(std::string_view id);  // nullptr where there is none
+
+// An invariant of the behaviour reference that no execution of a program can check.
+struct UncheckedInvariant {
+  std::string_view id;
+  std::string_view reason;
+};
+std::span<const UncheckedInvariant> UncheckedInvariants();
+
+struct Finding {
+  const Property* property = nullptr;
+  uint8_t thread = 0;  // whose step showed it; kBootThread: tear-down
+  uint8_t op = 0;      // index in that thread
+  uint32_t event = 0;  // index of the event that showed it
+  // The kinds of the ops in progress when it showed, as a set of bits: with `property` this is the
+  // identity of the finding.
+  uint32_t roles = 0;
+  std::string detail;  // what was expected and what was seen, one line
+};
+
+}  // namespace groupfuzz
+
+#endif  // GROUPFUZZ_PROPERTIES_INVARIANTS_PROPERTY_H_

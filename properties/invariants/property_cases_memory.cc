@@ -1,0 +1,186 @@
+#include <cerrno>
+
+#include "properties/invariants/property_cases.h"
+
+namespace groupfuzz {
+namespace {
+
+void ChangeToIdentity(Script& s) {
+  s.StoreSection("identity", [&] { s.ReplaceDefault(kIdentityDomain); }, 8);
+}
+
+// 6.1: the change under the mutex, the rest after it.
+template <typename Rest>
+void ChangeThen(Script& s, Rest rest) {
+  s.Store("identity");
+  s.Locked([&] {
+    s.Alloc(kIdentityDomain);
+    s.state().default_domain = kIdentityDomain;
+    s.MoveTo(kIdentityDomain);
+  });
+  rest();
+  s.Return(8);
+}
+
+void Finalize(Script& s) { s.Record({.kind = EventKind::kProbeFinalize, .device = 0}); }
+
+void ReleaseByDriver(Script& s) { s.Record({.kind = EventKind::kReleaseDevice, .device = 0}); }
+
+// 6.12: the driver lets go of the device in the section in which it leaves.
+void Leave(Script& s) {
+  s.Section(Function::kReleaseDevice, [&] {
+    ReleaseByDriver(s);
+    s.device(0) = {};
+    s.state().members = 0;
+    s.state().default_domain = s.state().domain = {};
+    s.Free(kBootDomain);
+  });
+}
+
+// A detach that goes nowhere, and the user frees the domain.
+void FreeWhatIsNotLeft(Script& s, bool warns) {
+  s.Section(Function::kAttachGroup, [&] { s.MoveTo(kUserDomain); });
+  s.Section(Function::kDetachGroup, [&] {
+    s.Fault(FaultKind::kAttach);
+    if (warns) s.Warn(kernel::WarnSite::kMustSucceed);
+  });
+  s.Free(kUserDomain);
+  s.Section(Function::kShowType, [] {}, 4);
+}
+
+void UseAfterFree(Script& s, DomainId domain) {
+  s.Record({.kind = EventKind::kUseAfterFree, .domain = domain});
+}
+
+// ... and a newcomer follows the group to it.
+void UseWhatIsNotLeft(Script& s, bool warns) {
+  FreeWhatIsNotLeft(s, warns);
+  UseAfterFree(s, kUserDomain.id);
+}
+
+constexpr PropertyCase kCases[] = {
+    {"I23", "freed_while_attached", ChangeToIdentity,
+     [](Script& s) { s.Locked([&] { s.Free(kBootDomain); }); }},
+    {"I23", "default_domain_dangles", ChangeToIdentity,
+     [](Script& s) {
+       s.StoreSection(
+           "identity",
+           [&] {
+             s.Alloc(kIdentityDomain);
+             s.state().default_domain = kIdentityDomain;
+             s.Free(kIdentityDomain);
+           },
+           -ENOMEM);
+     }},
+    {"I23", "current_domain_dangles",
+     [](Script& s) {
+       s.Section(Function::kAttachGroup, [&] { s.MoveTo(kUserDomain); });
+       s.Section(Function::kDetachGroup, [&] { s.MoveTo(kBootDomain); });
+       s.Free(kUserDomain);
+     },
+     [](Script& s) {
+       s.Section(Function::kAttachGroup, [&] { s.MoveTo(kUserDomain); });
+       s.Section(Function::kDetachGroup, [&] { s.Warn(kernel::WarnSite::kMustSucceed); });
+       s.Free(kUserDomain);
+     }},
+    {"I23", "device_not_left", [](Script& s) { FreeWhatIsNotLeft(s, /*warns=*/true); },
+     [](Script& s) { FreeWhatIsNotLeft(s, /*warns=*/false); }, DesignId::kDeviceLock},
+    {"I24", "double_free", ChangeToIdentity,
+     [](Script& s) {
+       ChangeToIdentity(s);
+       s.Free(kBootDomain);
+     }},
+    {"I24", "static_domain_freed", ChangeToIdentity,
+     [](Script& s) {
+       s.config().driver.identity = Support::kStatic;
+       s.Free(kIdentityDomain);
+     }},
+    {"I24", "leak",
+     [](Script& s) {
+       s.ProgramEnd();
+       s.End(0);
+     },
+     [](Script& s) {
+       s.ProgramEnd();
+       s.End(1);
+     }},
+    {"I25", "live_mapping",
+     [](Script& s) {
+       s.Boot();
+       s.device(0).has_mapping = s.device(0).mapping_works = true;
+       s.Section(Function::kShowType, [] {}, 4);
+       s.device(0).has_mapping = s.device(0).mapping_works = false;
+       ChangeToIdentity(s);
+     },
+     [](Script& s) {
+       s.Boot();
+       s.device(0).has_mapping = s.device(0).mapping_works = true;
+       s.Section(Function::kShowType, [] {}, 4);
+       ChangeToIdentity(s);
+     }},
+    {"I25", "before_finalize",
+     [](Script& s) {
+       ChangeThen(s, [&] {
+         Finalize(s);
+         s.Free(kBootDomain);
+       });
+     },
+     [](Script& s) {
+       ChangeThen(s, [&] {
+         s.Free(kBootDomain);
+         Finalize(s);
+       });
+     },
+     DesignId::kDeviceLock},
+    {"I26", "domain_not_left", [](Script& s) { UseWhatIsNotLeft(s, /*warns=*/true); },
+     [](Script& s) { UseWhatIsNotLeft(s, /*warns=*/false); }, DesignId::kDeviceLock},
+    {"I26", "use_of_freed_domain", ChangeToIdentity,
+     [](Script& s) {
+       ChangeToIdentity(s);
+       UseAfterFree(s, kBootDomain.id);
+     }},
+    {"I27", "device_that_left", Leave,
+     [](Script& s) {
+       s.Store("identity");
+       UseAfterFree(s, kNoDomain);
+     }},
+    {"I28", "member_without_driver", Leave,
+     [](Script& s) {
+       s.In(1);
+       s.Call(Function::kReleaseDevice);
+       ReleaseByDriver(s);
+       s.In(0);
+       s.device(0).hw = {};
+       s.Section(Function::kShowType, [] {}, 4);
+     }},
+    {"I28", "released_under_a_section", Leave,
+     [](Script& s) {
+       s.Store("identity");
+       s.Lock();
+       s.In(1);
+       s.Call(Function::kReleaseDevice);
+       ReleaseByDriver(s);
+     }},
+    {"I26", "null_pointer_under_mutex", ChangeToIdentity,
+     [](Script& s) {
+       s.Store("identity");
+       s.Lock();
+       UseAfterFree(s, kNoDomain);
+     }},
+    {"I28", "use_under_mutex", Leave,
+     [](Script& s) {
+       s.In(1);
+       s.Call(Function::kReleaseDevice);
+       ReleaseByDriver(s);
+       s.In(0);
+       s.Store("identity");
+       s.Lock();
+       UseAfterFree(s, kNoDomain);
+     }},
+};
+
+}  // namespace
+
+std::span<const PropertyCase> MemoryCases() { return kCases; }
+
+}  // namespace groupfuzz

@@ -1,0 +1,118 @@
+// Every property holds where it should and fires where it should; the table is what it says it is.
+#include "properties/invariants/property.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "properties/invariants/property_cases.h"
+
+namespace groupfuzz {
+namespace {
+
+std::vector<PropertyCase> AllCases() {
+  std::vector<PropertyCase> cases;
+  for (auto part : {OwnershipCases(), HardwareCases(), MemoryCases(), LockingCases(), PolicyCases(),
+                    UndoCases()}) {
+    cases.insert(cases.end(), part.begin(), part.end());
+  }
+  return cases;
+}
+
+std::string FindingsOf(const Script& script) {
+  std::string text;
+  for (const Finding& finding : script.findings()) {
+    text += std::string(finding.property->id) + ": " + finding.detail + "\n";
+  }
+  return text;
+}
+
+class PropertyTest : public testing::TestWithParam<PropertyCase> {};
+
+TEST_P(PropertyTest, Holds) {
+  Script script(GetParam().design);
+  GetParam().holds(script);
+  EXPECT_EQ(FindingsOf(script), "");
+}
+
+TEST_P(PropertyTest, Fires) {
+  Script script(GetParam().design);
+  GetParam().fires(script);
+  const Finding* finding = script.Find(GetParam().id);
+  ASSERT_NE(finding, nullptr) << FindingsOf(script);
+  EXPECT_NE(finding->detail, "");
+  EXPECT_EQ(finding->detail.find('\n'), std::string::npos);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, PropertyTest, testing::ValuesIn(AllCases()),
+                         [](const testing::TestParamInfo<PropertyCase>& info) {
+                           return std::string(info.param.id) + "_" + std::string(info.param.name);
+                         });
+
+// Families in order: I first, the others by letter.
+std::tuple<bool, char, int> OrderOf(std::string_view id) {
+  return {id[0] != 'I', id[0], std::stoi(std::string(id.substr(1)))};
+}
+
+TEST(PropertiesTest, EveryOneHasACase) {
+  std::set<std::string_view> ids;
+  for (const PropertyCase& test : AllCases()) ids.insert(test.id);
+  for (const Property& property : Properties())
+    EXPECT_EQ(ids.erase(property.id), 1u) << property.id;
+  EXPECT_TRUE(ids.empty()) << *ids.begin();
+}
+
+TEST(PropertiesTest, IdsAreUniqueAndSorted) {
+  for (size_t i = 1; i < Properties().size(); ++i) {
+    EXPECT_LT(OrderOf(Properties()[i - 1].id), OrderOf(Properties()[i].id)) << Properties()[i].id;
+  }
+}
+
+TEST(PropertiesTest, EveryInvariantIsCheckedOrExcused) {
+  std::set<std::string> ids;
+  for (const Property& property : Properties()) ids.insert(std::string(property.id));
+  for (const UncheckedInvariant& unchecked : UncheckedInvariants()) {
+    EXPECT_TRUE(ids.insert(std::string(unchecked.id)).second) << unchecked.id;
+    EXPECT_FALSE(unchecked.reason.empty());
+  }
+  constexpr int kInvariants = 42;
+  for (int i = 1; i <= kInvariants; ++i) EXPECT_EQ(ids.count("I" + std::to_string(i)), 1u) << i;
+}
+
+TEST(PropertiesTest, SaySomething) {
+  const uint32_t designs = (1u << kDesignCount) - 1;
+  const uint32_t reference = 1u << static_cast<int>(DesignId::kOwnerCheck);
+  for (const Property& property : Properties()) {
+    EXPECT_TRUE(std::isupper(property.statement.front())) << property.id;
+    EXPECT_EQ(property.statement.back(), '.') << property.id;
+    EXPECT_FALSE(property.source.empty()) << property.id;
+    EXPECT_EQ(property.promised_by & ~designs, 0u) << property.id;
+    EXPECT_NE(property.promised_by & reference, 0u) << property.id;
+  }
+}
+
+TEST(PropertiesTest, AreFoundById) {
+  for (const Property& property : Properties()) EXPECT_EQ(FindProperty(property.id), &property);
+  EXPECT_EQ(FindProperty("I0"), nullptr);
+  EXPECT_EQ(FindProperty(""), nullptr);
+}
+
+TEST(PropertiesTest, GroupsHaveNamesAndMembers) {
+  std::set<std::string_view> names;
+  for (int i = 0; i < kPropertyGroups; ++i) {
+    const auto group = static_cast<PropertyGroup>(i);
+    EXPECT_TRUE(names.insert(GroupName(group)).second);
+    EXPECT_TRUE(std::any_of(Properties().begin(), Properties().end(), [group](const Property& p) {
+      return p.group == group;
+    })) << GroupName(group);
+  }
+}
+
+}  // namespace
+}  // namespace groupfuzz

@@ -1,0 +1,53 @@
+// How the suites call RapidCheck. Internal to properties/; heavy to include.
+//
+// Thread-safety: as RapidCheck.
+#ifndef GROUPFUZZ_PROPERTIES_SUITES_SUITE_RAPIDCHECK_H_
+#define GROUPFUZZ_PROPERTIES_SUITES_SUITE_RAPIDCHECK_H_
+
+#include <rapidcheck.h>
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "properties/suites/suite_session.h"
+
+namespace groupfuzz {
+
+// Off: RapidCheck only draws, and the first failure goes to the minimizer as it is.
+enum class Shrinking : uint8_t { kOff, kOn };
+
+// Says nothing: the report of the suite does.
+class QuietListener final : public rc::detail::TestListener {
+ public:
+  void onTestCaseFinished(const rc::detail::CaseDescription&) override {}
+  void onShrinkTried(const rc::detail::CaseDescription&, bool) override {}
+  void onTestFinished(const rc::detail::TestMetadata&, const rc::detail::TestResult&) override {}
+};
+
+// Whether RC_PARAMS is set and has `key`. RapidCheck fills in what it does not say: a random seed,
+// among others.
+bool RcParamsSay(std::string_view key);
+
+// Checks `property` until it fails or `size.cases` cases have passed. What the cases found is for
+// them to remember.
+inline void CheckWithRapidCheck(const std::string& name, const SuiteSize& size, Shrinking shrinking,
+                                const std::function<void()>& property) {
+  rc::detail::TestMetadata metadata;
+  metadata.id = name;
+  metadata.description = name;
+  rc::detail::TestParams params;
+  params.seed = size.seed;
+  params.maxSuccess = static_cast<int>(size.cases);
+  params.maxSize = size.max_size;
+  params.disableShrinking = shrinking == Shrinking::kOff;
+  std::unordered_map<std::string, rc::detail::Reproduce> reproduce;
+  if (RcParamsSay("reproduce")) reproduce = rc::detail::configuration().reproduce;
+  QuietListener listener;
+  rc::detail::checkTestable(property, metadata, params, listener, reproduce);
+}
+
+}  // namespace groupfuzz
+
+#endif  // GROUPFUZZ_PROPERTIES_SUITES_SUITE_RAPIDCHECK_H_

@@ -1,0 +1,270 @@
+#include "properties/suites/suite_session.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "harness/program/byte_codec.h"
+#include "harness/program/program_file.h"
+#include "harness/program/text_codec.h"
+#include "harness/verdict/counterexample_file.h"
+#include "harness/verdict/explanation.h"
+
+namespace groupfuzz {
+namespace {
+
+using Judgement = LinearizabilityVerdict;
+
+std::string Line(const FindingKey& key, const std::string& detail) {
+  return absl::StrCat(key.property, ": ", detail);
+}
+
+// `program` with the schedule that it ran with, as far as a program can say it.
+Program AsItRan(const Program& program, const Trace& trace) {
+  Program ran = program;
+  if (std::optional<Schedule> schedule = ExplicitSchedule(trace)) {
+    ran.schedule = *std::move(schedule);
+    Normalize(&ran);
+  }
+  return ran;
+}
+
+// What makes a program easy to understand: few ops, few threads, few switches.
+std::tuple<int, int, size_t> SizeOf(const Program& program) {
+  return {OpCount(program), program.thread_count, program.schedule.choices.size()};
+}
+
+}  // namespace
+
+SuiteSession::SuiteSession(std::string_view name, const Design& design, const SuiteOptions& options,
+                           uint64_t more_cases)
+    : name_(name),
+      design_(design),
+      options_(options),
+      runner_(design),
+      last_words_(design, options.command,
+                  [this](const Program& program) {
+                    return SaveCase(options_.cases_folder, program, design_, FindingKey("crash"));
+                  }),
+      more_cases_(more_cases) {
+  runner_.WatchedBy(&last_words_);
+  if (design.baseline != nullptr) known_.emplace(design);
+}
+
+std::optional<std::string> SuiteSession::Run(const Program& program) {
+  return Judge(program, runner_.Run(program));
+}
+
+std::optional<std::string> SuiteSession::RunUnder(Strategy& strategy, const Program& program) {
+  return Judge(program, runner_.RunUnder(strategy, program));
+}
+
+bool SuiteSession::RunGiven() {
+  for (const Program& program : options_.programs) {
+    if (Run(program)) break;
+  }
+  return !failed();
+}
+
+std::optional<std::string> SuiteSession::Judge(const Program& program, const RunOutcome& outcome) {
+  ++report_.cases;
+  report_.ops += outcome.trace.ops.size();
+  CountHistory();
+  if (!options_.seeds_folder.empty() && !failed()) KeepAsSeed(AsItRan(program, outcome.trace));
+  for (const Finding& finding : outcome.findings) {
+    // Asking once more what is known of a race is dear, and one program of it is enough.
+    if (more_cases_ > 0 && HasTaken(finding)) continue;
+    if (!IsKnown(program, outcome.trace, finding)) {
+      Take(program, outcome, finding);
+    } else {
+      if (!failed()) StepOver(finding);
+      if (known_.has_value()) break;
+    }
+  }
+  if (!failed() || report_.cases < first_failure_ + more_cases_) return std::nullopt;
+  const Failure& first = failures_.front();
+  // Shrinking goes on only where it shows the same.
+  if (more_cases_ == 0 && !first.key.In(program, outcome.findings)) return std::nullopt;
+  return Line(first.key, first.detail);
+}
+
+void SuiteSession::Take(const Program& program, const RunOutcome& outcome, const Finding& finding) {
+  if (!failed()) first_failure_ = report_.cases;
+  if (failed() && more_cases_ == 0) {
+    Failure& first = failures_.front();
+    if (first.key.Matches(program, finding)) first.program = AsItRan(program, outcome.trace);
+    return;
+  }
+  if (!HasTaken(finding)) {
+    Keep(FindingKey(program, finding), AsItRan(program, outcome.trace), finding.detail);
+  }
+}
+
+bool SuiteSession::HasTaken(const Finding& finding) const {
+  return std::any_of(failures_.begin(), failures_.end(), [&](const Failure& failure) {
+    return failure.key.property == finding.property->id;
+  });
+}
+
+bool SuiteSession::IsKnown(const Program& program, const Trace& trace, const Finding& finding) {
+  const std::string_view property = finding.property->id;
+  if (options_.known.contains(property)) return true;
+  if (!known_.has_value()) return false;
+  Program ran = program;
+  ran.schedule = {.choices = trace.choices};
+  return known_->Contains(ran, property);
+}
+
+void SuiteSession::StepOver(const Finding& finding) {
+  ++report_.stepped_over[std::string(finding.property->id)];
+  if (options_.on_known) options_.on_known(finding.property->id);
+}
+
+bool SuiteSession::Stops() {
+  if (failed() || stopped_) return false;
+  stopped_ = options_.keep_going && !options_.keep_going();
+  return stopped_;
+}
+
+void SuiteSession::CountHistory() {
+  const Judgement* verdict = runner_.checker().linearizability();
+  if (verdict == nullptr) return;
+  if (verdict->kind != Judgement::Kind::kUnknown) {
+    ++report_.judged;
+  } else if (verdict->unknown == Judgement::Unknown::kTooManyCalls ||
+             verdict->unknown == Judgement::Unknown::kTooManyStates) {
+    ++report_.out_of_budget;
+  } else {
+    ++report_.unjudged;
+  }
+}
+
+void SuiteSession::Keep(FindingKey key, const Program& program, std::string detail) {
+  const absl::StatusOr<std::string> path = SaveCase(options_.cases_folder, program, design_, key);
+  failures_.push_back({.key = std::move(key),
+                       .program = program,
+                       .detail = std::move(detail),
+                       .file = path.ok() ? *path : std::string(path.status().message())});
+  if (failures_.size() == 1 && options_.on_failure) {
+    options_.on_failure(program, failures_.front().key);
+  }
+}
+
+void SuiteSession::Fail(const Program& program, std::string_view property,
+                        std::string_view detail) {
+  if (!failed()) {
+    first_failure_ = report_.cases;
+    Keep(FindingKey(property), program, std::string(detail));
+    failures_.front().minimizable = false;
+  }
+  failures_.front().program = program;
+  failures_.front().detail = std::string(detail);
+}
+
+void SuiteSession::KeepAsSeed(const Program& program) {
+  const std::vector<uint8_t> bytes = EncodeBytes(program);
+  const std::string path = absl::StrFormat("%s/%s-%s-%06d.bin", options_.seeds_folder,
+                                           std::string(name_), design_.name, report_.cases);
+  // A seed that cannot be written is no finding.
+  WriteOutput(path, {bytes.begin(), bytes.end()}).IgnoreError();
+}
+
+Minimized SuiteSession::Minimize(const Failure& failure) {
+  if (!failure.minimizable) return {.program = failure.program};
+  PropertyReproducer::Condition keeps;
+  if (known_.has_value()) keeps = known_->KeepsNews(failure.key.property);
+  PropertyReproducer reproducer(runner_, failure.key, kMinimizerExecutions, std::move(keeps));
+  return MinimizeFully(failure.program, reproducer);
+}
+
+// Those with the fewest ops are tried; the smallest is described, the others are named.
+void SuiteSession::DescribeFailures() {
+  constexpr size_t kMostMinimized = 8;
+  const auto rank = [](const Failure& failure) {
+    return std::pair(OpCount(failure.program), std::string_view(failure.key.property));
+  };
+  std::sort(failures_.begin(), failures_.end(),
+            [&](const Failure& a, const Failure& b) { return rank(a) < rank(b); });
+  std::optional<Minimized> smallest;
+  const Failure* chosen = nullptr;
+  for (size_t i = 0; i < std::min(failures_.size(), kMostMinimized); ++i) {
+    Minimized small = Minimize(failures_[i]);
+    if (smallest && SizeOf(small.program) >= SizeOf(smallest->program)) continue;
+    smallest = std::move(small);
+    chosen = &failures_[i];
+  }
+  std::string others;
+  for (const Failure& failure : failures_) {
+    if (&failure != chosen)
+      absl::StrAppend(&others, "  ", failure.key.property, "  ", failure.file, "\n");
+  }
+  DescribeFailure(*chosen, *smallest);
+  if (!others.empty()) absl::StrAppend(&report_.text, "also violated:\n", others);
+}
+
+void SuiteSession::DescribeFailure(const Failure& failure, const Minimized& small) {
+  report_.property = failure.key.property;
+  report_.case_file = failure.file;
+  report_.minimized = small.program;
+  absl::StrAppend(&report_.text, failure.minimizable ? failure.key.Describe() : failure.detail,
+                  "\n\n", FormatText(Annotated(small.program, design_, failure.key)));
+  if (failure.minimizable) {
+    absl::StrAppend(&report_.text, DescribeMinimized(failure.program, small));
+  }
+  absl::StrAppend(&report_.text, "\n", Explain(runner_, small.program, {}),
+                  "\nsaved before this: ", failure.file, "\n");
+  std::string path = failure.file;
+  const std::string& folder =
+      options_.save_folder.empty() ? options_.cases_folder : options_.save_folder;
+  if (const auto saved = SaveCase(folder, small.program, design_, failure.key); saved.ok()) {
+    path = *saved;
+    absl::StrAppend(&report_.text, "minimized: ", path, "\n");
+  }
+  absl::StrAppend(&report_.text, NextCommands(options_.command, design_, failure.key, path));
+}
+
+void SuiteSession::DescribeReached() {
+  for (const auto& [what, cases] : report_.reached) {
+    absl::StrAppendFormat(&report_.text, "  %6.2f %%  %s\n",
+                          100.0 * static_cast<double>(cases) / static_cast<double>(report_.cases),
+                          what);
+  }
+}
+
+SuiteVerdict VerdictOf(bool failed, uint64_t out_of_budget) {
+  if (failed) return SuiteVerdict::kFails;
+  return out_of_budget > 0 ? SuiteVerdict::kUnknown : SuiteVerdict::kHolds;
+}
+
+std::string_view VerdictName(SuiteVerdict verdict) {
+  switch (verdict) {
+    case SuiteVerdict::kHolds:
+      return "holds";
+    case SuiteVerdict::kFails:
+      return "FAILS";
+    case SuiteVerdict::kUnknown:
+      return "unknown";
+  }
+  return "?";
+}
+
+SuiteReport SuiteSession::Finish(std::string_view effort) {
+  report_.verdict = VerdictOf(failed(), report_.out_of_budget);
+  report_.text = absl::StrCat(std::string(name_), " on ", design_.name, ": ",
+                              std::string(VerdictName(report_.verdict)), "; ", std::string(effort),
+                              ", ", report_.ops, " ops, seed ", report_.seed, "\n");
+  if (report_.judged + report_.unjudged + report_.out_of_budget > 0) {
+    absl::StrAppend(&report_.text, "  histories: ", report_.judged, " judged, ", report_.unjudged,
+                    " not specified, ", report_.out_of_budget, " given up\n");
+  }
+  for (const auto& [property, cases] : report_.stepped_over) {
+    absl::StrAppend(&report_.text, "  known: ", property, " in ", cases, " cases\n");
+  }
+  if (options_.verbose) DescribeReached();
+  if (failed()) DescribeFailures();
+  return std::move(report_);
+}
+
+}  // namespace groupfuzz

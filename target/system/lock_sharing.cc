@@ -1,0 +1,77 @@
+#include "target/system/lock_sharing.h"
+
+namespace groupfuzz {
+namespace {
+
+using kernel::Lock;
+
+constexpr uint32_t Bit(OpKind kind) { return 1u << static_cast<int>(kind); }
+
+constexpr uint32_t kDeviceLockOps =
+    Bit(OpKind::kBind) | Bit(OpKind::kUnbind) | Bit(OpKind::kRemoveDevice);
+constexpr uint32_t kAttributeOps = Bit(OpKind::kStoreType) | Bit(OpKind::kShowType);
+// What begins with something else than a lock: freeing a domain, and the first DMA of a device.
+constexpr uint32_t kLocklessOps =
+    Bit(OpKind::kFreeDomain) | Bit(OpKind::kDmaMap) | Bit(OpKind::kDmaUnmap);
+
+// Whether threads beyond `self` run any of `kinds`.
+bool OthersRun(const Footprint& footprint, int self, uint32_t kinds) {
+  for (int thread = 0; thread < kMaxThreads; ++thread) {
+    if (thread != self && (footprint.threads[thread].op_kinds & kinds) != 0) return true;
+  }
+  return false;
+}
+
+// Whether two threads can meet at a lock that ops of `takers` take, where one of them runs
+// `kinds` of ops.
+bool TwoThreadsRun(const Footprint& footprint, uint32_t kinds, uint32_t takers) {
+  for (int thread = 0; thread < kMaxThreads; ++thread) {
+    if ((footprint.threads[thread].op_kinds & kinds) == 0) continue;
+    if (OthersRun(footprint, thread, takers)) return true;
+  }
+  return false;
+}
+
+const Lock* IfShared(const Lock* lock) { return lock->shared_by_threads ? lock : nullptr; }
+
+}  // namespace
+
+void ShareLocks(const MachineLocks& locks, const StoreTypeLocking& store,
+                const Footprint& footprint) {
+  const uint32_t everywhere = store.takes_device_lock ? Bit(OpKind::kStoreType) : 0;
+  for (uint8_t device = 0; device < kMaxDevices; ++device) {
+    int takers = 0;
+    for (const Footprint::Thread& thread : footprint.threads) {
+      const bool takes =
+          (thread.device_ops[device] & kDeviceLockOps) != 0 || (thread.op_kinds & everywhere) != 0;
+      takers += takes;
+    }
+    locks.device[device]->shared_by_threads = takers > 1;
+    if (locks.ops[device] == nullptr) continue;
+    locks.ops[device]->shared_by_threads =
+        TwoThreadsRun(footprint, Bit(OpKind::kStoreType), Bit(OpKind::kRemoveDevice));
+  }
+  locks.probe->shared_by_threads =
+      TwoThreadsRun(footprint, Bit(OpKind::kAddDevice), Bit(OpKind::kAddDevice));
+  locks.active->shared_by_threads =
+      TwoThreadsRun(footprint, kAttributeOps, Bit(OpKind::kRemoveDevice) | Bit(OpKind::kAddDevice));
+}
+
+const Lock* FirstLock(const MachineLocks& locks, const StoreTypeLocking& store, const Op& op) {
+  const uint32_t kind = Bit(op.kind);
+  if ((kind & kLocklessOps) != 0) return nullptr;
+  const Lock* first = nullptr;
+  if ((kind & kAttributeOps) != 0) {
+    first = IfShared(locks.active);
+    const bool looks_first = op.kind == OpKind::kStoreType && !store.begins_under_mutex;
+    if (first == nullptr && looks_first) return nullptr;
+  } else if ((kind & kDeviceLockOps) != 0) {
+    first = IfShared(locks.device[op.device]);
+  } else if (op.kind == OpKind::kAddDevice) {
+    // Probing calls the driver before it takes the group's mutex.
+    return IfShared(locks.probe);
+  }
+  return first != nullptr ? first : locks.group;
+}
+
+}  // namespace groupfuzz

@@ -1,0 +1,124 @@
+#include "target/system/names.h"
+
+#include <array>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "target/kernel/errno.h"
+#include "target/types/snapshot.h"
+
+namespace groupfuzz {
+namespace {
+
+constexpr std::pair<int, std::string_view> kErrnoNames[] = {
+    {EPERM, "EPERM"},
+    {ENOENT, "ENOENT"},
+    {EIO, "EIO"},
+    {EAGAIN, "EAGAIN"},
+    {ENOMEM, "ENOMEM"},
+    {EACCES, "EACCES"},
+    {EFAULT, "EFAULT"},
+    {EBUSY, "EBUSY"},
+    {EEXIST, "EEXIST"},
+    {ENODEV, "ENODEV"},
+    {EINVAL, "EINVAL"},
+    {ENOSPC, "ENOSPC"},
+    {ERANGE, "ERANGE"},
+    {EOPNOTSUPP, "EOPNOTSUPP"},
+    {ETIMEDOUT, "ETIMEDOUT"},
+    {kernel::kEProbeDefer, "EPROBE_DEFER"},
+};
+
+constexpr std::array<std::string_view, kFunctions> kKernelNames = {
+    "iommu_group_store_type",
+    "iommu_group_show_type",
+    "iommu_device_use_default_domain",
+    "iommu_device_unuse_default_domain",
+    "iommu_group_claim_dma_owner",
+    "iommu_group_release_dma_owner",
+    "iommu_device_claim_dma_owner",
+    "iommu_device_release_dma_owner",
+    "iommu_group_dma_owner_claimed",
+    "iommu_attach_device",
+    "iommu_detach_device",
+    "iommu_attach_group",
+    "iommu_detach_group",
+    "iommu_group_replace_domain",
+    "iommu_attach_group_handle",
+    "iommu_detach_group_handle",
+    "iommu_replace_group_handle",
+    "iommu_attach_device_pasid",
+    "iommu_detach_device_pasid",
+    "iommu_probe_device",
+    "iommu_release_device",
+    "dma_map_page",
+    "dma_unmap_page",
+    "iommu_domain_alloc",
+    "iommu_domain_free",
+};
+
+constexpr std::array<std::string_view, kernel::kLockClasses> kLockNames = {
+    "kernfs active reference", "device_lock", "iommu_probe_device_lock", "ops_rwsem",
+    "group->mutex"};
+
+constexpr std::array<std::string_view, kernel::kWarnSites> kWarnNames = {
+    "a driver gives back the default domain, but nobody uses it",
+    "ownership is released, but nobody holds it",
+    "a claim without a cookie",
+    "the group is set to no domain, but the driver cannot detach",
+    "a switch that must not fail failed",
+    "re-attaching the old domain failed",
+    "detach of a domain that is not attached",
+    "a device is added: the group has a default domain but no domain",
+    "the last device leaves a group that is in use",
+    "the group is released with domains left",
+    "the first entry of an empty device list is taken",
+    "an untrusted device on a driver that cannot translate",
+    "the first attach of the group failed",
+    "a lock that must be held is not",
+    "a semaphore is released by a thread that does not hold it",
+    "the kernel's code warns",
+    "a list is corrupted",
+    "the kernel's code gives up",
+};
+
+template <typename Enum, size_t N>
+std::string_view Lookup(const std::array<std::string_view, N>& names, Enum value) {
+  const auto index = static_cast<size_t>(value);
+  return index < N ? names[index] : "?";
+}
+
+}  // namespace
+
+std::string ResultName(int64_t result) {
+  if (result == kRefused) return "refused";
+  if (result >= 0) return absl::StrCat(result);
+  for (const auto& [number, name] : kErrnoNames) {
+    if (number == -result) return "-" + std::string(name);
+  }
+  return absl::StrCat(result);
+}
+
+std::string_view KernelName(Function function) { return Lookup(kKernelNames, function); }
+
+std::string LockName(kernel::LockClass lock_class, uint8_t device) {
+  std::string name(Lookup(kLockNames, lock_class));
+  if (device != kNoDevice) absl::StrAppend(&name, "(", DeviceName(device), ")");
+  return name;
+}
+
+std::string_view WarnName(kernel::WarnSite site) { return Lookup(kWarnNames, site); }
+
+std::string DeviceName(uint8_t device) { return absl::StrCat("dev", device); }
+
+std::string Counted(uint64_t count, std::string_view noun) {
+  return absl::StrCat(count, " ", std::string(noun), count == 1 ? "" : "s");
+}
+
+std::string OwnerName(uint8_t owner) {
+  if (owner == kNobody) return "-";
+  if (owner == kStoreTypeOwner) return "store";
+  return std::string(1, static_cast<char>('A' + owner));
+}
+
+}  // namespace groupfuzz

@@ -1,0 +1,42 @@
+// The words in which reports speak of kernel things: error numbers, functions, locks, warnings.
+//
+// Use it wherever a person reads the result; nothing here is on the way of an execution.
+//
+// Thread-safety: pure functions.
+#ifndef GROUPFUZZ_TARGET_SYSTEM_NAMES_H_
+#define GROUPFUZZ_TARGET_SYSTEM_NAMES_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "target/kernel/lock.h"
+#include "target/kernel/runtime.h"
+#include "target/types/iommu_api.h"
+
+namespace groupfuzz {
+
+// "-EPERM" for -1, "5" for 5, "refused" for kRefused.
+std::string ResultName(int64_t result);
+
+// The kernel function that `function` stands for: "iommu_group_claim_dma_owner".
+std::string_view KernelName(Function function);
+
+// "group->mutex", "device_lock(dev1)". `device` is kNoDevice where the lock is not per device.
+std::string LockName(kernel::LockClass lock_class, uint8_t device);
+
+// What a WARN_ON() site complains about, in a few words.
+std::string_view WarnName(kernel::WarnSite site);
+
+// "dev2", as Linux would name a device in a message.
+std::string DeviceName(uint8_t device);
+
+// "1 op", "2 ops".
+std::string Counted(uint64_t count, std::string_view noun);
+
+// "A".."C" for cookies, "store" for a writer of the type attribute, "-" for nobody.
+std::string OwnerName(uint8_t owner);
+
+}  // namespace groupfuzz
+
+#endif  // GROUPFUZZ_TARGET_SYSTEM_NAMES_H_

@@ -1,0 +1,323 @@
+#include "target/system/users.h"
+
+#include "target/kernel/errno.h"
+#include "target/system/users_observed.h"
+#include "target/types/hash.h"
+
+namespace groupfuzz {
+namespace {
+
+// What a probe function that fails returns.
+constexpr int kProbeError = -EIO;
+
+// PASID 0 stands for the device itself.
+constexpr uint8_t kFirstPasid = 1;
+
+}  // namespace
+
+void Users::Reset(const Configuration& configuration, CallObserver* observer) {
+  configuration_ = configuration;
+  observer_ = observer;
+  slots_.fill({});
+  allocated_.fill(false);
+  domain_busy_.fill(false);
+  for (int device = 0; device < configuration.device_count; ++device) {
+    slots_[device].present = configuration.devices[device].present;
+  }
+}
+
+void Users::LoseDevices() {
+  for (Slot& slot : slots_) slot.present = false;
+}
+
+int64_t Users::Perform(const Op& op) {
+  switch (op.kind) {
+    case OpKind::kStoreType:
+      return StoreType(op);
+    case OpKind::kShowType:
+      return ShowType();
+    case OpKind::kClaimedQuery:
+      return ClaimedQuery();
+    case OpKind::kFreeDomain:
+      return FreeDomain(op);
+    default:
+      break;
+  }
+  if (op.device >= configuration_.device_count) return kRefused;
+  Slot& slot = slots_[op.device];
+  if (slot.busy) return kRefused;
+  if (op.kind == OpKind::kAddDevice) return AddDevice(op, slot);
+  return slot.present ? PerformOnDevice(op, slot) : kRefused;
+}
+
+int64_t Users::PerformOnDevice(const Op& op, Slot& slot) {
+  switch (op.kind) {
+    case OpKind::kBind:
+      return Bind(op, slot);
+    case OpKind::kUnbind:
+      return Unbind(op, slot);
+    case OpKind::kGroupClaim:
+      return Claim(op, slot, Occupant::kGroupClaim);
+    case OpKind::kGroupRelease:
+      return Release(op, slot, Occupant::kGroupClaim);
+    case OpKind::kDeviceClaim:
+      return Claim(op, slot, Occupant::kDeviceClaim);
+    case OpKind::kDeviceRelease:
+      return Release(op, slot, Occupant::kDeviceClaim);
+    case OpKind::kAttachDevice:
+      return Attach(op, slot, Method::kDevice);
+    case OpKind::kDetachDevice:
+      return Detach(op, slot, Method::kDevice);
+    case OpKind::kAttachGroup:
+      return Attach(op, slot, Method::kGroup);
+    case OpKind::kDetachGroup:
+      return Detach(op, slot, Method::kGroup);
+    case OpKind::kReplaceGroup:
+      return Replace(op, slot, Method::kGroup);
+    case OpKind::kAttachHandle:
+      return Attach(op, slot, Method::kHandle);
+    case OpKind::kDetachHandle:
+      return Detach(op, slot, Method::kHandle);
+    case OpKind::kReplaceHandle:
+      return Replace(op, slot, Method::kHandle);
+    case OpKind::kAttachPasid:
+      return AttachPasid(op, slot);
+    case OpKind::kDetachPasid:
+      return DetachPasid(op, slot);
+    case OpKind::kRemoveDevice:
+      return RemoveDevice(op, slot);
+    case OpKind::kDmaMap:
+      return DmaMap(op, slot);
+    case OpKind::kDmaUnmap:
+      return DmaUnmap(op, slot);
+    default:
+      return kRefused;
+  }
+}
+
+int64_t Users::StoreType(const Op& op) {
+  const Call call = {
+      .function = Function::kStoreType, .capabilities = op.capabilities, .text = &op.text};
+  return Observed(call, [&] { return api_.StoreType(op.text, op.capabilities); });
+}
+
+int64_t Users::ShowType() {
+  char text[kShowTypeBytes] = {};
+  return Observed({.function = Function::kShowType, .shown = text},
+                  [&] { return api_.ShowType(text); });
+}
+
+// Asked by VFIO of a group that one of its devices keeps alive.
+int64_t Users::ClaimedQuery() {
+  for (Slot& slot : slots_) {
+    if (!slot.present || slot.busy) continue;
+    const Busy busy(slot.busy);
+    return Observed({.function = Function::kGroupClaimed},
+                    [&] { return api_.GroupClaimed() ? 1 : 0; });
+  }
+  return kRefused;
+}
+
+int64_t Users::Bind(const Op& op, Slot& slot) {
+  if (slot.occupant != Occupant::kNone) return kRefused;
+  for (const Slot& other : slots_) {
+    // Its driver is just making sure that it has the group to itself.
+    if (other.busy && (Attached(other) || HasPasids(other))) return kRefused;
+  }
+  const Busy busy(slot.busy);
+  kernel::MutexLock lock(driver_core_.device_lock(op.device));
+  return BindLocked(op, slot);
+}
+
+// really_probe(): dma_configure, probe, and dma_cleanup where that fails.
+int64_t Users::BindLocked(const Op& op, Slot& slot) {
+  const uint8_t device = op.device;
+  const bool managed = configuration_.devices[device].managed;
+  if (!managed) {
+    const int64_t error = Observed({.function = Function::kUseDefaultDomain, .device = device},
+                                   [&] { return api_.UseDefaultDomain(device); });
+    if (error != 0) return error;
+  }
+  slot.occupant = managed ? Occupant::kManagedDriver : Occupant::kKernelDriver;
+  if (op.probe_fails) {
+    UnbindLocked(device, slot);
+    return kProbeError;
+  }
+  driver_core_.SetBound(device, true);
+  return 0;
+}
+
+int64_t Users::Unbind(const Op& op, Slot& slot) {
+  const bool bound =
+      slot.occupant == Occupant::kKernelDriver || slot.occupant == Occupant::kManagedDriver;
+  if (!bound || Attached(slot) || HasPasids(slot)) return kRefused;
+  const Busy busy(slot.busy);
+  kernel::MutexLock lock(driver_core_.device_lock(op.device));
+  UnbindLocked(op.device, slot);
+  return 0;
+}
+
+// The driver's remove function gives its buffer back before dma_cleanup.
+void Users::UnbindLocked(uint8_t device, Slot& slot) {
+  if (slot.mapping) Unmap(device, slot);
+  if (slot.occupant == Occupant::kKernelDriver) {
+    Observed({.function = Function::kUnuseDefaultDomain, .device = device}, [&] {
+      api_.UnuseDefaultDomain(device);
+      return 0;
+    });
+  }
+  slot.occupant = Occupant::kNone;
+  driver_core_.SetBound(device, false);
+}
+
+int64_t Users::Claim(const Op& op, Slot& slot, Occupant occupant) {
+  const Function function =
+      occupant == Occupant::kGroupClaim ? Function::kGroupClaim : Function::kDeviceClaim;
+  if (slot.occupant != Occupant::kNone || !api_.Provides(function)) return kRefused;
+  if (CookieIsTaken(op.cookie, occupant)) return kRefused;
+  const Busy busy(slot.busy);
+  slot.claim = occupant;
+  slot.cookie = op.cookie;
+  const Call call = {.function = function, .device = op.device, .cookie = op.cookie};
+  const int64_t error = Observed(call, [&] {
+    return occupant == Occupant::kGroupClaim ? api_.GroupClaim(op.cookie)
+                                             : api_.DeviceClaim(op.device, op.cookie);
+  });
+  if (error == 0) {
+    slot.occupant = occupant;
+  } else {
+    slot.claim = Occupant::kNone;
+  }
+  return error;
+}
+
+bool Users::CookieIsTaken(uint8_t cookie, Occupant claim) const {
+  for (const Slot& slot : slots_) {
+    const bool taken = slot.claim != Occupant::kNone && slot.cookie == cookie;
+    if (taken && slot.claim != claim) return true;
+  }
+  return false;
+}
+
+// Releasing the ownership of a group takes whatever is attached with it; releasing that of one
+// device does not, so its user detaches first.
+int64_t Users::Release(const Op& op, Slot& slot, Occupant occupant) {
+  if (slot.occupant != occupant || HasPasids(slot)) return kRefused;
+  const bool whole_group = occupant == Occupant::kGroupClaim && slot.method != Method::kHandle;
+  if (Attached(slot) && !whole_group) return kRefused;
+  const Busy busy(slot.busy);
+  ReleaseClaim(op.device, slot);
+  return 0;
+}
+
+void Users::ReleaseClaim(uint8_t device, Slot& slot) {
+  const bool group = slot.occupant == Occupant::kGroupClaim;
+  const Call call = {.function = group ? Function::kGroupRelease : Function::kDeviceRelease,
+                     .device = device};
+  Observed(call, [&] {
+    if (group) {
+      api_.GroupRelease();
+    } else {
+      api_.DeviceRelease(device);
+    }
+    return 0;
+  });
+  slot.occupant = Occupant::kNone;
+  slot.claim = Occupant::kNone;
+  slot.method = Method::kNone;
+  slot.domain = kNoUserDomain;
+}
+
+int64_t Users::AddDevice(const Op& op, Slot& slot) {
+  if (slot.present) return kRefused;
+  for (const Slot& other : slots_) {
+    if (other.method == Method::kDevice) return kRefused;
+  }
+  const Busy busy(slot.busy);
+  const int64_t error = Observed({.function = Function::kProbeDevice, .device = op.device},
+                                 [&] { return api_.ProbeDevice(op.device); });
+  slot.present = error == 0;
+  return error;
+}
+
+// device_del(): the driver is unbound under the device lock, the bus tells the IOMMU core without
+// it.
+int64_t Users::RemoveDevice(const Op& op, Slot& slot) {
+  if (slot.claimed() || Attached(slot) || HasPasids(slot)) return kRefused;
+  const Busy busy(slot.busy);
+  Remove(op.device, slot);
+  return 0;
+}
+
+void Users::Remove(uint8_t device, Slot& slot) {
+  {
+    kernel::MutexLock lock(driver_core_.device_lock(device));
+    UnbindLocked(device, slot);
+  }
+  Observed({.function = Function::kReleaseDevice, .device = device}, [&] {
+    api_.ReleaseDevice(device);
+    return 0;
+  });
+  slot.present = false;
+}
+
+int64_t Users::DmaMap(const Op& op, Slot& slot) {
+  const bool may = slot.occupant == Occupant::kKernelDriver && !Attached(slot) && !slot.mapping;
+  if (!may) return kRefused;
+  const Busy busy(slot.busy);
+  const int64_t error = Observed({.function = Function::kDmaMap, .device = op.device},
+                                 [&] { return api_.DmaMap(op.device); });
+  slot.mapping = error == 0;
+  return error;
+}
+
+int64_t Users::DmaUnmap(const Op& op, Slot& slot) {
+  if (!slot.mapping) return kRefused;
+  const Busy busy(slot.busy);
+  Unmap(op.device, slot);
+  return 0;
+}
+
+void Users::Unmap(uint8_t device, Slot& slot) {
+  slot.mapping = false;
+  Observed({.function = Function::kDmaUnmap, .device = device}, [&] {
+    api_.DmaUnmap(device);
+    return 0;
+  });
+}
+
+void Users::TearDown() {
+  for (uint8_t device = 0; device < kMaxDevices; ++device) {
+    Slot& slot = slots_[device];
+    for (uint8_t pasid = kFirstPasid; pasid < kMaxPasids; ++pasid) {
+      if (slot.pasids[pasid] != kNoUserDomain) DetachPasidOf(device, slot, pasid);
+    }
+    if (Attached(slot)) DetachAttached(device, slot);
+    if (slot.claimed()) ReleaseClaim(device, slot);
+  }
+  for (uint8_t device = 0; device < kMaxDevices; ++device) {
+    if (slots_[device].present) Remove(device, slots_[device]);
+  }
+  for (uint8_t domain = 0; domain < kUserDomains; ++domain) {
+    if (allocated_[domain]) Free(domain);
+  }
+}
+
+uint64_t Users::Fingerprint() const {
+  uint64_t hash = 0;
+  for (const Slot& slot : slots_) {
+    uint64_t pasids = 0;
+    for (uint8_t domain : slot.pasids) pasids = pasids << 8 | domain;
+    hash = Fold(hash, slot.present | slot.busy << 1 | slot.mapping << 2 |
+                          static_cast<uint64_t>(slot.occupant) << 8 |
+                          static_cast<uint64_t>(slot.method) << 16 |
+                          static_cast<uint64_t>(slot.claim) << 20 | uint64_t{slot.cookie} << 22 |
+                          uint64_t{slot.domain} << 24 | pasids << 32);
+  }
+  for (int domain = 0; domain < kUserDomains; ++domain) {
+    hash = Fold(hash, allocated_[domain] | domain_busy_[domain] << 1);
+  }
+  return hash;
+}
+
+}  // namespace groupfuzz

@@ -1,0 +1,50 @@
+// What the parts of Users share: busy marks, and calls that the observer sees. Internal to target/.
+#ifndef GROUPFUZZ_TARGET_SYSTEM_USERS_OBSERVED_H_
+#define GROUPFUZZ_TARGET_SYSTEM_USERS_OBSERVED_H_
+
+#include "target/system/users.h"
+
+#ifdef GROUPFUZZ_TSAN
+#include <sanitizer/tsan_interface.h>
+#endif
+
+namespace groupfuzz {
+
+#ifdef GROUPFUZZ_TSAN
+// The bus and the driver core order what one user does with a device after another.
+#define ORDERED_AFTER(flag) __tsan_acquire(&(flag))
+#define ORDERED_BEFORE(flag) __tsan_release(&(flag))
+#else
+#define ORDERED_AFTER(flag) ((void)0)
+#define ORDERED_BEFORE(flag) ((void)0)
+#endif
+
+// Marks a flag for the length of an op, also when the op is abandoned.
+class Users::Busy {
+ public:
+  explicit Busy(bool& flag) : flag_(flag) {
+    ORDERED_AFTER(flag_);
+    flag_ = true;
+  }
+  ~Busy() {
+    flag_ = false;
+    ORDERED_BEFORE(flag_);
+  }
+  Busy(const Busy&) = delete;
+  Busy& operator=(const Busy&) = delete;
+
+ private:
+  bool& flag_;
+};
+
+template <typename Callable>
+int64_t Users::Observed(const Call& call, Callable callable) {
+  if (observer_ != nullptr) observer_->OnCall(call);
+  const int64_t result = callable();
+  if (observer_ != nullptr) observer_->OnReturn(call, result);
+  return result;
+}
+
+}  // namespace groupfuzz
+
+#endif  // GROUPFUZZ_TARGET_SYSTEM_USERS_OBSERVED_H_

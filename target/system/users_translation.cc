@@ -1,0 +1,191 @@
+// Users that translate for their group: attaching, replacing and detaching domains of their own.
+#include "target/system/users.h"
+#include "target/system/users_observed.h"
+
+namespace groupfuzz {
+
+// A DMA owner translates for its group; so may a kernel driver that has the group to itself and no
+// mapping of the DMA API.
+bool Users::MayTranslate(const Slot& slot) const {
+  if (slot.claimed()) return true;
+  if (slot.occupant != Occupant::kKernelDriver || slot.mapping) return false;
+  for (const Slot& other : slots_) {
+    if (&other != &slot && other.occupant == Occupant::kKernelDriver) return false;
+  }
+  return !OtherIsBusy(slot);
+}
+
+bool Users::OtherIsBusy(const Slot& slot) const {
+  for (const Slot& other : slots_) {
+    if (&other != &slot && other.busy) return true;
+  }
+  return false;
+}
+
+template <typename Callable>
+int64_t Users::WithDomain(const Op& op, Callable attach) {
+  if (domain_busy_[op.domain]) return kRefused;
+  const Busy busy(domain_busy_[op.domain]);
+  if (!allocated_[op.domain]) {
+    const Call call = {
+        .function = Function::kAllocDomain, .device = op.device, .domain = op.domain};
+    const int64_t error = Observed(call, [&] { return api_.AllocDomain(op.device, op.domain); });
+    if (error != 0) return error;
+    allocated_[op.domain] = true;
+  }
+  return attach();
+}
+
+int64_t Users::Attach(const Op& op, Slot& slot, Method method) {
+  const Function function = method == Method::kDevice  ? Function::kAttachDevice
+                            : method == Method::kGroup ? Function::kAttachGroup
+                                                       : Function::kAttachHandle;
+  if (!MayTranslate(slot) || Attached(slot) || !api_.Provides(function)) return kRefused;
+  if (method == Method::kDevice && OtherIsBusy(slot)) return kRefused;
+  const Busy busy(slot.busy);
+  return WithDomain(op, [&] {
+    // From now on, so that nobody joins a group whose driver relies on being alone.
+    slot.method = method;
+    slot.domain = op.domain;
+    const Call call = {.function = function,
+                       .device = op.device,
+                       .domain = op.domain,
+                       .null_handle = op.null_handle};
+    const int64_t error = Observed(call, [&] {
+      switch (method) {
+        case Method::kDevice:
+          return api_.AttachDevice(op.device, op.domain);
+        case Method::kGroup:
+          return api_.AttachGroup(op.domain);
+        default:
+          return api_.AttachHandle(op.domain, op.null_handle);
+      }
+    });
+    if (error != 0) {
+      slot.method = Method::kNone;
+      slot.domain = kNoUserDomain;
+    }
+    return error;
+  });
+}
+
+int64_t Users::Detach(const Op& op, Slot& slot, Method method) {
+  if (slot.method != method) return kRefused;
+  const Busy busy(slot.busy);
+  DetachAttached(op.device, slot);
+  return 0;
+}
+
+void Users::DetachAttached(uint8_t device, Slot& slot) {
+  const Function function = slot.method == Method::kDevice  ? Function::kDetachDevice
+                            : slot.method == Method::kGroup ? Function::kDetachGroup
+                                                            : Function::kDetachHandle;
+  const uint8_t domain = slot.domain;
+  Observed({.function = function, .device = device, .domain = domain}, [&] {
+    switch (slot.method) {
+      case Method::kDevice:
+        api_.DetachDevice(device, domain);
+        break;
+      case Method::kGroup:
+        api_.DetachGroup(domain);
+        break;
+      default:
+        api_.DetachHandle(domain);
+        break;
+    }
+    return 0;
+  });
+  slot.method = Method::kNone;
+  slot.domain = kNoUserDomain;
+}
+
+int64_t Users::Replace(const Op& op, Slot& slot, Method method) {
+  const Function function =
+      method == Method::kGroup ? Function::kReplaceGroup : Function::kReplaceHandle;
+  if (!slot.claimed() || slot.method != method || !api_.Provides(function)) return kRefused;
+  const Busy busy(slot.busy);
+  return WithDomain(op, [&] {
+    const Call call = {.function = function,
+                       .device = op.device,
+                       .domain = op.domain,
+                       .null_handle = op.null_handle};
+    const int64_t error = Observed(call, [&] {
+      return method == Method::kGroup ? api_.ReplaceGroup(op.domain)
+                                      : api_.ReplaceHandle(op.domain, op.null_handle);
+    });
+    if (error == 0) slot.domain = op.domain;
+    return error;
+  });
+}
+
+bool Users::HasPasids(const Slot& slot) {
+  for (uint8_t domain : slot.pasids) {
+    if (domain != kNoUserDomain) return true;
+  }
+  return false;
+}
+
+int64_t Users::AttachPasid(const Op& op, Slot& slot) {
+  const bool capable = configuration_.devices[op.device].pasids;
+  if (!capable || !MayTranslate(slot) || !api_.Provides(Function::kAttachPasid)) return kRefused;
+  const bool valid = op.pasid < kMaxPasids;
+  if (valid && slot.pasids[op.pasid] != kNoUserDomain) return kRefused;
+  const Busy busy(slot.busy);
+  return WithDomain(op, [&] {
+    if (valid) slot.pasids[op.pasid] = op.domain;
+    const Call call = {.function = Function::kAttachPasid,
+                       .device = op.device,
+                       .domain = op.domain,
+                       .pasid = op.pasid};
+    const int64_t error =
+        Observed(call, [&] { return api_.AttachPasid(op.device, op.domain, op.pasid); });
+    if (error != 0 && valid) slot.pasids[op.pasid] = kNoUserDomain;
+    return error;
+  });
+}
+
+int64_t Users::DetachPasid(const Op& op, Slot& slot) {
+  if (op.pasid >= kMaxPasids || slot.pasids[op.pasid] == kNoUserDomain) return kRefused;
+  const Busy busy(slot.busy);
+  DetachPasidOf(op.device, slot, op.pasid);
+  return 0;
+}
+
+void Users::DetachPasidOf(uint8_t device, Slot& slot, uint8_t pasid) {
+  const uint8_t domain = slot.pasids[pasid];
+  const Call call = {
+      .function = Function::kDetachPasid, .device = device, .domain = domain, .pasid = pasid};
+  Observed(call, [&] {
+    api_.DetachPasid(device, domain, pasid);
+    return 0;
+  });
+  slot.pasids[pasid] = kNoUserDomain;
+}
+
+bool Users::DomainInUse(uint8_t domain) const {
+  for (const Slot& slot : slots_) {
+    if (slot.domain == domain) return true;
+    for (uint8_t attached : slot.pasids) {
+      if (attached == domain) return true;
+    }
+  }
+  return false;
+}
+
+int64_t Users::FreeDomain(const Op& op) {
+  const uint8_t domain = op.domain;
+  if (!allocated_[domain] || domain_busy_[domain] || DomainInUse(domain)) return kRefused;
+  const Busy busy(domain_busy_[domain]);
+  Free(domain);
+  return 0;
+}
+
+void Users::Free(uint8_t domain) {
+  allocated_[domain] = false;
+  Observed({.function = Function::kFreeDomain, .domain = domain}, [&] {
+    api_.FreeDomain(domain);
+    return 0;
+  });
+}
+
+}  // namespace groupfuzz

@@ -1,0 +1,273 @@
+// Users of a group keep their side of every contract: each rule of target/system/users.h refuses
+// the op that would break it, and calls nothing.
+#include "target/system/users.h"
+
+#include "target/kernel/errno.h"
+#include "target/testing/rows.h"
+
+namespace groupfuzz::port_test {
+namespace {
+
+Step Iommufd(int device, uint8_t cookie) {
+  return {"device claim through " + std::to_string(device), [=](Machine& machine) {
+            Op op;
+            op.kind = OpKind::kDeviceClaim;
+            op.device = static_cast<uint8_t>(device);
+            op.cookie = cookie;
+            return machine.Perform(op);
+          }};
+}
+
+Row Refused(const std::string& name, const Devices& machine, std::vector<Step> setup, Step act,
+            DesignSet designs = kAllDesigns) {
+  return {"users refuse: " + name,
+          machine,
+          std::move(setup),
+          std::move(act),
+          {On(designs, kRefused).Untouched().Trace("")}};
+}
+
+std::vector<Row> DeviceRows() {
+  const Devices one(1);
+  return {
+      Refused("a device the machine lacks", one, {}, Bind(1)),
+      Refused("a device that is absent", Devices(2).Absent(1), {}, Bind(1)),
+      Refused("a second driver", one, {Bind(0)}, Bind(0)),
+      Refused("a driver beside an owner", one, {Vfio(0, kA)}, Bind(0)),
+      Refused("an owner beside a driver", one, {Bind(0)}, Vfio(0, kA)),
+      Refused("an owner beside a managed driver", Devices(1).Managed(0), {Bind(0)}, Vfio(0, kA)),
+      Refused("a second claim through a device", one, {Vfio(0, kA)}, Vfio(0, kA)),
+      Refused("a device claim beside a group claim", one, {Vfio(0, kA)}, Iommufd(0, kA)),
+      Refused("unbinding nothing", one, {}, Unbind(0)),
+      Refused("unbinding an owner", one, {Vfio(0, kA)}, Unbind(0)),
+      Refused("releasing nothing", one, {}, Act(OpKind::kGroupRelease, 0)),
+      Refused("releasing another's claim", Devices(2), {Vfio(0, kA)},
+              Act(OpKind::kGroupRelease, 1)),
+      Refused("releasing a group claim by device", one, {Vfio(0, kA)},
+              Act(OpKind::kDeviceRelease, 0)),
+      Refused("releasing a device claim by group", one, {Iommufd(0, kA)},
+              Act(OpKind::kGroupRelease, 0), kAllBut61),
+      Refused("removing a claimed device", one, {Vfio(0, kA)}, Remove(0)),
+      Refused("removing what is not there", Devices(2).Absent(1), {}, Remove(1)),
+      Refused("adding what is there", one, {}, Add(0)),
+      Refused("adding to a group attached by device", Devices(2).Absent(1),
+              {Bind(0), Act(OpKind::kAttachDevice, 0)}, Add(1)),
+      Refused("asking when no device keeps the group", Devices(1).Absent(0), {},
+              Act(OpKind::kClaimedQuery, 0)),
+      Refused("what the kernel lacks", one, {}, Iommufd(0, kA), kDeviceLock),
+  };
+}
+
+std::vector<Row> DomainRows() {
+  const Devices one(1);
+  const Devices two(2);
+  const Devices capable = one.WithPasids(0);
+  const Step attach = Act(OpKind::kAttachGroup, 0);
+  const Step attach_pasid = Act(OpKind::kAttachPasid, 0, 0, 1);
+  return {
+      Refused("attaching without a driver", one, {}, attach),
+      Refused("attaching through an unclaimed device", two, {Vfio(0, kA)},
+              Act(OpKind::kAttachGroup, 1)),
+      Refused("attaching beside another driver", two, {Bind(0), Bind(1)}, attach),
+      Refused("attaching over a mapping", one, {Bind(0), Act(OpKind::kDmaMap, 0)}, attach),
+      Refused("attaching by a managed driver", Devices(1).Managed(0), {Bind(0)}, attach),
+      Refused("attaching twice", one, {Vfio(0, kA), attach}, Act(OpKind::kAttachGroup, 0, 1)),
+      Refused("detaching nothing", one, {Vfio(0, kA)}, Act(OpKind::kDetachGroup, 0)),
+      Refused("detaching by another method", one, {Vfio(0, kA), attach},
+              Act(OpKind::kDetachDevice, 0)),
+      Refused("unbinding an attached driver", one, {Bind(0), attach}, Unbind(0)),
+      Refused("removing an attached device", one, {Bind(0), attach}, Remove(0)),
+      Refused("replacing nothing", one, {Vfio(0, kA)}, Act(OpKind::kReplaceGroup, 0, 1)),
+      Refused("replacing without a claim", one, {Bind(0), attach},
+              Act(OpKind::kReplaceGroup, 0, 1)),
+      Refused("handles the kernel lacks", one, {Vfio(0, kA)}, Act(OpKind::kAttachHandle, 0),
+              kOldCore),
+      Refused("releasing with a handle attached", one, {Vfio(0, kA), Act(OpKind::kAttachHandle, 0)},
+              Act(OpKind::kGroupRelease, 0), kNewCore),
+      Refused("releasing a device with a domain attached", one, {Iommufd(0, kA), attach},
+              Act(OpKind::kDeviceRelease, 0), kAllBut61),
+      Refused("freeing nothing", one, {}, Act(OpKind::kFreeDomain, 0)),
+      Refused("freeing an attached domain", one, {Vfio(0, kA), attach},
+              Act(OpKind::kFreeDomain, 0)),
+      Refused("freeing a domain attached to a PASID", capable, {Vfio(0, kA), attach_pasid},
+              Act(OpKind::kFreeDomain, 0), kAllBut61),
+      Refused("a PASID of a device that has none", one, {Vfio(0, kA)}, attach_pasid),
+      Refused("a PASID twice", capable, {Vfio(0, kA), attach_pasid}, attach_pasid, kAllBut61),
+      Refused("detaching a PASID that is not attached", capable, {Vfio(0, kA)},
+              Act(OpKind::kDetachPasid, 0, 0, 1)),
+      Refused("releasing with PASIDs", capable, {Vfio(0, kA), attach_pasid},
+              Act(OpKind::kGroupRelease, 0), kAllBut61),
+      Refused("unbinding with PASIDs", capable, {Bind(0), attach_pasid}, Unbind(0), kAllBut61),
+      Refused("removing with PASIDs", capable, {Bind(0), attach_pasid}, Remove(0), kAllBut61),
+      Refused("mapping without a driver", one, {}, Act(OpKind::kDmaMap, 0)),
+      Refused("mapping by an owner", one, {Vfio(0, kA)}, Act(OpKind::kDmaMap, 0)),
+      Refused("mapping twice", one, {Bind(0), Act(OpKind::kDmaMap, 0)}, Act(OpKind::kDmaMap, 0)),
+      Refused("mapping while attached", one, {Bind(0), attach}, Act(OpKind::kDmaMap, 0)),
+      Refused("unmapping nothing", one, {Bind(0)}, Act(OpKind::kDmaUnmap, 0)),
+  };
+}
+
+// What users do of their own: section 6.5 of the behaviour reference.
+std::vector<Row> DriverCoreRows() {
+  const char bound[] = "lock(device0) lock(group) unlock(group) unlock(device0)";
+  const std::string unbinds = "lock(device1) lock(group) unlock(group) unlock(device1) ";
+  return {
+      {"6.5 bind: dma_configure under the device lock",
+       Devices(1),
+       {},
+       Bind(0),
+       {On(kAllDesigns, 0).State("cnt=1 owner=- dd=DMA cur=DMA bd=- hw=DMA").Trace(bound)}},
+      {"6.5 bind: driver_managed_dma is not counted",
+       Devices(1).Managed(0),
+       {},
+       Bind(0),
+       {On(kAllDesigns, 0).Untouched().Trace("lock(device0) unlock(device0)")}},
+      {"6.5 bind: a refused dma_configure is not cleaned up",
+       Devices(2),
+       {Vfio(0, kA)},
+       Bind(1),
+       {On(kAllDesigns, -EBUSY)
+            .Untouched()
+            .Trace("lock(device1) lock(group) unlock(group)"
+                   " unlock(device1)")}},
+      {"6.5 bind: a failing probe is cleaned up",
+       Devices(1),
+       {},
+       BindFails(0),
+       {On(kAllDesigns, -EIO)
+            .Unchanged()
+            .Trace("lock(device0) lock(group) unlock(group)"
+                   " lock(group) unlock(group) unlock(device0)")}},
+      {"6.5 bind: ... and a write is allowed again",
+       Devices(1),
+       {Tried(BindFails(0))},
+       Store("identity"),
+       {On(kAllDesigns, 0)}},
+      {"6.5 unbind",
+       Devices(1),
+       {Bind(0)},
+       Unbind(0),
+       {On(kAllDesigns, 0).State("cnt=0 owner=- dd=DMA cur=DMA bd=- hw=DMA").Trace(bound)}},
+      {"6.5 deleted: unbound, then the core hears of it",
+       Devices(2),
+       {Bind(1)},
+       Remove(1),
+       {On(kOwnerCheck | kV612, 0)
+            .State("cnt=0 owner=- dd=DMA cur=DMA bd=- hw=DMA")
+            .Trace(unbinds + "lock(group) release(1) unlock(group)"),
+        On(kDeviceLock | kLockedClaim, 0).Trace(unbinds + "release(1) lock(group) unlock(group)")}},
+      {"6.5 added: may come back",
+       Devices(2),
+       {Bind(1), Remove(1)},
+       Add(1),
+       {On(kAllDesigns, 0).State("cnt=0 owner=- dd=DMA cur=DMA bd=- hw=DMA,DMA")}},
+      {"6.5 added: a refused device is not there",
+       Devices(2).Absent(1),
+       {Fail(FaultKind::kProbeDevice, 1, ENXIO), Tried(Add(1))},
+       Bind(1),
+       {On(kAllDesigns, kRefused).Untouched()}},
+  };
+}
+
+// What a user may do: the other side of the rules above.
+std::vector<Row> AllowedRows() {
+  const Step attach = Act(OpKind::kAttachGroup, 0);
+  const Devices capable = Devices(1).WithPasids(0);
+  return {
+      {"users may: attach and detach as the only driver",
+       Devices(2),
+       {Bind(0), attach, Act(OpKind::kDetachGroup, 0)},
+       Unbind(0),
+       {On(kAllDesigns, 0).State("cnt=0 owner=- dd=DMA cur=DMA bd=- hw=DMA,DMA")}},
+      {"users may: release a group with its domain attached",
+       Devices(1),
+       {Vfio(0, kA), attach},
+       Act(OpKind::kGroupRelease, 0),
+       {On(kAllDesigns, 0).State("cnt=0 owner=- dd=DMA cur=DMA bd=blocked hw=DMA")}},
+      {"users may: share a group by device claims",
+       Devices(2),
+       {Iommufd(0, kA)},
+       Iommufd(1, kA),
+       {On(kAllBut61, 0).State("cnt=2 owner=A dd=DMA cur=blocked bd=blocked hw=blocked,blocked")}},
+      {"users may: replace by handle",
+       Devices(1),
+       {Iommufd(0, kA), Act(OpKind::kAttachHandle, 0)},
+       Act(OpKind::kReplaceHandle, 0, 1),
+       {On(kNewCore, 0)
+            .Trace("alloc(unmanaged#2) lock(group) attach(0:unmanaged#2) unlock(group)")}},
+      {"users may: use a PASID and give it back",
+       capable,
+       {Vfio(0, kA), Act(OpKind::kAttachPasid, 0, 0, 2), Act(OpKind::kDetachPasid, 0, 0, 2)},
+       Act(OpKind::kGroupRelease, 0),
+       {On(kAllBut61, 0)}},
+      {"users may: ask for a PASID too many",
+       capable,
+       {Vfio(0, kA)},
+       Act(OpKind::kAttachPasid, 0, 0, kMaxPasids),
+       {On(kNewCore, -EINVAL).Unchanged()}},
+      {"users may: free a domain after its use",
+       Devices(1),
+       {Vfio(0, kA), attach, Act(OpKind::kDetachGroup, 0)},
+       Act(OpKind::kFreeDomain, 0),
+       {On(kAllDesigns, 0).Trace("free(unmanaged)")}},
+      {"users may: add a device beside an owner",
+       Devices(2).Absent(1),
+       {Vfio(0, kA)},
+       Add(1),
+       {On(kAllDesigns, 0)}},
+      {"users may: unbind a driver that holds a mapping",
+       Devices(1),
+       {Bind(0), Act(OpKind::kDmaMap, 0)},
+       Unbind(0),
+       {On(kAllDesigns, 0).Facts("0:api")}},
+      {"users may: ask who owns the group",
+       Devices(1),
+       {Vfio(0, kA)},
+       Act(OpKind::kClaimedQuery, 0),
+       {On(kAllDesigns, 1)}},
+  };
+}
+
+class UserRows : public RowTest {};
+TEST_P(UserRows, Hold) { Check(); }
+INSTANTIATE_TEST_SUITE_P(Device, UserRows, testing::ValuesIn(CasesOf(DeviceRows())), CaseName);
+INSTANTIATE_TEST_SUITE_P(Domain, UserRows, testing::ValuesIn(CasesOf(DomainRows())), CaseName);
+INSTANTIATE_TEST_SUITE_P(DriverCore, UserRows, testing::ValuesIn(CasesOf(DriverCoreRows())),
+                         CaseName);
+INSTANTIATE_TEST_SUITE_P(Allowed, UserRows, testing::ValuesIn(CasesOf(AllowedRows())), CaseName);
+
+// An op on a device that another op is at work on is refused, whoever comes.
+TEST(UsersTest, RefuseABusyDevice) {
+  for (const Design& design : Designs()) {
+    SCOPED_TRACE(design.name);
+    Machine machine(design, Devices(1));
+    const Point in_bind = BeforeLock(kernel::LockClass::kGroup, 1);
+    ASSERT_EQ(RunStep(machine, Meanwhile(in_bind, Vfio(0, kA), kRefused)), 0);
+    EXPECT_EQ(RunStep(machine, Bind(0)), 0);
+    EXPECT_TRUE(machine.complaints().empty());
+    EXPECT_EQ(machine.Finish(), 0);
+  }
+}
+
+// Whatever users hold is given back in an order that breaks no contract: no WARN, no leak.
+TEST(UsersTest, TearDownGivesEverythingBack) {
+  const std::vector<Step> holds = {
+      Iommufd(0, kA),
+      Iommufd(1, kA),
+      Act(OpKind::kAttachGroup, 0),
+      Act(OpKind::kAttachPasid, 1, 1, 1),
+      Act(OpKind::kAttachPasid, 1, 1, 2),
+  };
+  for (const Design& design : Designs()) {
+    if (design.judged_as == DesignId::kDeviceLock) continue;
+    SCOPED_TRACE(design.name);
+    Machine machine(design, Devices(3).WithPasids(1));
+    for (const Step& step : holds) ASSERT_EQ(RunStep(machine, step), 0) << step.name;
+    machine.StartTrace();
+    EXPECT_EQ(machine.Finish(), 0);
+    EXPECT_EQ(machine.Trace().find("WARN"), std::string::npos) << machine.Trace();
+  }
+}
+
+}  // namespace
+}  // namespace groupfuzz::port_test

@@ -1,0 +1,68 @@
+// One thing that a system under test did, as small as it can be said.
+//
+// Events are the only way in which properties, traces and reports learn what happened. They are
+// plain 12-byte values, so that recording is always on. Every event carries the program thread that
+// did it; kBootThread stands for set-up and tear-down.
+//
+// Thread-safety: plain values.
+#ifndef GROUPFUZZ_TARGET_TYPES_EVENT_H_
+#define GROUPFUZZ_TARGET_TYPES_EVENT_H_
+
+#include <cstdint>
+
+namespace groupfuzz {
+
+inline constexpr int kMaxThreads = 4;
+inline constexpr uint8_t kBootThread = kMaxThreads;
+inline constexpr uint8_t kNoDevice = 0xff;
+
+// Names one domain object within one execution; 0 stands for NULL. An id is made of the thread and
+// the op that allocated the domain, so that executions that differ only in the order of independent
+// steps give the same id to the same domain.
+using DomainId = uint16_t;
+inline constexpr DomainId kNoDomain = 0;
+// In a kUseAfterFree event: a NULL pointer to a domain was followed.
+inline constexpr DomainId kNullDomain = 0xfffd;
+
+enum class EventKind : uint8_t {
+  kCall,           // an API function is entered        value: Function
+  kReturn,         // an API function is left           value: Function, result
+  kLock,           // a lock is taken                   value: LockClass
+  kUnlock,         // a lock is about to be released    value: LockClass
+  kRacyRead,       // a field is read without its lock
+  kDomainAlloc,    // a domain came to life             domain, value: DomainType, result
+  kDomainFree,     // a domain is freed                 domain, value: DomainType
+  kAttach,         // attach_dev returned               device, domain, result
+  kDetach,         // detach_dev (6.1)                  device, domain
+  kMap,            // a direct region was mapped        device, domain, result
+  kFlushQueue,     // iommu_dma_init_fq() returned      domain, value: DomainType, result
+  kSetPasid,       // set_dev_pasid returned            device, domain, value: pasid, result
+  kRemovePasid,    // remove_dev_pasid                  device, value: pasid
+  kProbeDevice,    // ops.probe_device returned         device, result
+  kReleaseDevice,  // ops.release_device                device
+  kProbeFinalize,  // ops.probe_finalize                device
+  kFault,          // an injected failure fired         value: FaultKind, result
+  kWarn,           // WARN_ON() fired                   value: WarnSite, line
+  kUseAfterFree,   // a freed object is used            domain
+  kDma,            // a driver's DMA was tried          device, result: 0 or -EFAULT
+};
+inline constexpr int kEventKinds = 20;
+
+struct Event {
+  EventKind kind = EventKind::kCall;
+  uint8_t thread = kBootThread;
+  uint8_t device = kNoDevice;
+  uint8_t value = 0;
+  DomainId domain = kNoDomain;
+  int16_t result = 0;
+  uint8_t op = 0;     // index of the op in its thread
+  uint8_t held = 0;   // set of LockClass bits held by the thread
+  uint16_t line = 0;  // of the kernel's source, where that is what runs
+
+  friend bool operator==(const Event&, const Event&) = default;
+};
+static_assert(sizeof(Event) == 12);
+
+}  // namespace groupfuzz
+
+#endif  // GROUPFUZZ_TARGET_TYPES_EVENT_H_

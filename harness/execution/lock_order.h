@@ -38,7 +38,9 @@ class LockOrder {
 
   uint64_t Fingerprint() const {
     uint64_t hash = 0;
-    for (LockClasses classes : before_) hash = Fold(hash, classes);
+    const auto& [before, reported] = *this;
+    for (LockClasses classes : before) hash = FoldFields(hash, classes);
+    for (LockClasses classes : reported) hash = FoldFields(hash, classes);
     return hash;
   }
 

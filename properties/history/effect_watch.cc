@@ -78,10 +78,12 @@ EffectWatch::Seen EffectWatch::OnReturn(uint8_t thread, int64_t result) {
 uint64_t EffectWatch::Fingerprint() const {
   uint64_t hash = lost_;
   for (const Watched& watched : calls_) {
-    if (!watched.active) continue;
-    const uint64_t flags = watched.failure | watched.interrupted << 1 | watched.split << 2 |
-                           watched.alone << 3 | watched.unclear << 4 | watched.settled << 5;
-    hash = Fold(Fold(hash, flags), watched.effect.Hash());
+    const auto& [active, function, failure, interrupted, split, alone, unclear, settled, effect] =
+        watched;
+    LeftOut(function);  // the thread's op says it
+    if (!active) continue;
+    hash = FoldFields(hash, failure, interrupted, split, alone, unclear, settled);
+    hash = Fold(hash, effect.Hash());
   }
   return hash;
 }

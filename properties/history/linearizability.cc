@@ -20,17 +20,11 @@ uint64_t FoldText(uint64_t hash, const WriteBuffer& text) {
 }
 
 uint64_t FoldCall(uint64_t hash, const Call& call) {
-  const std::array<uint8_t, 7> arguments = {static_cast<uint8_t>(call.function),
-                                            call.device,
-                                            call.cookie,
-                                            call.domain,
-                                            call.pasid,
-                                            call.null_handle,
-                                            static_cast<uint8_t>(call.capabilities)};
-  uint64_t packed = 0;
-  for (uint8_t argument : arguments) packed = packed << 8 | argument;
-  hash = Fold(hash, packed);
-  return call.text != nullptr ? FoldText(hash, *call.text) : hash;
+  const auto& [function, device, cookie, domain, pasid, null_handle, capabilities, text, shown] =
+      call;
+  LeftOut(shown);  // an address
+  hash = FoldFields(hash, function, device, cookie, domain, pasid, null_handle, capabilities);
+  return text != nullptr ? FoldText(hash, *text) : hash;
 }
 
 }  // namespace
@@ -143,8 +137,12 @@ LinearizabilityVerdict LinearizabilityMonitor::End(const Snapshot* final_state) 
 }
 
 uint64_t LinearizabilityMonitor::Fingerprint() const {
-  uint64_t hash = broken_;
-  if (tainted_ || overflow_) return hash;
+  const auto& [initial, witness, calls, history, effects, waiting, clock, points, broken, tainted,
+               overflow] = *this;
+  LeftOut(initial);        // the same for every execution of a program
+  LeftOut(clock, points);  // they number; only their order counts, which is in Before()
+  uint64_t hash = FoldFields(0, broken, tainted, overflow);
+  if (tainted || overflow) return hash;
   auto fold_result = [&](const RecordedCall& call) {
     hash = Fold(FoldCall(hash, call.call), static_cast<uint64_t>(call.result));
     if (call.effect != RecordedCall::kModelled) hash = Fold(hash, effects_[call.effect].Hash());
@@ -152,7 +150,7 @@ uint64_t LinearizabilityMonitor::Fingerprint() const {
   if (broken_) {
     for (const RecordedCall& call : history_) {
       fold_result(call);
-      hash = Fold(hash, uint64_t{call.invoked} << 32 | call.returned);
+      hash = FoldFields(hash, call.invoked, call.returned, call.thread);
     }
     return hash;
   }

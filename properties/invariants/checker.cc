@@ -30,15 +30,13 @@ using invariants::History;
 using invariants::Ledger;
 using invariants::Report;
 using invariants::Rule;
+using invariants::RuleSet;
 using invariants::Section;
 using invariants::Step;
 namespace fact = invariants::fact;
 namespace moment = invariants::moment;
 
 using kernel::LockClass;
-
-// Sets of rules, one bit each.
-using RuleSet = uint64_t;
 
 template <size_t N>
 using Interest = std::array<RuleSet, N>;

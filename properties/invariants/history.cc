@@ -124,9 +124,18 @@ bool History::OnProgramEnd(const Snapshot& state) {
 }
 
 uint64_t History::Fingerprint() const {
-  if (!concurrent_) return model_.Hash();
-  const uint64_t hash = Fold(monitor_.Fingerprint(), judged_);
-  return may_fail_ ? Fold(hash, effects_.Fingerprint()) : hash;
+  const auto& [concurrent, judged, ended, diverged, finalize_attaches, in_call, probing, system,
+               model, expected, difference, state, may_fail, monitor, effects, kinds, verdict] =
+      *this;
+  // The same for every execution of a program; of the call that returned last; of the program's
+  // end; implied by the calls of the monitor.
+  LeftOut(finalize_attaches, system);
+  LeftOut(expected, difference, state);
+  LeftOut(ended, verdict);
+  LeftOut(kinds);
+  if (!concurrent) return FoldFields(model.Hash(), diverged);
+  const uint64_t hash = FoldFields(monitor.Fingerprint(), judged, in_call, probing);
+  return may_fail ? Fold(hash, effects.Fingerprint()) : hash;
 }
 
 }  // namespace groupfuzz::invariants

@@ -9,6 +9,7 @@
 #define GROUPFUZZ_PROPERTIES_INVARIANTS_INVARIANTS_H_
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 
@@ -78,6 +79,11 @@ struct Rule {
 };
 std::span<const Rule> Rules();
 
+// A set of rules has one bit for each.
+using RuleSet = uint64_t;
+inline constexpr int kMaxRules = std::numeric_limits<RuleSet>::digits;
+
+static_assert(kEventKinds <= 32);
 constexpr uint32_t EventBit(EventKind kind) { return 1u << static_cast<int>(kind); }
 
 // For details: "DMA domain 513", "no domain".

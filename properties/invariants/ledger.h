@@ -15,6 +15,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -114,6 +115,7 @@ inline constexpr Facts kShow = 1u << 22;        // the kind of function, too
 inline constexpr Facts kSetsPasids = 1u << 23;  // done in the section: hardware PASIDs
 inline constexpr Facts kFailedCall = 1u << 24;  // kReturn: an error
 inline constexpr int kBits = 25;
+static_assert(kBits <= std::numeric_limits<Facts>::digits);
 
 // What says that a section did something to the group or its devices.
 inline constexpr Facts kActed =
@@ -126,6 +128,7 @@ Facts StateChanges(const Snapshot& then, const Snapshot& now, int devices);
 
 // A set of Functions.
 using Functions = uint32_t;
+static_assert(kFunctions <= std::numeric_limits<Functions>::digits);
 constexpr Functions FunctionBit(Function function) { return 1u << static_cast<int>(function); }
 inline constexpr Functions kClaimFunctions =
     FunctionBit(Function::kGroupClaim) | FunctionBit(Function::kDeviceClaim);
@@ -211,6 +214,7 @@ struct Section {
   bool doubtful = false;  // another section was open meanwhile: there are two groups
   Facts facts = 0;        // activity, not state
   uint32_t warnings = 0;  // one bit a WarnSite
+  static_assert(kernel::kWarnSites <= std::numeric_limits<decltype(warnings)>::digits);
   Snapshot before;
   FixedList<AttachSeen, kMaxAttaches> attaches;
   FixedList<MapSeen, kMaxMaps> maps;

@@ -7,55 +7,71 @@ namespace groupfuzz::invariants {
 namespace {
 
 uint64_t HashOf(const Section& section) {
-  uint64_t hash =
-      Fold(HashOf(section.before),
-           uint64_t{section.facts} << 20 | uint64_t{section.warnings} << 1 | section.doubtful);
-  for (const AttachSeen& seen : section.attaches) {
-    hash = Fold(hash, uint64_t{seen.domain} << 16 | uint64_t{seen.device} << 8 | seen.failed << 1 |
-                          seen.was_deferred);
+  const auto& [open, doubtful, facts, warnings, before, attaches, maps, allocated] = section;
+  LeftOut(open);  // only those that are
+  uint64_t hash = FoldFields(HashOf(before), facts, warnings, doubtful);
+  for (const auto& [device, domain, failed, was_deferred] : attaches) {
+    hash = FoldFields(hash, device, domain, failed, was_deferred);
   }
-  for (const MapSeen& seen : section.maps) {
-    hash = Fold(hash, uint64_t{seen.domain} << 16 | uint64_t{seen.device} << 8 | seen.failed);
+  for (const auto& [device, domain, failed] : maps) {
+    hash = FoldFields(hash, device, domain, failed);
   }
-  for (const AllocSeen& seen : section.allocated) hash = Fold(hash, seen.domain);
-  return hash;
+  for (const auto& [domain, type] : allocated) hash = FoldFields(hash, domain, type);
+  return FoldFields(hash, attaches.overflowed(), maps.overflowed(), allocated.overflowed());
 }
 
-uint64_t HashOf(const ActiveCall& call) {
-  const uint64_t flags = call.saw_section | call.changed_default << 1 | call.changed_current << 2 |
-                         call.steady << 3 | call.saw_writer_as_owner << 4 | call.alloc_failed << 5 |
-                         call.queue_failed << 6 | call.fault << 7 | call.attach_failed << 8 |
-                         call.saw_probe << 9 | call.found_idle << 10 | uint64_t{call.changes} << 11;
-  uint64_t hash = Fold(flags << 8 | static_cast<uint8_t>(call.count_change),
-                       uint64_t{call.acting_sections} << 40 | uint64_t{call.members} << 32 |
-                           uint64_t{call.finalized} << 24 | call.types);
-  hash = Fold(hash, uint64_t{call.allocated} << 32 | uint64_t{call.freed} << 16 | call.attached);
-  for (const DomainRef* domain :
-       {&call.first_default, &call.first_current, &call.last_default, &call.last_current}) {
+uint64_t HashOf(const ActiveCall& active) {
+  const auto& [call, facts, changes, request, saw_section, changed_default, changed_current, steady,
+               saw_writer_as_owner, alloc_failed, queue_failed, fault, attach_failed, saw_probe,
+               found_idle, acting_sections, count_change, members, finalized, types, allocated,
+               freed, attached, first_default, first_current, last_default, last_current] = active;
+  LeftOut(call, facts, request);  // the thread's op says them
+  uint64_t hash = FoldFields(0, changes, saw_section, changed_default, changed_current, steady,
+                             saw_writer_as_owner, alloc_failed, queue_failed, fault, attach_failed,
+                             saw_probe, found_idle, acting_sections, count_change);
+  hash = FoldFields(hash, members, finalized, types, allocated, freed, attached);
+  for (const DomainRef* domain : {&first_default, &first_current, &last_default, &last_current}) {
     hash = Fold(hash, HashOf(*domain));
   }
   return hash;
 }
 
+uint64_t HashOf(const Ledger::Thread& thread) {
+  const auto& [in_op, op, kind, held, calls, section] = thread;
+  LeftOut(in_op, op, kind, held);  // the executor's own state says where the threads are
+  uint64_t hash = section.open ? HashOf(section) : 0;
+  for (const ActiveCall& call : calls) hash = Fold(hash, HashOf(call));
+  return hash;
+}
+
 }  // namespace
 
-// Left out is what equal states of the system and equal positions of the threads imply: which
-// domains are alive, what is attached where, and which ops are in progress.
 uint64_t Ledger::Fingerprint() const {
-  const uint64_t flags = over | fault_fired << 1 | switch_failed << 2;
-  uint64_t hash = Fold(flags << 24 | uint64_t{writer} << 16 | uint64_t{pending} << 8 | released,
-                       static_cast<uint32_t>(counted));
-  hash = Fold(hash, HashOf(latest->default_domain) << 8 | latest->owner);
-  hash = Fold(hash, stranded);
+  const auto& [its_design, its_version, its_program, its_machine, its_devices, its_direct,
+               its_may_defer, its_events, its_over, its_fault_fired, its_switch_failed,
+               its_open_sections, its_at_unlock, its_latest, its_counted, its_writer, its_pending,
+               its_released, its_probed, its_stranded, its_released_by, its_hw, its_hw_pasids,
+               its_mapped_in, its_unmapped, its_freed, its_queued, its_threads] = *this;
+  // The same for every execution of a program.
+  LeftOut(its_design, its_version, its_program, its_machine, its_devices, its_direct,
+          its_may_defer);
+  LeftOut(its_events);  // names events; what is found does not depend on it
+  // Equal states of the system and equal positions of the threads imply them: which domains are
+  // alive, what is attached where, who holds the mutex.
+  LeftOut(its_open_sections, its_at_unlock, its_hw, its_freed, its_queued);
+  uint64_t hash = FoldFields(HashOf(its_latest->default_domain), its_latest->owner, its_over,
+                             its_fault_fired, its_switch_failed, its_counted, its_writer);
+  hash = FoldFields(hash, its_pending, its_released, its_probed, its_stranded);
+  for (uint8_t thread : its_released_by) hash = FoldFields(hash, thread);
+  for (const auto& pasids : its_hw_pasids) {
+    for (DomainId domain : pasids) hash = FoldFields(hash, domain);
+  }
   // In any order.
   uint64_t regions = 0;
-  for (const auto& [device, domain] : unmapped) regions ^= Fold(device, domain);
+  for (const auto& [device, domain] : its_unmapped) regions ^= FoldFields(0, device, domain);
   hash = Fold(hash, regions);
-  for (DomainId domain : mapped_in) hash = Fold(hash, domain);
-  for (const Thread& thread : threads) {
-    if (thread.section.open) hash = Fold(hash, HashOf(thread.section));
-    for (const ActiveCall& call : thread.calls) hash = Fold(hash, HashOf(call));
-  }
+  for (DomainId domain : its_mapped_in) hash = FoldFields(hash, domain);
+  for (const Thread& thread : its_threads) hash = Fold(hash, HashOf(thread));
   return hash;
 }
 

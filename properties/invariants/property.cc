@@ -22,6 +22,8 @@ constexpr auto kRules = [] {
   return rules;
 }();
 
+static_assert(std::size(kRules) <= invariants::kMaxRules);
+
 constexpr UncheckedInvariant kUnchecked[] = {
     {"I29",
      "no event says when a driver module loses a reference; the free of a domain is seen by "

@@ -79,8 +79,10 @@ void Model::SetBound(uint8_t device, bool bound) {
 uint64_t Model::Hash() const {
   using Words = std::array<uint64_t, sizeof(GroupState) / sizeof(uint64_t)>;
   static_assert(std::has_unique_object_representations_v<GroupState>);
+  const auto& [state, machine, tables] = *this;
+  LeftOut(machine, tables);
   uint64_t hash = 0;
-  for (uint64_t word : std::bit_cast<Words>(state_)) hash = Fold(hash, word);
+  for (uint64_t word : std::bit_cast<Words>(state)) hash = Fold(hash, word);
   return hash;
 }
 

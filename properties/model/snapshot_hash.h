@@ -12,22 +12,28 @@
 namespace groupfuzz {
 
 inline uint64_t HashOf(const DomainRef& domain) {
-  return uint64_t{domain.id} << 16 | uint64_t{static_cast<uint8_t>(domain.type)} << 1 |
-         domain.freed;
+  const auto& [id, type, freed] = domain;
+  static_assert(8 * (sizeof(id) + sizeof(type)) < 63);
+  return uint64_t{id} << 16 | uint64_t{static_cast<uint8_t>(type)} << 1 | freed;
+}
+
+inline uint64_t HashOf(const DeviceSnapshot& device) {
+  const auto& [member, deferred, direct_mapped, has_mapping, mapping_works, uses_dma_api, occupant,
+               hw] = device;
+  LeftOut(occupant);
+  return FoldFields(HashOf(hw), member, deferred, direct_mapped, has_mapping, mapping_works,
+                    uses_dma_api);
 }
 
 inline uint64_t HashOf(const Snapshot& state) {
-  uint64_t hash = Fold(state.exists, static_cast<uint32_t>(state.owner_cnt));
-  hash = Fold(hash, uint64_t{state.owner} << 24 | uint64_t{state.reserved} << 16 |
-                        uint64_t{state.pasids} << 8 | state.members);
-  for (const DomainRef* domain : {&state.default_domain, &state.blocking_domain, &state.domain}) {
-    hash = Fold(hash, HashOf(*domain));
+  const auto& [exists, owner_cnt, owner, default_domain, blocking_domain, domain, pasids, reserved,
+               members, devices, user_domains] = state;
+  uint64_t hash = FoldFields(0, exists, owner_cnt, owner, reserved, pasids, members);
+  for (const DomainRef* ref : {&default_domain, &blocking_domain, &domain}) {
+    hash = Fold(hash, HashOf(*ref));
   }
-  for (const DeviceSnapshot& device : state.devices) {
-    const uint64_t bits = device.member | device.deferred << 1 | device.direct_mapped << 2 |
-                          device.has_mapping << 3 | device.mapping_works << 4;
-    hash = Fold(hash, HashOf(device.hw) << 8 | bits);
-  }
+  for (const DomainRef& ref : user_domains) hash = Fold(hash, HashOf(ref));
+  for (const DeviceSnapshot& device : devices) hash = Fold(hash, HashOf(device));
   return hash;
 }
 

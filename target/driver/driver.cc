@@ -217,21 +217,21 @@ bool Driver::AnyDeviceOn(const Domain* domain) const {
 uint64_t Driver::Fingerprint() const {
   uint64_t hash = 0;
   for (const DeviceState& state : devices_) {
-    hash = Fold(hash, state.probed | state.attached_once << 1 | uint64_t{state.pasids} << 8 |
-                          uint64_t{IdOf(state.hw)} << 16);
+    const auto& [probed, attached_once, pasids, hw] = state;
+    hash = FoldFields(hash, probed, attached_once, pasids, IdOf(hw));
   }
   // Domains are summed, so that the order in which they were allocated leaves no mark.
   uint64_t sum = 0;
   for (int i = 0; i < domain_count_; ++i) {
-    const Domain* domain = domains_[i];
-    if (slab_.IsFreed(domain)) continue;
-    uint64_t pages = 0;
-    for (int page = 0; page < domain->pages; ++page) {
-      pages +=
-          Mix(uint64_t{domain->page_table[page].iova} << 16 | domain->page_table[page].physical);
+    if (slab_.IsFreed(domains_[i])) continue;
+    const auto& [id, type, is_static, dma_ready, dying, flush_queue, pages, page_table] =
+        *domains_[i];
+    uint64_t mappings = 0;
+    for (int page = 0; page < pages; ++page) {
+      const auto& [iova, physical] = page_table[page];
+      mappings += FoldFields(0, iova, physical);
     }
-    sum += Fold(pages, uint64_t{domain->id} << 16 | static_cast<uint64_t>(domain->type) << 8 |
-                           domain->dma_ready << 1 | domain->flush_queue);
+    sum += FoldFields(mappings, id, type, is_static, dma_ready, dying, flush_queue);
   }
   return Fold(hash, sum);
 }

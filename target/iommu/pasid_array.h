@@ -12,6 +12,7 @@
 #include <array>
 #include <cstdint>
 
+#include "target/types/hash.h"
 #include "target/types/op.h"
 
 namespace groupfuzz::iommu {
@@ -36,6 +37,12 @@ class PasidArray {
   void Erase(int index) {
     entries_[index] = PasidEntry::kEmpty;
     if (std::all_of(entries_.begin() + kNoPasid + 1, entries_.end(), IsEmpty)) has_node_ = false;
+  }
+  uint64_t Fingerprint() const {
+    const auto& [entries, has_node] = *this;
+    uint64_t hash = FoldFields(0, has_node);
+    for (PasidEntry entry : entries) hash = FoldFields(hash, entry);
+    return hash;
   }
 
  private:

@@ -304,18 +304,16 @@ void Users::TearDown() {
 }
 
 uint64_t Users::Fingerprint() const {
+  const auto& [api, driver_core, observer, configuration, slots, allocated, domain_busy] = *this;
+  LeftOut(api, driver_core, observer, configuration);  // the same for a whole execution
   uint64_t hash = 0;
-  for (const Slot& slot : slots_) {
-    uint64_t pasids = 0;
-    for (uint8_t domain : slot.pasids) pasids = pasids << 8 | domain;
-    hash = Fold(hash, slot.present | slot.busy << 1 | slot.mapping << 2 |
-                          static_cast<uint64_t>(slot.occupant) << 8 |
-                          static_cast<uint64_t>(slot.method) << 16 |
-                          static_cast<uint64_t>(slot.claim) << 20 | uint64_t{slot.cookie} << 22 |
-                          uint64_t{slot.domain} << 24 | pasids << 32);
+  for (const Slot& slot : slots) {
+    const auto& [present, busy, mapping, occupant, claim, cookie, method, domain, pasids] = slot;
+    hash = FoldFields(hash, present, busy, mapping, occupant, claim, cookie, method, domain);
+    for (uint8_t at : pasids) hash = FoldFields(hash, at);
   }
   for (int domain = 0; domain < kUserDomains; ++domain) {
-    hash = Fold(hash, allocated_[domain] | domain_busy_[domain] << 1);
+    hash = FoldFields(hash, allocated[domain], domain_busy[domain]);
   }
   return hash;
 }

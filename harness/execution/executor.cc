@@ -82,6 +82,7 @@ void Executor::Impl::Reset(const Program& program, System& system, Strategy& str
   pruned_ = false;
   overflow_domains_ = 0;
   faults_.Begin(program.faults);
+  counts_allocations_ = faults_.Names(FaultKind::kAllocate);
   trace_.Clear();
   boot_problem_.reset();
   boot_use_after_free_.reset();
@@ -180,6 +181,7 @@ void Executor::Impl::RunOps(ProgramThread& thread) {
 void Executor::Impl::RunOp(ProgramThread& thread) {
   thread.state = ProgramThread::State::kInside;
   thread.wanted = nullptr;
+  thread.promised = FirstLock(thread);
   thread.fresh = true;
   thread.in_callback = false;
   thread.domains = 0;

@@ -312,5 +312,48 @@ TEST_F(ExecutorTest, ForeignExceptionsReachTheCallerOfRun) {
   EXPECT_FALSE(Run(kTwo).abandoned);
 }
 
+TEST_F(ExecutorTest, ALockThatIsTakenForOnesOwnByMistakeEndsTheProcess) {
+  Mutex mutex(LockClass::kDevice);
+  mutex.state().shared_by_threads = false;
+  system_.perform = [&](const Op&) {
+    MutexLock lock(mutex);
+    return 0;
+  };
+  EXPECT_DEATH(ExploreAll(kThree), "threads 0 and 1 take device_lock.* which the system says");
+}
+
+TEST_F(ExecutorTest, AnOpThatBeginsOtherwiseThanPromisedEndsTheProcess) {
+  Mutex promised(LockClass::kGroup);
+  Mutex other(LockClass::kDevice);
+  system_.first_lock = [&](const Op&) { return &promised.state(); };
+  system_.perform = [&](const Op&) {
+    MutexLock lock(promised);
+    return 0;
+  };
+  ExploreAll(kThree);
+  EXPECT_TRUE(problems().empty());
+  system_.perform = [&](const Op&) {
+    MutexLock lock(other);
+    return 0;
+  };
+  EXPECT_DEATH(ExploreAll(kThree), "begins with device_lock.* says that it begins with group");
+  system_.perform = [&](const Op&) {
+    runtime().CallbackPoint();
+    return 0;
+  };
+  EXPECT_DEATH(ExploreAll(kThree), "begins with something else than a lock");
+}
+
+TEST_F(ExecutorTest, ReadersMayShareALockThatOrdersNothing) {
+  kernel::RwSemaphore semaphore(LockClass::kKernfs);
+  semaphore.state().shared_by_threads = false;
+  system_.perform = [&](const Op&) {
+    kernel::ReaderLock lock(semaphore);
+    return 0;
+  };
+  ExploreAll(kThree);
+  EXPECT_TRUE(problems().empty());
+}
+
 }  // namespace
 }  // namespace groupfuzz

@@ -179,9 +179,6 @@ TEST_F(FingerprintTest, KnowsTheLocksThatAreHeld) {
 TEST_F(FingerprintTest, KnowsTheLockOrderThatWasLearnt) {
   Mutex device(LockClass::kDevice);
   Mutex group(LockClass::kGroup);
-  // Each op takes both in one step.
-  device.state().shared_by_threads = false;
-  group.state().shared_by_threads = false;
   const auto learn = [&]() -> int64_t {
     PointAt(1);
     if (value_ == 1) {

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <exception>
 #include <optional>
+#include <utility>
 
 #include "harness/execution/executor.h"
 #include "harness/execution/fault_injector.h"
@@ -86,6 +87,8 @@ class Executor::Impl final : public kernel::Runtime, public StateSource {
   void AddSnapshot();
   void RecordLock(EventKind kind, const kernel::Lock& lock);
   void Take(ProgramThread& thread, kernel::Lock& lock, kernel::LockMode mode);
+  void KeepPromise(const kernel::Lock* taken);
+  void SeeTaker(kernel::Lock& lock, kernel::LockMode mode);
   void LearnOrder(LockClasses held, kernel::LockClass taken);
   DomainId OverflowDomainId();
 
@@ -100,11 +103,13 @@ class Executor::Impl final : public kernel::Runtime, public StateSource {
   uint32_t Runnable() const;
   bool CanRun(const ProgramThread& thread) const;
   void BeginSegment(ProgramThread& thread) const;
+  const kernel::Lock* FirstLock(const ProgramThread& thread) const;
   const kernel::Lock* WantedLock(const ProgramThread& thread, kernel::LockMode* mode) const;
   uint64_t SharedState() const;
   void Report(const Problem& problem);
   void ReportDeadlock();
   void Abandon();
+  [[noreturn]] void BreakPromise(const kernel::Lock& promised, const kernel::Lock* taken) const;
   [[noreturn]] void Fail(ExecutionProblem problem, kernel::LockClass lock_class);
 
   // Of the execution in progress.
@@ -120,6 +125,8 @@ class Executor::Impl final : public kernel::Runtime, public StateSource {
   bool abandoned_ = false;
   bool pruned_ = false;
   bool fingerprints_ = false;
+  // The plan fails an allocation: which one it is can be seen, and allocating takes no lock.
+  bool counts_allocations_ = false;
   uint64_t shared_state_ = 0;  // at the last scheduling point; only with fingerprints_
   uint16_t overflow_domains_ = 0;
   LockOrder lock_order_;
@@ -151,6 +158,14 @@ inline bool Executor::Impl::Proceed() const {
   }
   if (std::uncaught_exceptions() > 0) return false;
   throw kernel::Abandoned{};
+}
+
+// The first thing of an op that others can see; `taken` is nullptr where it is no lock.
+inline void Executor::Impl::KeepPromise(const kernel::Lock* taken) {
+  const kernel::Lock* promised = std::exchange(current_->promised, nullptr);
+  if (promised != nullptr && promised != taken) [[unlikely]] {
+    BreakPromise(*promised, taken);
+  }
 }
 
 inline void Executor::Impl::CountStep() {

@@ -1,8 +1,10 @@
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 
 #include "harness/execution/executor_impl.h"
 #include "harness/execution/tsan.h"
+#include "target/system/names.h"
 
 namespace groupfuzz {
 namespace {
@@ -24,15 +26,18 @@ int BlockOf(const ProgramThread& thread) {
   return thread.id == kBootThread ? 0 : 1 + thread.id * kMaxOps + thread.op;
 }
 
-bool IsPerDevice(LockClass lock_class) {
-  return lock_class == LockClass::kDevice || lock_class == LockClass::kOps;
+uint8_t DeviceOf(const Lock& lock) {
+  return kernel::IsPerDevice(lock.lock_class) ? lock.instance : kNoDevice;
 }
+
+std::string NameOf(const Lock& lock) { return LockName(lock.lock_class, DeviceOf(lock)); }
 
 }  // namespace
 
 void Executor::Impl::VisibleAction() {
   if (!Proceed()) return;
   CountStep();
+  KeepPromise(nullptr);
   if (phase_ == Phase::kProgram && !current_->fresh) WaitFor(nullptr, LockMode::kExclusive);
   current_->fresh = false;
   current_->in_callback = false;
@@ -42,6 +47,7 @@ void Executor::Impl::Acquire(Lock& lock, LockMode mode) {
   if (!Proceed()) return;
   CountStep();
   ProgramThread& self = *current_;
+  if (lock.shared_by_threads) KeepPromise(&lock);
   const bool idle = lock.Free(LockMode::kExclusive);
   if (!idle && Holds(lock)) Fail(ExecutionProblem::kSelfDeadlock, lock.lock_class);
   const bool free = idle || lock.Free(mode);
@@ -60,6 +66,7 @@ void Executor::Impl::Take(ProgramThread& thread, Lock& lock, LockMode mode) {
     std::fprintf(stderr, "groupfuzz: a thread holds %d locks\n", HeldLocks::kMaxLocks);
     std::abort();
   }
+  if (!lock.shared_by_threads) SeeTaker(lock, mode);
   const LockClasses held = thread.held.classes();
   if (mode == LockMode::kShared) {
     lock.readers |= static_cast<uint8_t>(1 << thread.id);
@@ -72,6 +79,29 @@ void Executor::Impl::Take(ProgramThread& thread, Lock& lock, LockMode mode) {
   tsan::Lock(lock, mode);
   RecordLock(EventKind::kLock, lock);
   if (held != 0) LearnOrder(held, lock.lock_class);
+}
+
+void Executor::Impl::SeeTaker(Lock& lock, LockMode mode) {
+  if (phase_ != Phase::kProgram) return;
+  lock.taken_by |= static_cast<uint8_t>(1 << current_->id);
+  lock.taken_exclusively = lock.taken_exclusively || mode == LockMode::kExclusive;
+  if (!lock.taken_exclusively || std::has_single_bit(lock.taken_by)) return;
+  std::fprintf(stderr,
+               "groupfuzz: threads %d and %d take %s, which the system says orders nothing "
+               "(target/system/lock_sharing.h): interleavings would be missing\n",
+               std::countr_zero(lock.taken_by), std::bit_width(lock.taken_by) - 1,
+               NameOf(lock).c_str());
+  std::abort();
+}
+
+void Executor::Impl::BreakPromise(const Lock& promised, const Lock* taken) const {
+  std::fprintf(stderr,
+               "groupfuzz: op %d of thread %d begins with %s, where the system says that it "
+               "begins with %s (System::FirstLock()): interleavings would be missing\n",
+               current_->op, current_->id,
+               taken != nullptr ? NameOf(*taken).c_str() : "something else than a lock",
+               NameOf(promised).c_str());
+  std::abort();
 }
 
 void Executor::Impl::LearnOrder(LockClasses held, LockClass taken) {
@@ -139,7 +169,7 @@ void Executor::Impl::RecordLock(EventKind kind, const Lock& lock) {
   Event& recorded = trace_.events.emplace_back();
   recorded.kind = kind;
   recorded.value = static_cast<uint8_t>(lock.lock_class);
-  if (IsPerDevice(lock.lock_class)) recorded.device = lock.instance;
+  recorded.device = DeviceOf(lock);
   Publish(recorded);
 }
 

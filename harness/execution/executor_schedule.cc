@@ -36,12 +36,6 @@ inline void ListThreads(uint32_t runnable, int running, ChoicePoint* point) {
 }
 static_assert(std::has_single_bit(static_cast<unsigned>(kMaxThreads)));
 
-uint64_t HashOf(LockClass lock_class, uint8_t instance, LockMode mode) {
-  constexpr int kBitsPerField = 8;
-  return static_cast<uint64_t>(mode) << 2 * kBitsPerField |
-         static_cast<uint64_t>(lock_class) << kBitsPerField | instance;
-}
-
 }  // namespace
 
 // A scheduling point; the running thread needs `lock`, unless that is nullptr, to go on.
@@ -127,6 +121,11 @@ bool Executor::Impl::CanRun(const ProgramThread& thread) const {
   return lock == nullptr || IsFree(*lock, mode);
 }
 
+// The lock that the next op of `thread` takes before anything that others can see, or nullptr.
+const Lock* Executor::Impl::FirstLock(const ProgramThread& thread) const {
+  return counts_allocations_ ? nullptr : system_->FirstLock(thread.ops[thread.op]);
+}
+
 // The lock that `thread` needs to go on, or nullptr. An op that has not begun is asked about anew
 // each time: the lock that it would take first may have gone with the group.
 const Lock* Executor::Impl::WantedLock(const ProgramThread& thread, LockMode* mode) const {
@@ -134,7 +133,7 @@ const Lock* Executor::Impl::WantedLock(const ProgramThread& thread, LockMode* mo
     *mode = thread.mode;
     return thread.wanted;
   }
-  const Lock* lock = system_->FirstLock(thread.ops[thread.op]);
+  const Lock* lock = FirstLock(thread);
   if (lock != nullptr) *mode = FirstLockMode(*lock);
   return lock;
 }
@@ -144,8 +143,9 @@ uint64_t Executor::Impl::SharedState() const {
   uint64_t hash = Fold(system_->Fingerprint(), faults_.Fingerprint());
   if (locks_held_ == 0) return hash;
   for (const ProgramThread& thread : threads_) {
-    for (const HeldLocks::Entry& entry : thread.held.entries()) {
-      hash = Fold(Fold(hash, thread.id), HashOf(entry.lock_class, entry.instance, entry.mode));
+    for (const auto& [lock, mode, lock_class, instance, before] : thread.held.entries()) {
+      LeftOut(lock, before);  // an address; the entries before it
+      hash = FoldFields(hash, thread.id, lock_class, instance, mode);
     }
   }
   return hash;
@@ -155,14 +155,18 @@ uint64_t Executor::Impl::Fingerprint() {
   uint64_t hash = Fold(shared_state_, monitor_->Fingerprint());
   hash = Fold(hash, lock_order_.Fingerprint());
   for (const ProgramThread& thread : threads_) {
-    if ((alive_ >> thread.id & 1) == 0) continue;
-    const bool inside = thread.state == ProgramThread::State::kInside;
-    hash = Fold(hash, uint64_t{thread.id} << 16 | uint64_t{thread.op} << 8 | (inside ? 1 : 0));
+    const auto& [id, state, started, fresh, in_callback, op, mode, domains, wanted, promised, ops,
+                 held, history, fiber] = thread;
+    LeftOut(fresh, in_callback, domains, promised);  // where it is in its op says them
+    LeftOut(started, ops, fiber);                    // of the program
+    LeftOut(held);                                   // in shared_state_
+    if ((alive_ >> id & 1) == 0) continue;
+    const bool inside = state == ProgramThread::State::kInside;
+    hash = FoldFields(hash, id, op, inside);
     if (!inside) continue;
-    hash = Fold(hash, thread.history);
-    const Lock* wanted = thread.wanted;
+    hash = Fold(hash, history);
     if (wanted == nullptr) continue;
-    hash = Fold(hash, HashOf(wanted->lock_class, wanted->instance, thread.mode));
+    hash = FoldFields(hash, wanted->lock_class, wanted->instance, mode);
   }
   return hash;
 }

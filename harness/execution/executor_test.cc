@@ -138,22 +138,6 @@ TEST_F(ExecutorTest, ALockOfOneThreadIsNoPoint) {
   EXPECT_EQ(ExploreAll(MakeProgram({{kAny, kAny, kAny}, {kAny, kAny, kAny}})).executions, 20u);
 }
 
-TEST_F(ExecutorTest, ALockThatIsTakenForOnesOwnByMistakeIsWaitedFor) {
-  Mutex mutex(LockClass::kDevice);
-  mutex.state().shared_by_threads = false;
-  bool inside = false;
-  system_.perform = [&](const Op&) {
-    MutexLock lock(mutex);
-    EXPECT_FALSE(inside);
-    inside = true;
-    runtime().CallbackPoint();
-    inside = false;
-    return 0;
-  };
-  ExploreAll(kThree);
-  EXPECT_TRUE(problems().empty());
-}
-
 TEST_F(ExecutorTest, EventsSayWhoWhereAndUnderWhat) {
   Mutex device(LockClass::kDevice, 2);
   Mutex group(LockClass::kGroup);

@@ -86,6 +86,9 @@ struct ProgramThread {
   kernel::LockMode mode = kernel::LockMode::kExclusive;
   uint16_t domains = 0;  // allocated by the current op
   const kernel::Lock* wanted = nullptr;
+  // The lock that the system said the op takes before anything else that others can see; nullptr
+  // once it has.
+  const kernel::Lock* promised = nullptr;
   std::span<const Op> ops;
   HeldLocks held;
   // Determines the thread's stack: the shared states at the start of every segment of its current

@@ -28,10 +28,6 @@ const char* ClassName(LockClass lock_class) {
   return "a lock";
 }
 
-bool IsPerDevice(LockClass lock_class) {
-  return lock_class == LockClass::kDevice || lock_class == LockClass::kOps;
-}
-
 // Broken whatever else failed.
 bool IsNeverExcused(WarnSite site) {
   return site == WarnSite::kLockNotHeld || site == WarnSite::kUnbalancedUp ||
@@ -97,7 +93,7 @@ void LockOrderIsAcyclic(const Ledger& ledger, const Step& step, Report& report) 
   }
   const auto lock_class = static_cast<LockClass>(step.event->value);
   const bool again = ledger.threads[step.thread].held[step.event->value] != 0;
-  if (!IsPerDevice(lock_class) || !again) return;
+  if (!kernel::IsPerDevice(lock_class) || !again) return;
   report.Violated(absl::StrCat(ClassName(lock_class), " is taken for one device after another"));
 }
 

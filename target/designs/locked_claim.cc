@@ -53,6 +53,8 @@ class LockedClaimProtocol : public Protocol {
     core.ProbeFinalizeAllUnlocked(group);
     return request.count;
   }
+
+  bool takes_device_lock() const override { return false; }
 };
 
 }  // namespace

@@ -34,6 +34,7 @@ class OwnerCheckProtocol : public Protocol {
     return ChangeUnlessOwned(core, group, type, request);
   }
 
+  bool takes_device_lock() const override { return false; }
   bool begins_under_mutex() const override { return true; }
 };
 
@@ -46,6 +47,8 @@ class V6_12Protocol : public Protocol {
     kernel::MutexLock lock(group.mutex);
     return ChangeUnlessOwned(core, group, type, request);
   }
+
+  bool takes_device_lock() const override { return false; }
 };
 
 }  // namespace

@@ -28,7 +28,7 @@ void PortSystem::Build(const Configuration& configuration, const Footprint& foot
   users_.emplace(*port_, static_cast<DriverCore&>(*this));
   users_->Reset(configuration, observer);
   locks_ = Locks();
-  ShareLocks(locks_, StoreLocking(), footprint);
+  ShareLocks(locks_, TheLocking(), footprint);
   if (!port_->Boot(configuration)) users_->LoseDevices();
 }
 
@@ -37,9 +37,11 @@ void PortSystem::TearDown() {
   port_->PowerOff();
 }
 
-StoreTypeLocking PortSystem::StoreLocking() const {
-  return {.takes_device_lock = protocol_.takes_device_lock(),
-          .begins_under_mutex = protocol_.begins_under_mutex()};
+Locking PortSystem::TheLocking() const {
+  return {.store_takes_device_lock = protocol_.takes_device_lock(),
+          .store_begins_under_mutex = protocol_.begins_under_mutex(),
+          .any_op_takes_device_lock = false,
+          .any_op_takes_probe_lock = false};
 }
 
 MachineLocks PortSystem::Locks() {
@@ -56,7 +58,8 @@ MachineLocks PortSystem::Locks() {
 }
 
 const kernel::Lock* PortSystem::FirstLock(const Op& op) const {
-  return groupfuzz::FirstLock(locks_, StoreLocking(), op);
+  if (users_->AllocatesFirst(op)) return nullptr;
+  return groupfuzz::FirstLock(locks_, TheLocking(), op);
 }
 
 DomainRef PortSystem::RefOf(const Domain* domain) const {
@@ -107,33 +110,40 @@ void PortSystem::TakeSnapshot(Snapshot* snapshot) const ABSL_NO_THREAD_SAFETY_AN
   }
 }
 
-uint64_t PortSystem::Fingerprint() const ABSL_NO_THREAD_SAFETY_ANALYSIS {
-  const iommu::Core& core = port_->core();
-  const Group* group = core.group();
-  uint64_t hash = Fold(driver_->Fingerprint(), users_->Fingerprint());
-  for (uint8_t index = 0; index < kMaxDevices; ++index) {
-    const iommu::Device& device = core.device(index);
-    hash = Fold(hash, device.bound | device.iommu << 1 | device.attach_deferred << 2 |
-                          device.require_direct << 3 | device.dma_iommu << 4 |
-                          (device.arm_mapping != nullptr) << 5 | device.has_mapping << 6 |
-                          (device.group != nullptr) << 7 | uint64_t{device.mapping} << 8 |
-                          uint64_t{Driver::IdOf(device.mapped_in)} << 24);
-  }
-  if (group == nullptr) return hash;
-  hash = Fold(hash, uint64_t{Driver::IdOf(group->default_domain)} |
-                        uint64_t{Driver::IdOf(group->blocking_domain)} << 16 |
-                        uint64_t{Driver::IdOf(group->domain)} << 32);
-  hash = Fold(hash, static_cast<uint64_t>(group->owner_cnt) << 16 |
-                        port_->CookieOf(group->owner) << 8 |
-                        group->references.load(std::memory_order_relaxed));
-  hash = Fold(hash, group->pasids.has_node());
-  for (int i = 0; i < iommu::kPasidEntries; ++i) {
-    hash = Fold(hash, static_cast<uint64_t>(group->pasids[i]));
-  }
-  for (const GroupDevice* member = group->devices; member != nullptr; member = member->next) {
-    hash = Fold(hash, member->device->index);
+uint64_t PortSystem::HashOf(const iommu::Device& device) {
+  const auto& [index, lock, ops, group, bound, plugged, iommu, attach_deferred, require_direct,
+               dma_iommu, arm_mapping, mapped_in, has_mapping, mapping] = device;
+  LeftOut(index, lock, ops);  // a device is hashed in its place; the executor knows the locks
+  return FoldFields(group != nullptr, bound, plugged, iommu, attach_deferred, require_direct,
+                    dma_iommu, Driver::IdOf(arm_mapping.load(std::memory_order_relaxed)),
+                    Driver::IdOf(mapped_in), has_mapping, mapping);
+}
+
+uint64_t PortSystem::HashOf(const Group& group) const ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  const auto& [mutex, references, devices_in, ready, devices, default_domain, blocking_domain,
+               domain, owner_cnt, owner, pasids] = group;
+  LeftOut(mutex);  // the executor knows the locks
+  uint64_t hash =
+      FoldFields(pasids.Fingerprint(), references.load(std::memory_order_relaxed),
+                 devices_in.load(std::memory_order_relaxed), ready.load(std::memory_order_relaxed),
+                 Driver::IdOf(default_domain), Driver::IdOf(blocking_domain), Driver::IdOf(domain),
+                 owner_cnt, port_->CookieOf(owner));
+  for (const GroupDevice* member = devices; member != nullptr; member = member->next) {
+    hash = FoldFields(hash, member->device->index);
   }
   return hash;
+}
+
+uint64_t PortSystem::Fingerprint() const {
+  const iommu::Core& core = port_->core();
+  uint64_t hash = Fold(driver_->Fingerprint(), users_->Fingerprint());
+  for (uint8_t index = 0; index < kMaxDevices; ++index) {
+    hash = Fold(hash, HashOf(core.device(index)));
+  }
+  for (uint8_t domain = 0; domain < kUserDomains; ++domain) {
+    hash = FoldFields(hash, Driver::IdOf(port_->user_domain(domain)));
+  }
+  return core.group() == nullptr ? hash : Fold(hash, HashOf(*core.group()));
 }
 
 }  // namespace groupfuzz

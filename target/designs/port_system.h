@@ -39,10 +39,12 @@ class PortSystem : public System, private DriverCore {
   kernel::Mutex& device_lock(uint8_t device) override { return port_->core().device(device).lock; }
   void SetBound(uint8_t device, bool bound) override { port_->core().device(device).bound = bound; }
   MachineLocks Locks();
-  StoreTypeLocking StoreLocking() const;
+  Locking TheLocking() const;
   DomainRef RefOf(const Domain* domain) const;
   void FillDevice(const iommu::Device& device, const Domain* default_domain,
                   DeviceSnapshot* view) const;
+  static uint64_t HashOf(const iommu::Device& device);
+  uint64_t HashOf(const iommu::Group& group) const;
 
   uint8_t device_count_ = 0;
   const iommu::Rules& rules_;

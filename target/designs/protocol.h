@@ -31,8 +31,13 @@ class Protocol {
   virtual int64_t StoreType(iommu::Core& core, iommu::Group& group,
                             const StoreRequest& request) const = 0;
 
-  // What the scheduler must know of the protocol's first steps.
-  virtual bool takes_device_lock() const { return false; }
+  // What the scheduler may leave out interleavings for. The defaults claim nothing: every design is
+  // explored whole with them. A design that claims more is explored faster, and a claim that an
+  // execution refutes ends the process.
+  //
+  // Whether StoreType() takes the lock of a device, under which drivers bind.
+  virtual bool takes_device_lock() const { return true; }
+  // Whether nothing that another thread can see or change comes before the group's mutex.
   virtual bool begins_under_mutex() const { return false; }
 };
 

@@ -56,6 +56,8 @@ class V6_4Protocol : public Protocol {
     core.ProbeFinalizeAllUnlocked(group);
     return request.count;
   }
+
+  bool takes_device_lock() const override { return false; }
 };
 
 }  // namespace

@@ -29,6 +29,11 @@ namespace groupfuzz::kernel {
 enum class LockClass : uint8_t { kKernfs, kDevice, kProbe, kOps, kGroup };
 inline constexpr int kLockClasses = 5;
 
+// Whether each device has a lock of that class.
+constexpr bool IsPerDevice(LockClass lock_class) {
+  return lock_class == LockClass::kDevice || lock_class == LockClass::kOps;
+}
+
 enum class LockMode : uint8_t { kExclusive, kShared };
 
 // State of one lock. `writer` is a program thread or kNoHolder; `readers` has one bit a thread.
@@ -37,9 +42,14 @@ struct Lock {
 
   LockClass lock_class;
   uint8_t instance = 0;  // the device of a per-device lock
-  // A lock that only one thread of the program can take orders nothing: taking it is no scheduling
-  // point. Set by the system under test when it knows the program.
+  // A lock that only one thread of the program can take, or that all take shared, orders nothing:
+  // taking it is no scheduling point. Set by the system under test when it knows the program.
   bool shared_by_threads = true;
+  // What became of that: the program threads that took a lock which is said not to be shared, one
+  // bit each, and whether one of them took it for itself. The Runtime ends the process where two
+  // threads could have met: interleavings would be missing, and nothing would say so.
+  uint8_t taken_by = 0;
+  bool taken_exclusively = false;
   uint8_t writer = kNoHolder;
   uint8_t readers = 0;
 

@@ -149,11 +149,18 @@ struct gf_memory {
   char *begin, *end;
 };
 
+struct gf_lock_site {
+  const char* lock; /* as the source has it: "&group->mutex"; "device_lock" */
+  const char* function;
+};
+
 struct linux_tree {
-  unsigned provides;     /* enum gf_provides */
-  unsigned domain_size;  /* bytes of a struct iommu_domain */
-  int keeps_deferral;    /* struct dev_iommu remembers a postponed attach */
-  int takes_device_lock; /* iommu.c does */
+  unsigned provides;    /* enum gf_provides */
+  unsigned domain_size; /* bytes of a struct iommu_domain */
+  int keeps_deferral;   /* struct dev_iommu remembers a postponed attach */
+
+  /* Where iommu.c takes a mutex, whether it ever comes there or not. */
+  const struct gf_lock_site *lock_sites, *lock_sites_end;
 
   /* Mutants that are woven into iommu.c; ends with 0. */
   const int* mutants;

@@ -33,6 +33,26 @@ gf_machine AsPlainC(const Configuration& configuration) {
 static_assert(GF_DEVICES == kMaxDevices && GF_USER_DOMAINS == kUserDomains &&
               GF_COOKIES == kCookies && GF_PASID_ENTRIES == kMaxPasids);
 
+// What a change of iommu.c may take where its kernel does not.
+Locking LockingOf(const linux_tree& tree) {
+  Locking locking = {.store_takes_device_lock = false,
+                     .store_begins_under_mutex = false,
+                     .any_op_takes_device_lock = false,
+                     .any_op_takes_probe_lock = false};
+  for (const gf_lock_site* site = tree.lock_sites; site != tree.lock_sites_end; ++site) {
+    const std::string_view lock = site->lock;
+    const std::string_view function = site->function;
+    if (lock == "device_lock") {
+      (function == "iommu_group_store_type" ? locking.store_takes_device_lock
+                                            : locking.any_op_takes_device_lock) = true;
+    } else if (lock == "&iommu_probe_device_lock" && function != "iommu_probe_device" &&
+               function != "probe_iommu_group") {
+      locking.any_op_takes_probe_lock = true;
+    }
+  }
+  return locking;
+}
+
 uint8_t OwnerOf(int owner) {
   if (owner == GF_NULL_COOKIE) return kNobody;
   return owner < 0 ? kStoreTypeOwner : static_cast<uint8_t>(owner);
@@ -43,6 +63,7 @@ uint8_t OwnerOf(int owner) {
 LinuxSystem::LinuxSystem(Connect connect, int mutant)
     : tree_(*connect(&LinuxHost::Functions())),
       mutant_(mutant),
+      locking_(LockingOf(tree_)),
       image_(TreeImage::Of(tree_)),
       api_(tree_, host_),
       users_(api_, static_cast<DriverCore&>(*this)) {}
@@ -74,7 +95,7 @@ void LinuxSystem::Build(const Configuration& configuration, const Footprint& foo
   host_.Reset(supported);
   image_.Restore();
   users_.Reset(supported, observer);
-  ShareLocks(locks_, StoreLocking(), footprint);
+  ShareLocks(locks_, locking_, footprint);
   gf_machine machine = AsPlainC(supported);
   machine.mutant = mutant_;
   if (tree_.power_on(&machine) != 0) users_.LoseDevices();
@@ -91,12 +112,9 @@ void LinuxSystem::TearDown() {
   tree_.power_off();
 }
 
-StoreTypeLocking LinuxSystem::StoreLocking() const {
-  return {.takes_device_lock = tree_.takes_device_lock != 0, .begins_under_mutex = false};
-}
-
 const kernel::Lock* LinuxSystem::FirstLock(const Op& op) const {
-  return groupfuzz::FirstLock(locks_, StoreLocking(), op);
+  if (users_.AllocatesFirst(op)) return nullptr;
+  return groupfuzz::FirstLock(locks_, locking_, op);
 }
 
 gf_group_view LinuxSystem::View() const {

@@ -45,7 +45,6 @@ class LinuxSystem : public System, private DriverCore {
   void SetBound(uint8_t device, bool bound) override {
     tree_.set_bound(device, static_cast<int>(bound));
   }
-  StoreTypeLocking StoreLocking() const;
   gf_group_view View() const;
   DomainRef RefOf(const void* domain) const;
   void FillDevice(const gf_group_view& view, uint8_t device, const DomainRef& default_domain,
@@ -53,6 +52,7 @@ class LinuxSystem : public System, private DriverCore {
 
   const linux_tree& tree_;
   const int mutant_;
+  const Locking locking_;
   TreeImage& image_;
   uint8_t device_count_ = 0;
   // Looking at the state runs code of the tree, which counts as looking.

@@ -7,8 +7,10 @@ using kernel::Lock;
 
 constexpr uint32_t Bit(OpKind kind) { return 1u << static_cast<int>(kind); }
 
+constexpr uint32_t kAllOps = ~uint32_t{0};
 constexpr uint32_t kDeviceLockOps =
     Bit(OpKind::kBind) | Bit(OpKind::kUnbind) | Bit(OpKind::kRemoveDevice);
+constexpr uint32_t kHotplugOps = Bit(OpKind::kAddDevice) | Bit(OpKind::kRemoveDevice);
 constexpr uint32_t kAttributeOps = Bit(OpKind::kStoreType) | Bit(OpKind::kShowType);
 // What begins with something else than a lock: freeing a domain, and the first DMA of a device.
 constexpr uint32_t kLocklessOps =
@@ -32,13 +34,21 @@ bool TwoThreadsRun(const Footprint& footprint, uint32_t kinds, uint32_t takers) 
   return false;
 }
 
+void Share(Lock& lock, bool shared) {
+  lock.shared_by_threads = shared;
+  lock.taken_by = 0;
+  lock.taken_exclusively = false;
+}
+
 const Lock* IfShared(const Lock* lock) { return lock->shared_by_threads ? lock : nullptr; }
 
 }  // namespace
 
-void ShareLocks(const MachineLocks& locks, const StoreTypeLocking& store,
-                const Footprint& footprint) {
-  const uint32_t everywhere = store.takes_device_lock ? Bit(OpKind::kStoreType) : 0;
+void ShareLocks(const MachineLocks& locks, const Locking& locking, const Footprint& footprint) {
+  const uint32_t everywhere = locking.any_op_takes_device_lock  ? kAllOps
+                              : locking.store_takes_device_lock ? Bit(OpKind::kStoreType)
+                                                                : 0;
+  const uint32_t probing = locking.any_op_takes_probe_lock ? kAllOps : Bit(OpKind::kAddDevice);
   for (uint8_t device = 0; device < kMaxDevices; ++device) {
     int takers = 0;
     for (const Footprint::Thread& thread : footprint.threads) {
@@ -46,27 +56,28 @@ void ShareLocks(const MachineLocks& locks, const StoreTypeLocking& store,
           (thread.device_ops[device] & kDeviceLockOps) != 0 || (thread.op_kinds & everywhere) != 0;
       takers += takes;
     }
-    locks.device[device]->shared_by_threads = takers > 1;
+    Share(*locks.device[device], takers > 1);
     if (locks.ops[device] == nullptr) continue;
-    locks.ops[device]->shared_by_threads =
-        TwoThreadsRun(footprint, Bit(OpKind::kStoreType), Bit(OpKind::kRemoveDevice));
+    Share(*locks.ops[device],
+          TwoThreadsRun(footprint, Bit(OpKind::kStoreType), Bit(OpKind::kRemoveDevice)));
   }
-  locks.probe->shared_by_threads =
-      TwoThreadsRun(footprint, Bit(OpKind::kAddDevice), Bit(OpKind::kAddDevice));
-  locks.active->shared_by_threads =
-      TwoThreadsRun(footprint, kAttributeOps, Bit(OpKind::kRemoveDevice) | Bit(OpKind::kAddDevice));
+  Share(*locks.probe, TwoThreadsRun(footprint, probing, probing));
+  // Whoever drops the last reference to a group waits for those who use its attribute.
+  Share(*locks.active, TwoThreadsRun(footprint, kAttributeOps | kHotplugOps, kHotplugOps));
 }
 
-const Lock* FirstLock(const MachineLocks& locks, const StoreTypeLocking& store, const Op& op) {
+const Lock* FirstLock(const MachineLocks& locks, const Locking& locking, const Op& op) {
   const uint32_t kind = Bit(op.kind);
   if ((kind & kLocklessOps) != 0) return nullptr;
   const Lock* first = nullptr;
   if ((kind & kAttributeOps) != 0) {
     first = IfShared(locks.active);
-    const bool looks_first = op.kind == OpKind::kStoreType && !store.begins_under_mutex;
+    const bool looks_first = op.kind == OpKind::kStoreType && !locking.store_begins_under_mutex;
     if (first == nullptr && looks_first) return nullptr;
   } else if ((kind & kDeviceLockOps) != 0) {
     first = IfShared(locks.device[op.device]);
+    // Before 6.4 the driver releases a device that leaves before the mutex is taken.
+    if (first == nullptr && op.kind == OpKind::kRemoveDevice) return nullptr;
   } else if (op.kind == OpKind::kAddDevice) {
     // Probing calls the driver before it takes the group's mutex.
     return IfShared(locks.probe);

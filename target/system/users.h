@@ -63,6 +63,8 @@ class Users {
   // A domain of the user of `device` is attached to the group.
   bool attached(uint8_t device) const { return Attached(slots_[device]); }
   Occupant occupant(uint8_t device) const { return slots_[device].occupant; }
+  // Whether `op`, begun now, allocates its domain before it takes a lock.
+  bool AllocatesFirst(const Op& op) const;
   uint64_t Fingerprint() const;
 
  private:

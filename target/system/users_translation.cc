@@ -36,6 +36,20 @@ int64_t Users::WithDomain(const Op& op, Callable attach) {
   return attach();
 }
 
+bool Users::AllocatesFirst(const Op& op) const {
+  switch (op.kind) {
+    case OpKind::kAttachDevice:
+    case OpKind::kAttachGroup:
+    case OpKind::kReplaceGroup:
+    case OpKind::kAttachHandle:
+    case OpKind::kReplaceHandle:
+    case OpKind::kAttachPasid:
+      return !allocated_[op.domain];
+    default:
+      return false;
+  }
+}
+
 int64_t Users::Attach(const Op& op, Slot& slot, Method method) {
   const Function function = method == Method::kDevice  ? Function::kAttachDevice
                             : method == Method::kGroup ? Function::kAttachGroup

@@ -165,6 +165,7 @@ static void view(struct gf_group_view* view) {
 
 /* Set by the linker script of the tree. */
 extern char gf_data_begin[], gf_data_end[], gf_bss_begin[], gf_bss_end[];
+extern const struct gf_lock_site gf_lock_sites_begin[], gf_lock_sites_end[];
 
 extern const int gf_mutants[];
 
@@ -203,9 +204,8 @@ static struct linux_tree tree = {
 #ifdef HAVE_DEV_IOMMU_attach_deferred
     .keeps_deferral = 1,
 #endif
-#ifdef HAVE_DEVICE_LOCK
-    .takes_device_lock = 1,
-#endif
+    .lock_sites = gf_lock_sites_begin,
+    .lock_sites_end = gf_lock_sites_end,
     .data = {{gf_data_begin, gf_data_end}, {gf_bss_begin, gf_bss_end}},
     .initcalls = gf_initcalls,
     .power_on = gf_power_on,

@@ -1,4 +1,19 @@
 /* The iommu.c of the tree, and what must be known of the types that it keeps to itself. */
+#include <linux/device.h>
+#include <linux/mutex.h>
+
+#include "target/linux/boundary.h"
+
+/* A list of who takes which mutex, made by the linker: what the scheduler may leave out. */
+#define GF_LOCK_SITE(name)                                                             \
+  ({                                                                                   \
+    static const struct gf_lock_site __attribute__((section("gf_lock_sites"), used)) site = { \
+        name, __func__};                                                               \
+  })
+#define device_lock(dev) (GF_LOCK_SITE("device_lock"), device_lock(dev))
+#undef mutex_lock
+#define mutex_lock(lock) (GF_LOCK_SITE(#lock), mutex_lock_nested(lock, 0))
+
 #include "iommu.c"
 #include "target/linux/kernel/environment.h"
 

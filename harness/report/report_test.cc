@@ -19,8 +19,7 @@ constexpr Property kNoReplacement = {
     .id = "I2",
     .group = PropertyGroup::kOwnership,
     .statement = "No driver that counted itself ever sees the default domain replaced.",
-    .source = "test",
-    .promised_by = 0};
+    .source = "test"};
 
 Snapshot State(int32_t owner_cnt, DomainRef domain) {
   Snapshot snapshot;

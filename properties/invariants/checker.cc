@@ -87,7 +87,7 @@ class Checker::Impl : public Report {
  public:
   explicit Impl(const Design& design) : dispatch_(TheDispatch()) {
     ledger_.design = design.judged_as;
-    ledger_.version = invariants::VersionOf(design.judged_as);
+    ledger_.version = VersionOf(design.judged_as);
     findings_.reserve(invariants::Rules().size());
   }
 

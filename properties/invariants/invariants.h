@@ -86,6 +86,14 @@ inline constexpr int kMaxRules = std::numeric_limits<RuleSet>::digits;
 static_assert(kEventKinds <= 32);
 constexpr uint32_t EventBit(EventKind kind) { return 1u << static_cast<int>(kind); }
 
+// Facts that rules name together.
+inline constexpr Facts kDefault = fact::kDefaultObject | fact::kDefaultType;
+inline constexpr Facts kOwners = fact::kOwner | fact::kCount;
+inline constexpr Facts kAttachment =
+    fact::kCurrent | fact::kHardware | fact::kMembers | fact::kDeferral | fact::kExists;
+inline constexpr uint32_t kAttachEvents =
+    EventBit(EventKind::kAttach) | EventBit(EventKind::kDetach);
+
 // For details: "DMA domain 513", "no domain".
 std::string Name(const DomainRef& domain);
 
@@ -100,75 +108,14 @@ constexpr bool MustFollow(const Ledger& ledger, const Snapshot& state, int devic
   return Attachable(ledger, state, device) && !(ledger.stranded & Bit(device));
 }
 
-// invariants_ownership.cc
-CheckFunction DefaultDomainChangesUnused;  // I1
-CheckFunction UsersKeepDefaultDomain;      // I2
-CheckFunction OwnerIsCounted;              // I4
-CheckFunction ReleaseClearsOwner;          // I5
-CheckFunction CountIsNumberOfUsers;        // I6
-CheckFunction OneCookie;                   // I7
-CheckFunction OwnedGroupLeavesDefault;     // I8
-CheckFunction NewMemberFollowsOwner;       // I9
-CheckFunction ClaimFindsIdleGroup;         // I10
-CheckFunction ReleaseRestoresDefault;      // I11
-CheckFunction SecondDriverFindsDefault;    // I12
-CheckFunction UsesArePaired;               // I13
-CheckFunction EmptiedGroupIsIdle;          // I30
-CheckFunction WriteDisturbsNobody;         // I35
-
-// invariants_hardware.cc
-CheckFunction HardwareFollowsCurrent;    // I14
-CheckFunction FailedSwitchRestores;      // I15
-CheckFunction RollbackVisitsVisited;     // I16
-CheckFunction MustSucceedReachesTarget;  // I18
-CheckFunction SameDomainIsNoSwitch;      // I20
-CheckFunction DeferralIsKept;            // I21
-CheckFunction DirectDeviceIsNotBlocked;  // I22
-CheckFunction MappingsTranslate;         // D1
-CheckFunction BlockedMeansIsolated;      // D2
-CheckFunction OwnedDevicesLeaveDefault;  // D3
-
-// invariants_memory.cc
-CheckFunction FreedIsUnreferenced;       // I23
-CheckFunction FreedOnce;                 // I24
-CheckFunction OldDefaultOutlivesUsers;   // I25
-CheckFunction NoUseOfFreedDomain;        // I26
-CheckFunction MembersReachedUnderMutex;  // I27
-CheckFunction MembersHaveDrivers;        // I28
-
-// invariants_locking.cc
-CheckFunction AttachUnderMutex;       // I19
-CheckFunction MutexIsNotRetaken;      // I31
-CheckFunction LockOrderIsAcyclic;     // I32
-CheckFunction WriteActsInOneSection;  // I33
-CheckFunction GroupDiesOutsideMutex;  // I36
-CheckFunction NoWarning;              // W1
-CheckFunction NoDeadlock;             // X1
-CheckFunction Terminates;             // X2
-
-// invariants_policy.cc
-CheckFunction LazyEditsInPlace;           // I3
-CheckFunction FailedWriteChangesNothing;  // I17
-CheckFunction WriteGivesWhatItSays;       // I37
-CheckFunction PreferencesAreKept;         // I38
-CheckFunction DirectRegionsAreMapped;     // I40
-CheckFunction WriteReturnsCount;          // I41
-CheckFunction SameTypeIsNoChange;         // I42
-CheckFunction ShowsTypeOfDefault;         // R3
-
-// invariants_undo.cc
-CheckFunction FailedCallChangesNothing;  // E1
-CheckFunction LastResortIsTried;         // E2
-CheckFunction FailedProbeIsReleased;     // E3
-CheckFunction LeavingGivesUpDmaApi;      // E4
-CheckFunction PasidIsRemovedWhereSet;    // P1
-CheckFunction PasidsAreInArray;          // P2
-
-// invariants_history.cc
-CheckFunction ReturnsWhatModelSays;         // R1
-CheckFunction LeavesWhatModelSays;          // R2
-CheckFunction HasAPlaceInSomeOrder;         // L1
-CheckFunction WritesHaveAPlaceInSomeOrder;  // I34
+// The properties of one file each, with their checks.
+std::span<const Rule> HardwareRules();
+std::span<const Rule> HistoryRules();
+std::span<const Rule> LockingRules();
+std::span<const Rule> MemoryRules();
+std::span<const Rule> OwnershipRules();
+std::span<const Rule> PolicyRules();
+std::span<const Rule> UndoRules();
 
 }  // namespace groupfuzz::invariants
 

@@ -84,8 +84,6 @@ bool WasTried(const Section& section, int device, DomainId domain) {
   });
 }
 
-}  // namespace
-
 // A group on no domain says nothing of its devices: a first switch that fails leaves them as they
 // are.
 void HardwareFollowsCurrent(const Ledger& ledger, const Step& step, Report& report) {
@@ -98,6 +96,16 @@ void HardwareFollowsCurrent(const Ledger& ledger, const Step& step, Report& repo
     return;
   }
 }
+
+constexpr Rule kI14 = {
+    {"I14", PropertyGroup::kHardware,
+     "While nobody holds the mutex, every member that is not deferred is attached to the "
+     "domain the group is on.",
+     "behaviour reference I14; __iommu_group_set_domain_internal()"},
+    0,
+    moment::kState,
+    kAttachment,
+    HardwareFollowsCurrent};
 
 void FailedSwitchRestores(const Ledger& ledger, const Step& step, Report& report) {
   if (step.moment == moment::kReturn) return FailedAttachIsReported(step, report);
@@ -122,6 +130,15 @@ void FailedSwitchRestores(const Ledger& ledger, const Step& step, Report& report
     return;
   }
 }
+
+constexpr Rule kI15 = {
+    {"I15", PropertyGroup::kHardware,
+     "A switch that fails says so, and leaves the group and every device as they were.",
+     "behaviour reference I15; commit dcf40ed3a20d"},
+    0,
+    moment::kSectionEnd | moment::kReturn,
+    fact::kAttachFailed,
+    FailedSwitchRestores};
 
 // A driver that leaves a device where it was when an attach fails need not be told to put it back.
 void RollbackVisitsVisited(const Ledger& ledger, const Step& step, Report& report) {
@@ -148,6 +165,16 @@ void RollbackVisitsVisited(const Ledger& ledger, const Step& step, Report& repor
                                Devices(reverted)));
 }
 
+constexpr Rule kI16 = {
+    {"I16", PropertyGroup::kHardware,
+     "A rollback re-attaches the devices up to the failing one, once each, in list order, "
+     "and no other. It may leave out the failing one where that has stayed.",
+     "behaviour reference I16; __iommu_group_set_domain_internal()"},
+    0,
+    moment::kSectionEnd,
+    fact::kAttachFailed,
+    RollbackVisitsVisited};
+
 // Before 6.5 the kernel relies on drivers, which may not fail to go back to where they have been.
 void MustSucceedReachesTarget(const Ledger& ledger, const Step& step, Report& report) {
   if (!ledger.modern() || !step.In(kReleaseFunctions | kDetachFunctions)) return;
@@ -169,6 +196,16 @@ void MustSucceedReachesTarget(const Ledger& ledger, const Step& step, Report& re
   }
 }
 
+constexpr Rule kI18 = {
+    {"I18", PropertyGroup::kHardware,
+     "A switch that must not fail tries every device and makes its target the current domain"
+     " even if one fails.",
+     "behaviour reference I18; commit 5474e6e17a26"},
+    0,
+    moment::kSectionEnd,
+    fact::kMustSucceedFailed | fact::kAttachFailed,
+    MustSucceedReachesTarget};
+
 // A device with a direct region can be refused without an attach; putting the others back is then
 // the first thing that is seen.
 void SameDomainIsNoSwitch(const Ledger& ledger, const Step& step, Report& report) {
@@ -184,6 +221,14 @@ void SameDomainIsNoSwitch(const Ledger& ledger, const Step& step, Report& report
     return;
   }
 }
+
+constexpr Rule kI20 = {
+    {"I20", PropertyGroup::kHardware, "A switch to the domain the group is on attaches nothing.",
+     "behaviour reference I20"},
+    0,
+    moment::kSectionEnd,
+    fact::kAttached,
+    SameDomainIsNoSwitch};
 
 void DeferralIsKept(const Ledger& ledger, const Step& step, Report& report) {
   const Snapshot& now = *step.now;
@@ -212,6 +257,16 @@ void DeferralIsKept(const Ledger& ledger, const Step& step, Report& report) {
   }
 }
 
+constexpr Rule kI21 = {
+    {"I21", PropertyGroup::kHardware,
+     "A deferred device is not attached to the default domain before it maps something, and "
+     "is deferred no more once it was attached.",
+     "behaviour reference I21; __iommu_device_set_domain()"},
+    0,
+    moment::kState,
+    fact::kAttached | fact::kDeferral | fact::kHardware | fact::kMembers,
+    DeferralIsKept};
+
 // The last resort of a switch that must not fail is the blocking domain, whatever the device needs.
 // Regions are looked at when there is a default domain to map them in.
 void DirectDeviceIsNotBlocked(const Ledger& ledger, const Step& step, Report& report) {
@@ -226,6 +281,14 @@ void DirectDeviceIsNotBlocked(const Ledger& ledger, const Step& step, Report& re
     return;
   }
 }
+
+constexpr Rule kI22 = {
+    {"I22", PropertyGroup::kHardware, "A device with a direct region is never blocked.",
+     "behaviour reference I22; commit a48ce36e2786"},
+    0,
+    moment::kState,
+    fact::kHardware | fact::kBlocking | fact::kMembers,
+    DirectDeviceIsNotBlocked};
 
 // A driver that attaches a domain of its own gives up what it mapped through the DMA API. Until the
 // core sets up the DMA API itself, a probe_finalize that attaches a mapping does so instead.
@@ -248,6 +311,16 @@ void MappingsTranslate(const Ledger& ledger, const Step& step, Report& report) {
   }
 }
 
+constexpr Rule kD1 = {
+    {"D1", PropertyGroup::kHardware,
+     "What a bound driver has mapped reaches its buffer, while the group is on its default "
+     "domain.",
+     "drivers/iommu/dma-iommu.c"},
+    EventBit(EventKind::kDma),
+    moment::kState,
+    fact::kMapping | fact::kCurrent,
+    MappingsTranslate};
+
 void BlockedMeansIsolated(const Ledger& ledger, const Step& step, Report& report) {
   const Snapshot& now = *step.now;
   if (!Owned(now) || !now.domain) return;
@@ -263,6 +336,14 @@ void BlockedMeansIsolated(const Ledger& ledger, const Step& step, Report& report
   }
 }
 
+constexpr Rule kD2 = {
+    {"D2", PropertyGroup::kHardware, "In a group that is owned and blocked no device translates.",
+     "iommu_group_claim_dma_owner(): isolation"},
+    0,
+    moment::kState,
+    kAttachment | fact::kOwner | fact::kBlocking,
+    BlockedMeansIsolated};
+
 void OwnedDevicesLeaveDefault(const Ledger& ledger, const Step& step, Report& report) {
   const Snapshot& now = *step.now;
   if (!Owned(now) || now.owner == kStoreTypeOwner) return;
@@ -275,5 +356,19 @@ void OwnedDevicesLeaveDefault(const Ledger& ledger, const Step& step, Report& re
     return;
   }
 }
+
+constexpr Rule kD3 = {{"D3", PropertyGroup::kHardware,
+                       "No device of a group owned by a user is attached to the default domain.",
+                       "iommu_group_claim_dma_owner(): isolation"},
+                      0,
+                      moment::kState,
+                      kAttachment | fact::kOwner | fact::kDefaultObject,
+                      OwnedDevicesLeaveDefault};
+
+constexpr Rule kRules[] = {kI14, kI15, kI16, kI18, kI20, kI21, kI22, kD1, kD2, kD3};
+
+}  // namespace
+
+std::span<const Rule> HardwareRules() { return kRules; }
 
 }  // namespace groupfuzz::invariants

@@ -18,19 +18,33 @@ std::string Misplaced(std::string_view what, const RecordedCall& call,
                       DescribeExpected(verdict));
 }
 
-}  // namespace
-
 void ReturnsWhatModelSays(const Ledger&, const Step& step, Report& report) {
   if (step.history == nullptr || step.history->expected().Allows(step.result)) return;
   report.Violated(absl::StrCat("expected ", step.history->expected().Describe(), ", got ",
                                ResultName(step.result)));
 }
 
+constexpr Rule kR1 = {
+    {"R1", PropertyGroup::kHistory, "A call returns what the sequential model of the design gives.",
+     "behaviour reference 2-7"},
+    0,
+    moment::kReturn,
+    fact::kJudged,
+    ReturnsWhatModelSays};
+
 void LeavesWhatModelSays(const Ledger&, const Step& step, Report& report) {
   if (step.history == nullptr || !step.history->difference()) return;
   const History& history = *step.history;
   report.Violated(Describe(history.difference(), history.model(), history.state()));
 }
+
+constexpr Rule kR2 = {{"R2", PropertyGroup::kHistory,
+                       "A call leaves the state that the sequential model of the design gives.",
+                       "behaviour reference 2-7"},
+                      0,
+                      moment::kReturn,
+                      fact::kJudged,
+                      LeavesWhatModelSays};
 
 void HasAPlaceInSomeOrder(const Ledger&, const Step& step, Report& report) {
   if (step.history == nullptr) return;
@@ -44,6 +58,15 @@ void HasAPlaceInSomeOrder(const Ledger&, const Step& step, Report& report) {
   report.Violated(Misplaced("a call", call, verdict));
 }
 
+constexpr Rule kL1 = {
+    {"L1", PropertyGroup::kHistory,
+     "The calls of an execution return, and leave behind, what some order of them gives.",
+     "Herlihy and Wing, 1990: linearizability"},
+    0,
+    moment::kProgramEnd,
+    fact::kJudged,
+    HasAPlaceInSomeOrder};
+
 void WritesHaveAPlaceInSomeOrder(const Ledger&, const Step& step, Report& report) {
   if (step.history == nullptr) return;
   const LinearizabilityVerdict& verdict = step.history->verdict();
@@ -52,5 +75,20 @@ void WritesHaveAPlaceInSomeOrder(const Ledger&, const Step& step, Report& report
   if (call.call.function != Function::kStoreType) return;
   report.Violated(Misplaced("a write", call, verdict));
 }
+
+constexpr Rule kI34 = {
+    {"I34", PropertyGroup::kHistory,
+     "Concurrent writes to the type attribute return what some order of all calls gives.",
+     "behaviour reference I34"},
+    0,
+    moment::kProgramEnd,
+    fact::kJudged,
+    WritesHaveAPlaceInSomeOrder};
+
+constexpr Rule kRules[] = {kI34, kL1, kR1, kR2};
+
+}  // namespace
+
+std::span<const Rule> HistoryRules() { return kRules; }
 
 }  // namespace groupfuzz::invariants

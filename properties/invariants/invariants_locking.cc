@@ -60,8 +60,6 @@ bool SelfDeadlockOn(const Step& step, LockClass lock_class) {
   return step.problem == ExecutionProblem::kSelfDeadlock && step.first == lock_class;
 }
 
-}  // namespace
-
 void AttachUnderMutex(const Ledger& ledger, const Step& step, Report& report) {
   if (step.event->held & kGroupBit) return;
   // iommu_deferred_attach(), which the reference locks
@@ -70,6 +68,16 @@ void AttachUnderMutex(const Ledger& ledger, const Step& step, Report& report) {
                                step.event->kind == EventKind::kAttach ? "attached" : "detached",
                                " without the group's mutex"));
 }
+
+constexpr Rule kI19 = {
+    {"I19", PropertyGroup::kLocking,
+     "Devices are attached with the group's mutex held, until the reference the first DMA "
+     "map of a deferred device excepted.",
+     "behaviour reference I19; iommu_deferred_attach()"},
+    kAttachEvents,
+    0,
+    0,
+    AttachUnderMutex};
 
 void MutexIsNotRetaken(const Ledger&, const Step& step, Report& report) {
   if (step.moment == moment::kProblem) {
@@ -84,6 +92,16 @@ void MutexIsNotRetaken(const Ledger&, const Step& step, Report& report) {
   }
 }
 
+constexpr Rule kI31 = {
+    {"I31", PropertyGroup::kLocking,
+     "The group's mutex is not taken by the thread that holds it, and probe_finalize runs "
+     "without it.",
+     "behaviour reference I31"},
+    EventBit(EventKind::kProbeFinalize),
+    moment::kProblem,
+    0,
+    MutexIsNotRetaken};
+
 void LockOrderIsAcyclic(const Ledger& ledger, const Step& step, Report& report) {
   if (step.moment == moment::kProblem) {
     if (step.problem != ExecutionProblem::kLockOrder) return;
@@ -96,6 +114,15 @@ void LockOrderIsAcyclic(const Ledger& ledger, const Step& step, Report& report) 
   if (!kernel::IsPerDevice(lock_class) || !again) return;
   report.Violated(absl::StrCat(ClassName(lock_class), " is taken for one device after another"));
 }
+
+constexpr Rule kI32 = {
+    {"I32", PropertyGroup::kLocking,
+     "The order of locks has no cycle, and no lock is taken for one device after another.",
+     "behaviour reference I32"},
+    EventBit(EventKind::kLock),
+    moment::kProblem,
+    0,
+    LockOrderIsAcyclic};
 
 void WriteActsInOneSection(const Ledger&, const Step& step, Report& report) {
   // Finalizing walks the members after the mutex was dropped.
@@ -114,6 +141,16 @@ void WriteActsInOneSection(const Ledger&, const Step& step, Report& report) {
                    "it while owner_cnt was ", users));
 }
 
+constexpr Rule kI33 = {
+    {"I33", PropertyGroup::kLocking,
+     "A write acts in one hold of the group's mutex, and on nothing that an earlier hold "
+     "decided.",
+     "behaviour reference I33; 6.12 iommu_group_store_type()"},
+    0,
+    moment::kSectionEnd,
+    fact::kStore,
+    WriteActsInOneSection};
+
 void GroupDiesOutsideMutex(const Ledger&, const Step& step, Report& report) {
   if (step.moment == moment::kProblem) {
     if (SelfDeadlockOn(step, LockClass::kKernfs)) {
@@ -128,6 +165,15 @@ void GroupDiesOutsideMutex(const Ledger&, const Step& step, Report& report) {
   report.Violated("the group died under its own mutex");
 }
 
+constexpr Rule kI36 = {
+    {"I36", PropertyGroup::kLocking,
+     "A group dies outside its mutex, and not by the hand of a user of its attribute.",
+     "behaviour reference I36; kernfs_drain()"},
+    0,
+    moment::kSectionEnd | moment::kProblem,
+    fact::kExists,
+    GroupDiesOutsideMutex};
+
 void NoWarning(const Ledger& ledger, const Step& step, Report& report) {
   const auto site = static_cast<WarnSite>(step.event->value);
   if (FailureExplains(ledger, step.thread, site) || NoDriverDoes(ledger, site)) return;
@@ -136,6 +182,15 @@ void NoWarning(const Ledger& ledger, const Step& step, Report& report) {
                                 : absl::StrCat("WARN at iommu.c:", step.event->line);
   report.Violated(absl::StrCat(where, " without an injected failure"));
 }
+
+constexpr Rule kW1 = {
+    {"W1", PropertyGroup::kLocking,
+     "WARN_ON() fires only after an injected failure; lockdep_assert_held() never does.",
+     "include/asm-generic/bug.h: a WARN_ON() marks a kernel bug"},
+    EventBit(EventKind::kWarn),
+    0,
+    0,
+    NoWarning};
 
 void NoDeadlock(const Ledger&, const Step& step, Report& report) {
   const bool deadlock = step.problem == ExecutionProblem::kDeadlock ||
@@ -148,8 +203,26 @@ void NoDeadlock(const Ledger&, const Step& step, Report& report) {
           : absl::StrCat(ClassName(step.first), " is taken by the thread that holds it"));
 }
 
+constexpr Rule kX1 = {{"X1", PropertyGroup::kLocking, "Some thread can always go on.", "progress"},
+                      0,
+                      moment::kProblem,
+                      0,
+                      NoDeadlock};
+
 void Terminates(const Ledger&, const Step& step, Report& report) {
   if (step.problem == ExecutionProblem::kTooLong) report.Violated("the execution does not end");
 }
+
+constexpr Rule kX2 = {{"X2", PropertyGroup::kLocking, "An execution ends.", "progress"},
+                      0,
+                      moment::kProblem,
+                      0,
+                      Terminates};
+
+constexpr Rule kRules[] = {kI19, kI31, kI32, kI33, kI36, kW1, kX1, kX2};
+
+}  // namespace
+
+std::span<const Rule> LockingRules() { return kRules; }
 
 }  // namespace groupfuzz::invariants

@@ -58,8 +58,6 @@ bool FreesAfterFinalize(const Ledger& ledger) {
   return ledger.design == DesignId::kDeviceLock || ledger.design == DesignId::kClaimV1;
 }
 
-}  // namespace
-
 void FreedIsUnreferenced(const Ledger& ledger, const Step& step, Report& report) {
   if (step.event == nullptr) {
     const char* holder = Dangling(ledger, *step.now);
@@ -77,6 +75,16 @@ void FreedIsUnreferenced(const Ledger& ledger, const Step& step, Report& report)
   }
 }
 
+constexpr Rule kI23 = {
+    {"I23", PropertyGroup::kMemory,
+     "A domain is freed only when no device is attached to it and the group does not refer "
+     "to it.",
+     "behaviour reference I23; commit 911476ef3c58"},
+    EventBit(EventKind::kDomainFree),
+    moment::kState,
+    fact::kDangling,
+    FreedIsUnreferenced};
+
 void FreedOnce(const Ledger& ledger, const Step& step, Report& report) {
   if (step.moment == moment::kEnd) {
     if (step.leaked > 0) report.Violated(absl::StrCat(step.leaked, " objects were never freed"));
@@ -89,6 +97,14 @@ void FreedOnce(const Ledger& ledger, const Step& step, Report& report) {
     report.Violated(absl::StrCat("static ", DomainName(event.domain), " is freed"));
   }
 }
+
+constexpr Rule kI24 = {
+    {"I24", PropertyGroup::kMemory, "Everything allocated is freed once; static domains never are.",
+     "behaviour reference I24"},
+    EventBit(EventKind::kDomainFree),
+    moment::kEnd,
+    0,
+    FreedOnce};
 
 void OldDefaultOutlivesUsers(const Ledger& ledger, const Step& step, Report& report) {
   const DomainId domain = step.event->domain;
@@ -103,6 +119,16 @@ void OldDefaultOutlivesUsers(const Ledger& ledger, const Step& step, Report& rep
     report.Violated(absl::StrCat(DomainName(domain), " is freed before its members are finalized"));
   }
 }
+
+constexpr Rule kI25 = {
+    {"I25", PropertyGroup::kMemory,
+     "The old default domain is freed after its last user let go of it; in 6.1, after "
+     "probe_finalize too.",
+     "behaviour reference I25"},
+    EventBit(EventKind::kDomainFree),
+    0,
+    0,
+    OldDefaultOutlivesUsers};
 
 void NoUseOfFreedDomain(const Ledger& ledger, const Step& step, Report& report) {
   if (step.event->domain == kNoDomain) {
@@ -120,11 +146,27 @@ void NoUseOfFreedDomain(const Ledger& ledger, const Step& step, Report& report) 
   report.Violated(absl::StrCat(DomainName(step.event->domain), " is used after it was freed"));
 }
 
+constexpr Rule kI26 = {{"I26", PropertyGroup::kMemory,
+                        "A domain is looked at only under the mutex, or by those who pin it.",
+                        "behaviour reference I26"},
+                       EventBit(EventKind::kUseAfterFree),
+                       0,
+                       0,
+                       NoUseOfFreedDomain};
+
 void MembersReachedUnderMutex(const Ledger& ledger, const Step& step, Report& report) {
   const bool locked = ledger.threads[step.thread].section.open;
   if (step.event->domain != kNoDomain || locked) return;
   report.Violated("a device that left the group is reached without the group's mutex");
 }
+
+constexpr Rule kI27 = {
+    {"I27", PropertyGroup::kMemory, "The device list is walked only under the mutex.",
+     "behaviour reference I27"},
+    EventBit(EventKind::kUseAfterFree),
+    0,
+    0,
+    MembersReachedUnderMutex};
 
 void MembersHaveDrivers(const Ledger& ledger, const Step& step, Report& report) {
   if (step.moment == moment::kSectionStart) {
@@ -152,5 +194,19 @@ void MembersHaveDrivers(const Ledger& ledger, const Step& step, Report& report) 
     return;
   }
 }
+
+constexpr Rule kI28 = {{"I28", PropertyGroup::kMemory,
+                        "A listed member has its driver for as long as the mutex is held.",
+                        "behaviour reference I28; commit dba9ca9d41f5"},
+                       EventBit(EventKind::kReleaseDevice) | EventBit(EventKind::kUseAfterFree),
+                       moment::kSectionStart,
+                       fact::kMembers | fact::kHardware,
+                       MembersHaveDrivers};
+
+constexpr Rule kRules[] = {kI23, kI24, kI25, kI26, kI27, kI28};
+
+}  // namespace
+
+std::span<const Rule> MemoryRules() { return kRules; }
 
 }  // namespace groupfuzz::invariants

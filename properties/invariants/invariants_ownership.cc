@@ -37,8 +37,6 @@ bool FinalizeAttaches(const Ledger& ledger, const Step& step) {
          step.In(FunctionBit(Function::kProbeDevice) | FunctionBit(Function::kStoreType));
 }
 
-}  // namespace
-
 void DefaultDomainChangesUnused(const Ledger& ledger, const Step& step, Report& report) {
   if (step.moment == moment::kSectionEnd) {
     if (!DefaultReplaced(*step.then, *step.now) || step.then->owner_cnt == 0) return;
@@ -54,6 +52,16 @@ void DefaultDomainChangesUnused(const Ledger& ledger, const Step& step, Report& 
                                Name(step.now->default_domain), " without the group's mutex"));
 }
 
+constexpr Rule kI1 = {
+    {"I1", PropertyGroup::kOwnership,
+     "The default domain is exchanged only under the group's mutex, while nobody but the "
+     "writer uses or owns the group.",
+     "behaviour reference I1; 6.12 iommu_group_store_type()"},
+    0,
+    moment::kSectionStart | moment::kSectionEnd | moment::kProgramEnd,
+    fact::kDefaultObject,
+    DefaultDomainChangesUnused};
+
 void UsersKeepDefaultDomain(const Ledger& ledger, const Step& step, Report& report) {
   if (!DefaultReplaced(*step.then, *step.now)) return;
   const bool used = step.then->owner == kNobody && step.then->owner_cnt > 0;
@@ -62,22 +70,56 @@ void UsersKeepDefaultDomain(const Ledger& ledger, const Step& step, Report& repo
       absl::StrCat(Replacement(*step.then, *step.now), " under a bound driver that counts on it"));
 }
 
+constexpr Rule kI2 = {
+    {"I2", PropertyGroup::kOwnership,
+     "No driver that counted itself sees the default domain exchanged.", "behaviour reference I2"},
+    0,
+    moment::kState,
+    fact::kDefaultObject,
+    UsersKeepDefaultDomain};
+
 void OwnerIsCounted(const Ledger&, const Step& step, Report& report) {
   const bool released = step.then->owner_cnt > 0 && step.now->owner_cnt == 0;
   if (!Owned(*step.now) || step.now->owner_cnt >= 1 || released) return;
   report.Violated(absl::StrCat("the group has an owner and owner_cnt is ", step.now->owner_cnt));
 }
 
+constexpr Rule kI4 = {
+    {"I4", PropertyGroup::kOwnership, "A group with an owner has an owner_cnt of at least 1.",
+     "behaviour reference I4"},
+    0,
+    moment::kState,
+    kOwners,
+    OwnerIsCounted};
+
 void ReleaseClearsOwner(const Ledger&, const Step& step, Report& report) {
   const bool released = step.then->owner_cnt > 0 && step.now->owner_cnt == 0;
   if (released && Owned(*step.now)) report.Violated("owner_cnt went to 0 and the owner stayed");
 }
+
+constexpr Rule kI5 = {
+    {"I5", PropertyGroup::kOwnership, "A group whose owner_cnt goes to 0 loses its owner.",
+     "behaviour reference I5"},
+    0,
+    moment::kState,
+    kOwners,
+    ReleaseClearsOwner};
 
 void CountIsNumberOfUsers(const Ledger& ledger, const Step& step, Report& report) {
   if (!step.now->exists || Owned(*step.now) || step.now->owner_cnt == ledger.counted) return;
   report.Violated(absl::StrCat("owner_cnt is ", step.now->owner_cnt, ", but ", ledger.counted,
                                " drivers use the default domain"));
 }
+
+constexpr Rule kI6 = {
+    {"I6", PropertyGroup::kOwnership,
+     "Without an owner, owner_cnt is the number of kernel drivers that use the default "
+     "domain.",
+     "behaviour reference I6; drivers/base/dd.c really_probe()"},
+    0,
+    moment::kState,
+    kOwners | fact::kUse,
+    CountIsNumberOfUsers};
 
 // A further claim is one more device with the cookie of the owner; a partial release takes one
 // back.
@@ -106,6 +148,15 @@ void OneCookie(const Ledger&, const Step& step, Report& report) {
                                now.owner_cnt));
 }
 
+constexpr Rule kI7 = {
+    {"I7", PropertyGroup::kOwnership,
+     "One cookie owns the group at a time, and only devices with that cookie join it.",
+     "behaviour reference I7; iommu_device_claim_dma_owner()"},
+    0,
+    moment::kSectionEnd,
+    kOwners,
+    OneCookie};
+
 void OwnedGroupLeavesDefault(const Ledger& ledger, const Step& step, Report& report) {
   const Snapshot& now = *step.now;
   if (!now.exists || !Owned(now) || !now.domain) return;
@@ -120,6 +171,16 @@ void OwnedGroupLeavesDefault(const Ledger& ledger, const Step& step, Report& rep
   report.Violated(absl::StrCat("the owned group went to ", Name(now.domain),
                                ", which its owner did not attach"));
 }
+
+constexpr Rule kI8 = {
+    {"I8", PropertyGroup::kOwnership,
+     "An owned group is on its blocking domain or on one that was attached after the claim, "
+     "never on its default domain.",
+     "behaviour reference I8"},
+    0,
+    moment::kState,
+    fact::kOwner | fact::kCurrent | fact::kDefaultObject,
+    OwnedGroupLeavesDefault};
 
 void NewMemberFollowsOwner(const Ledger& ledger, const Step& step, Report& report) {
   const Snapshot& now = *step.now;
@@ -138,6 +199,15 @@ void NewMemberFollowsOwner(const Ledger& ledger, const Step& step, Report& repor
                                Name(now.devices[device].hw), " instead of ", Name(now.domain)));
 }
 
+constexpr Rule kI9 = {
+    {"I9", PropertyGroup::kOwnership,
+     "A device that joins an owned group is attached to the domain the group is on.",
+     "behaviour reference I9; iommu_probe_device()"},
+    0,
+    moment::kSectionEnd,
+    fact::kProbe,
+    NewMemberFollowsOwner};
+
 void ClaimFindsIdleGroup(const Ledger&, const Step& step, Report& report) {
   const Snapshot& then = *step.then;
   if (Owned(then) || !Owned(*step.now)) return;
@@ -147,6 +217,15 @@ void ClaimFindsIdleGroup(const Ledger&, const Step& step, Report& report) {
     report.Violated(absl::StrCat("a claim succeeded while the group was on ", Name(then.domain)));
   }
 }
+
+constexpr Rule kI10 = {
+    {"I10", PropertyGroup::kOwnership,
+     "A claim succeeds only on the default domain, or on none, and without PASIDs.",
+     "behaviour reference I10; __iommu_take_dma_ownership()"},
+    0,
+    moment::kSectionEnd,
+    fact::kOwner,
+    ClaimFindsIdleGroup};
 
 void ReleaseRestoresDefault(const Ledger& ledger, const Step& step, Report& report) {
   const Snapshot& then = *step.then;
@@ -180,6 +259,15 @@ void ReleaseRestoresDefault(const Ledger& ledger, const Step& step, Report& repo
   }
 }
 
+constexpr Rule kI11 = {
+    {"I11", PropertyGroup::kOwnership,
+     "A release leaves no owner, owner_cnt 0, and every device on the default domain.",
+     "behaviour reference I11; __iommu_release_dma_ownership()"},
+    0,
+    moment::kSectionEnd,
+    fact::kOwner | fact::kRelease,
+    ReleaseRestoresDefault};
+
 void SecondDriverFindsDefault(const Ledger&, const Step& step, Report& report) {
   const Snapshot& then = *step.then;
   const bool counted =
@@ -194,6 +282,16 @@ void SecondDriverFindsDefault(const Ledger&, const Step& step, Report& report) {
     report.Violated("a second driver was bound with PASIDs attached");
   }
 }
+
+constexpr Rule kI12 = {
+    {"I12", PropertyGroup::kOwnership,
+     "A second driver is bound only on the default domain, without an owner and without "
+     "PASIDs.",
+     "behaviour reference I12; iommu_device_use_default_domain()"},
+    0,
+    moment::kSectionEnd,
+    fact::kUse,
+    SecondDriverFindsDefault};
 
 void UsesArePaired(const Ledger&, const Step& step, Report& report) {
   if (step.moment == moment::kReturn) {
@@ -215,6 +313,15 @@ void UsesArePaired(const Ledger&, const Step& step, Report& report) {
   report.Violated(absl::StrCat("an unuse changed owner_cnt by ", change));
 }
 
+constexpr Rule kI13 = {
+    {"I13", PropertyGroup::kOwnership,
+     "Uses and unuses come in pairs: a successful use adds one, an unuse takes one or warns.",
+     "behaviour reference I13"},
+    0,
+    moment::kSectionEnd | moment::kReturn,
+    fact::kUse | fact::kCount,
+    UsesArePaired};
+
 void EmptiedGroupIsIdle(const Ledger& ledger, const Step& step, Report& report) {
   const Snapshot& then = *step.then;
   const Snapshot& now = *step.now;
@@ -229,6 +336,16 @@ void EmptiedGroupIsIdle(const Ledger& ledger, const Step& step, Report& report) 
   }
 }
 
+constexpr Rule kI30 = {
+    {"I30", PropertyGroup::kOwnership,
+     "When the last device leaves, nobody owns the group and it is on its default domain; "
+     "then it has no domain.",
+     "behaviour reference I30; iommu_deinit_device()"},
+    0,
+    moment::kSectionEnd,
+    fact::kMembers,
+    EmptiedGroupIsIdle};
+
 void WriteDisturbsNobody(const Ledger&, const Step& step, Report& report) {
   if (!step.In(FunctionBit(Function::kUseDefaultDomain) | kClaimFunctions)) return;
   if (!step.call->saw_writer_as_owner) return;
@@ -238,5 +355,20 @@ void WriteDisturbsNobody(const Ledger&, const Step& step, Report& report) {
   report.Violated(absl::StrCat(bind ? "a bind" : "a claim",
                                " failed because a write to the type attribute owned the group"));
 }
+
+constexpr Rule kI35 = {
+    {"I35", PropertyGroup::kOwnership,
+     "A write to the type attribute makes no bind and no claim fail.", "behaviour reference I35"},
+    0,
+    moment::kReturn,
+    fact::kUse | fact::kClaim,
+    WriteDisturbsNobody};
+
+constexpr Rule kRules[] = {kI1, kI2,  kI4,  kI5,  kI6,  kI7,  kI8,
+                           kI9, kI10, kI11, kI12, kI13, kI30, kI35};
+
+}  // namespace
+
+std::span<const Rule> OwnershipRules() { return kRules; }
 
 }  // namespace groupfuzz::invariants

@@ -82,8 +82,6 @@ bool InStore(const Step& step) { return step.In(FunctionBit(Function::kStoreType
 // before 6.6 and identity domains only from then on: no write switches there.
 bool IsArm(const Ledger& ledger) { return ledger.configuration().driver.finalize_attaches; }
 
-}  // namespace
-
 void LazyEditsInPlace(const Ledger& ledger, const Step& step, Report& report) {
   if (step.event != nullptr) {
     const DomainRef& live = ledger.latest->default_domain;
@@ -115,6 +113,16 @@ void LazyEditsInPlace(const Ledger& ledger, const Step& step, Report& report) {
   }
 }
 
+constexpr Rule kI3 = {
+    {"I3", PropertyGroup::kPolicy,
+     "DMA to DMA-FQ edits the live domain: same object, no attach, the queue is there before"
+     " the type.",
+     "behaviour reference I3; iommu_dma_init_fq()"},
+    EventBit(EventKind::kFlushQueue),
+    moment::kState,
+    kDefault,
+    LazyEditsInPlace};
+
 void FailedWriteChangesNothing(const Ledger& ledger, const Step& step, Report& report) {
   // Before 6.5 what a failed switch leaves behind is nobody's promise.
   if (!InStore(step) || step.result >= 0 || ledger.let_down() || IsArm(ledger)) return;
@@ -132,6 +140,14 @@ void FailedWriteChangesNothing(const Ledger& ledger, const Step& step, Report& r
                                  Name(call.first_current)));
   }
 }
+
+constexpr Rule kI17 = {{"I17", PropertyGroup::kPolicy,
+                        "A failed write leaves the default and the current domain as they were.",
+                        "behaviour reference I17"},
+                       0,
+                       moment::kReturn,
+                       fact::kStore,
+                       FailedWriteChangesNothing};
 
 void WriteGivesWhatItSays(const Ledger& ledger, const Step& step, Report& report) {
   if (!InStore(step) || step.result <= 0) return;
@@ -154,6 +170,16 @@ void WriteGivesWhatItSays(const Ledger& ledger, const Step& step, Report& report
   report.Violated(
       absl::StrCat("a write of ", TypeName(wanted), " succeeded and did not leave that type"));
 }
+
+constexpr Rule kI37 = {
+    {"I37", PropertyGroup::kPolicy,
+     "A successful write leaves the type that was written, or DMA where a flush queue cannot"
+     " be had.",
+     "behaviour reference I37"},
+    0,
+    moment::kReturn,
+    fact::kStore,
+    WriteGivesWhatItSays};
 
 void PreferencesAreKept(const Ledger& ledger, const Step& step, Report& report) {
   if (step.moment == moment::kReturn) {
@@ -181,6 +207,14 @@ void PreferencesAreKept(const Ledger& ledger, const Step& step, Report& report) 
   report.Violated(
       absl::StrCat("the members insist on ", TypeName(*demand.type), " and got ", Name(domain)));
 }
+
+constexpr Rule kI38 = {
+    {"I38", PropertyGroup::kPolicy, "A new default domain has the type its members insist on.",
+     "behaviour reference I38; iommu_get_default_domain_type()"},
+    0,
+    moment::kBoot | moment::kSectionEnd | moment::kReturn,
+    fact::kDefaultObject | fact::kStore,
+    PreferencesAreKept};
 
 void DirectRegionsAreMapped(const Ledger& ledger, const Step& step, Report& report) {
   if (ledger.direct == 0) return;
@@ -213,6 +247,16 @@ void DirectRegionsAreMapped(const Ledger& ledger, const Step& step, Report& repo
   }
 }
 
+constexpr Rule kI40 = {
+    {"I40", PropertyGroup::kPolicy,
+     "Direct regions are mapped in a new DMA domain before a device is attached where the "
+     "driver can, after a write in any case, and for as long as the device is a member.",
+     "behaviour reference I40; commit 152431e4fe7f"},
+    EventBit(EventKind::kAttach),
+    moment::kSectionEnd,
+    fact::kDefaultObject | fact::kMembers | fact::kMapping,
+    DirectRegionsAreMapped};
+
 void ShowsTypeOfDefault(const Ledger&, const Step& step, Report& report) {
   const ActiveCall& call = *step.call;
   if (step.result <= 0 || !call.saw_section || call.call.shown == nullptr) return;
@@ -227,12 +271,29 @@ void ShowsTypeOfDefault(const Ledger&, const Step& step, Report& report) {
                                std::string(shown.substr(0, shown.find('\n')))));
 }
 
+constexpr Rule kR3 = {
+    {"R3", PropertyGroup::kPolicy, "A read gives the word of the type that the default domain has.",
+     "iommu_group_show_type()"},
+    0,
+    moment::kReturn,
+    fact::kShow,
+    ShowsTypeOfDefault};
+
 void WriteReturnsCount(const Ledger&, const Step& step, Report& report) {
   if (!InStore(step) || step.result < 0) return;
   const int64_t count = std::min(step.call->call.text->total(), kPageBytes);
   if (step.result == count) return;
   report.Violated(absl::StrCat("a write of ", count, " bytes returned ", ResultName(step.result)));
 }
+
+constexpr Rule kI41 = {
+    {"I41", PropertyGroup::kPolicy,
+     "A successful write returns the number of bytes it was given, a page at most.",
+     "behaviour reference I41; kernfs_fop_write_iter()"},
+    0,
+    moment::kReturn,
+    fact::kStore,
+    WriteReturnsCount};
 
 void SameTypeIsNoChange(const Ledger& ledger, const Step& step, Report& report) {
   if (!InStore(step) || !step.call->request.valid || !step.call->steady) return;
@@ -245,5 +306,20 @@ void SameTypeIsNoChange(const Ledger& ledger, const Step& step, Report& report) 
                                call.allocated, " allocations, ", call.attached, " attaches, ",
                                call.freed, " frees"));
 }
+
+constexpr Rule kI42 = {
+    {"I42", PropertyGroup::kPolicy,
+     "A write of the type that the default domain has allocates, attaches and frees nothing.",
+     "behaviour reference I42"},
+    0,
+    moment::kReturn,
+    fact::kStore,
+    SameTypeIsNoChange};
+
+constexpr Rule kRules[] = {kI3, kI17, kI37, kI38, kI40, kI41, kI42, kR3};
+
+}  // namespace
+
+std::span<const Rule> PolicyRules() { return kRules; }
 
 }  // namespace groupfuzz::invariants

@@ -32,8 +32,6 @@ int FirstThatMustSucceed(const Section& section) {
   return first + 1;
 }
 
-}  // namespace
-
 void FailedCallChangesNothing(const Ledger& ledger, const Step& step, Report& report) {
   const Facts changes = step.call->changes & kCoreState;
   // Before 6.5 a driver that fails to go back to what it was attached to is at fault alone.
@@ -41,6 +39,16 @@ void FailedCallChangesNothing(const Ledger& ledger, const Step& step, Report& re
   report.Violated(absl::StrCat("a call failed with ", ResultName(step.result), " and changed ",
                                FirstOf(changes)));
 }
+
+constexpr Rule kE1 = {
+    {"E1", PropertyGroup::kOwnership,
+     "A claim, attach, replace, PASID attach or use that fails leaves owner, owner_cnt, "
+     "domains and pasid_array as they were.",
+     "all or nothing: __iommu_take_dma_ownership(), iommu_attach_group_handle()"},
+    0,
+    moment::kReturn,
+    fact::kFailedCall,
+    FailedCallChangesNothing};
 
 // Before 6.5 there is no last resort.
 void LastResortIsTried(const Ledger& ledger, const Step& step, Report& report) {
@@ -61,6 +69,15 @@ void LastResortIsTried(const Ledger& ledger, const Step& step, Report& report) {
   }
 }
 
+constexpr Rule kE2 = {
+    {"E2", PropertyGroup::kHardware,
+     "A device that cannot be attached to a target that must not fail is blocked instead.",
+     "commit 5474e6e17a26"},
+    0,
+    moment::kSectionEnd,
+    fact::kMustSucceedFailed,
+    LastResortIsTried};
+
 void FailedProbeIsReleased(const Ledger& ledger, const Step& step, Report& report) {
   if (!step.In(FunctionBit(Function::kProbeDevice)) || step.result >= 0) return;
   const uint8_t device = step.call->call.device;
@@ -68,6 +85,14 @@ void FailedProbeIsReleased(const Ledger& ledger, const Step& step, Report& repor
   report.Violated(absl::StrCat("the probe of dev", device, " failed with ", ResultName(step.result),
                                " and its driver was not told to release it"));
 }
+
+constexpr Rule kE3 = {
+    {"E3", PropertyGroup::kMemory, "A device whose probe fails is released by its driver.",
+     "iommu_probe_device(): its error paths"},
+    0,
+    moment::kReturn,
+    fact::kProbe,
+    FailedProbeIsReleased};
 
 // Before 6.10 the core does not know which way the DMA of a device goes.
 void LeavingGivesUpDmaApi(const Ledger& ledger, const Step& step, Report& report) {
@@ -80,6 +105,14 @@ void LeavingGivesUpDmaApi(const Ledger& ledger, const Step& step, Report& report
   }
 }
 
+constexpr Rule kE4 = {{"E4", PropertyGroup::kMemory,
+                       "A device that left its group does not go through dma-iommu any more.",
+                       "iommu_deinit_device()"},
+                      0,
+                      moment::kState,
+                      fact::kMembers | fact::kExists,
+                      LeavingGivesUpDmaApi};
+
 // A detach clears the whole group: devices that joined after the attach, too.
 void PasidIsRemovedWhereSet(const Ledger& ledger, const Step& step, Report& report) {
   if (!step.In(FunctionBit(Function::kAttachPasid))) return;
@@ -88,6 +121,15 @@ void PasidIsRemovedWhereSet(const Ledger& ledger, const Step& step, Report& repo
   report.Violated(absl::StrCat("PASID ", event.value, " is removed from dev", event.device,
                                ", where it is not set"));
 }
+
+constexpr Rule kP1 = {
+    {"P1", PropertyGroup::kHardware,
+     "A failed PASID attach removes the PASID only from devices on which it set it.",
+     "__iommu_set_group_pasid(); remove_dev_pasid undoes set_dev_pasid"},
+    EventBit(EventKind::kRemovePasid),
+    0,
+    0,
+    PasidIsRemovedWhereSet};
 
 void PasidsAreInArray(const Ledger& ledger, const Step& step, Report& report) {
   if (!step.now->exists) return;
@@ -99,5 +141,21 @@ void PasidsAreInArray(const Ledger& ledger, const Step& step, Report& report) {
     return;
   }
 }
+
+constexpr Rule kP2 = {
+    {"P2", PropertyGroup::kHardware,
+     "A PASID that is set on a device is in pasid_array: a failed attach and a detach leave "
+     "it on none.",
+     "iommu_attach_device_pasid(), iommu_detach_device_pasid()"},
+    0,
+    moment::kSectionEnd,
+    fact::kSetsPasids | fact::kPasids,
+    PasidsAreInArray};
+
+constexpr Rule kRules[] = {kE1, kE2, kE3, kE4, kP1, kP2};
+
+}  // namespace
+
+std::span<const Rule> UndoRules() { return kRules; }
 
 }  // namespace groupfuzz::invariants

@@ -11,10 +11,6 @@ namespace {
 
 constexpr size_t kUsualDomains = 64;
 
-// In the order of DesignId.
-constexpr Version kVersions[kDesignCount] = {Version::k6_1,   Version::k6_2, Version::k6_2,
-                                             Version::kToday, Version::k6_4, Version::k6_12};
-
 struct NamedRequest {
   std::string_view word;
   std::optional<DomainType> type;
@@ -82,8 +78,6 @@ bool Contains(const std::vector<DomainId>& domains, DomainId domain) {
 }
 
 }  // namespace
-
-Version VersionOf(DesignId design) { return kVersions[static_cast<size_t>(design)]; }
 
 Facts StateChanges(const Snapshot& then, const Snapshot& now, int devices) {
   Facts facts = GroupDifference(then, now);

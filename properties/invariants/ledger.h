@@ -77,9 +77,7 @@ class FixedList {
   bool overflowed_ = false;
 };
 
-// Kernel versions whose rules a design stands on, as far as they decide what is promised.
-enum class Version : uint8_t { k6_1, k6_2, k6_4, k6_12, kToday };
-Version VersionOf(DesignId design);
+using iommu::Version;
 
 // What is new at a moment: differences between two snapshots, what the thread did in its section,
 // and on whose behalf. Properties name the facts that concern them.

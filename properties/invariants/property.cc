@@ -1,28 +1,19 @@
-// The one table of properties: what each says, who promises it, and when it looks.
+// The one table of properties, joined from the files that check them; their ids and groups.
 #include "properties/invariants/property.h"
 
 #include <algorithm>
-#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <tuple>
+#include <vector>
 
 #include "properties/invariants/invariants.h"
-#include "properties/invariants/rules_own.h"
-#include "properties/invariants/rules_reference.h"
 
 namespace groupfuzz {
 namespace {
 
 using invariants::Rule;
-
-constexpr auto kRules = [] {
-  using invariants::table::kOwnRules;
-  using invariants::table::kReferenceRules;
-  std::array<Rule, std::size(kReferenceRules) + std::size(kOwnRules)> rules{};
-  std::copy(std::begin(kOwnRules), std::end(kOwnRules),
-            std::copy(std::begin(kReferenceRules), std::end(kReferenceRules), rules.begin()));
-  return rules;
-}();
-
-static_assert(std::size(kRules) <= invariants::kMaxRules);
 
 constexpr UncheckedInvariant kUnchecked[] = {
     {"I29",
@@ -31,17 +22,72 @@ constexpr UncheckedInvariant kUnchecked[] = {
     {"I39", "the order of checks shows in the errno of calls that fail for two reasons: R1"},
 };
 
-constexpr auto kProperties = [] {
-  std::array<Property, std::size(kRules)> properties{};
-  std::transform(std::begin(kRules), std::end(kRules), properties.begin(),
-                 [](const Rule& rule) { return rule.property; });
+// I first, the other families by letter.
+std::tuple<bool, char, int> OrderOf(const Rule& rule) {
+  const std::string_view id = rule.property.id;
+  return {id[0] != 'I', id[0], std::stoi(std::string(id.substr(1)))};
+}
+
+std::vector<Rule> JoinedRules() {
+  std::vector<Rule> rules;
+  for (const std::span<const Rule> topic :
+       {invariants::OwnershipRules(), invariants::HardwareRules(), invariants::MemoryRules(),
+        invariants::LockingRules(), invariants::PolicyRules(), invariants::UndoRules(),
+        invariants::HistoryRules()}) {
+    rules.insert(rules.end(), topic.begin(), topic.end());
+  }
+  std::sort(rules.begin(), rules.end(),
+            [](const Rule& a, const Rule& b) { return OrderOf(a) < OrderOf(b); });
+  if (rules.size() > invariants::kMaxRules) {
+    std::fprintf(stderr, "groupfuzz: more rules than a RuleSet holds\n");
+    std::abort();
+  }
+  return rules;
+}
+
+std::vector<Property> PropertiesOfRules() {
+  std::vector<Property> properties;
+  for (const Rule& rule : invariants::Rules()) properties.push_back(rule.property);
   return properties;
-}();
+}
 
 }  // namespace
 
-std::span<const Rule> invariants::Rules() { return kRules; }
-std::span<const Property> Properties() { return kProperties; }
+std::span<const Rule> invariants::Rules() {
+  static const auto& rules = *new std::vector<Rule>(JoinedRules());
+  return rules;
+}
+
+std::span<const Property> Properties() {
+  static const auto& properties = *new std::vector<Property>(PropertiesOfRules());
+  return properties;
+}
+
 std::span<const UncheckedInvariant> UncheckedInvariants() { return kUnchecked; }
+
+const Property* FindProperty(std::string_view id) {
+  for (const Property& property : Properties()) {
+    if (property.id == id) return &property;
+  }
+  return nullptr;
+}
+
+std::string_view GroupName(PropertyGroup group) {
+  switch (group) {
+    case PropertyGroup::kOwnership:
+      return "ownership";
+    case PropertyGroup::kHardware:
+      return "hardware";
+    case PropertyGroup::kMemory:
+      return "memory";
+    case PropertyGroup::kLocking:
+      return "locking";
+    case PropertyGroup::kPolicy:
+      return "policy";
+    case PropertyGroup::kHistory:
+      return "history";
+  }
+  return "unknown";
+}
 
 }  // namespace groupfuzz

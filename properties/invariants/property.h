@@ -27,9 +27,7 @@ struct Property {
   std::string_view id;  // "I1"
   PropertyGroup group;
   std::string_view statement;  // one sentence that is true of a correct design
-  std::string_view source;     // where the kernel, or the reference of its behaviour, promises it
-  uint32_t
-      promised_by;  // one bit per DesignId (Design::judged_as): whose kernel version promises it
+  std::string_view source;     // the function and version of the kernel, or the commit
 };
 
 // In order of family (I first), then number.

@@ -12,8 +12,9 @@
 set(GROUPFUZZ_MUTATED_SOURCES
     designs/claim_v1.cc designs/default_domain_change.cc designs/default_domain_change.h
     designs/design.cc designs/design.h designs/device_lock.cc designs/locked_claim.cc
-    designs/owner_check.cc designs/port.cc designs/port.h designs/port_system.cc
-    designs/port_system.h designs/protocol.cc designs/protocol.h designs/v6_4.cc
+    designs/owner_check.cc designs/owner_check.h designs/port.cc designs/port.h
+    designs/port_system.cc designs/port_system.h designs/protocol.cc designs/protocol.h
+    designs/v6_12.cc designs/v6_4.cc
     iommu/attach.cc iommu/boot.cc iommu/core.h iommu/default_domain.cc iommu/dma.cc iommu/group.h
     iommu/hotplug.cc iommu/ownership.cc iommu/pasid_array.h iommu/rules.h iommu/switching.cc)
 

@@ -15,6 +15,7 @@
 namespace groupfuzz::model {
 namespace {
 
+using iommu::Version;
 using kernel::kEProbeDefer;
 
 constexpr Row kDone[] = {{when::kAlways, act::Nothing, 0}};
@@ -322,21 +323,57 @@ constexpr Entry kRepaired[] = {
 };
 constexpr FunctionTables kRulesToday = With(kRules612, kRepaired);
 
-constexpr Tables Pair(const FunctionTables& rules, Table boot, Table store,
-                      bool looks_at_drivers = false) {
-  const Entry store_type[] = {{Function::kStoreType, store}};
-  return {boot, With(rules, store_type), looks_at_drivers};
+// The protocol of store_type of a design.
+constexpr Table StoreOf(DesignId design) {
+  switch (design) {
+    case DesignId::kDeviceLock:
+      return TableOf<kStoreDeviceLock>();
+    case DesignId::kClaimV1:
+      return TableOf<kStoreClaimV1>();
+    case DesignId::kLockedClaim:
+      return TableOf<kStoreLockedClaim>();
+    case DesignId::kV6_4:
+      return TableOf<kStoreV64>();
+    case DesignId::kV6_12:
+      return TableOf<kStoreV612>();
+    case DesignId::kOwnerCheck:
+      break;
+  }
+  return TableOf<kStoreOwnerCheck>();
 }
 
-// In the order of DesignId: the protocol of store_type on the rules that it stands on.
-constexpr Tables kTables[kDesignCount] = {
-    Pair(kRules61, TableOf<kBoot61>(), TableOf<kStoreDeviceLock>(), /*looks_at_drivers=*/true),
-    Pair(kRules62, TableOf<kBoot61>(), TableOf<kStoreClaimV1>()),
-    Pair(kRules62, TableOf<kBoot61>(), TableOf<kStoreLockedClaim>()),
-    Pair(kRulesToday, TableOf<kBootToday>(), TableOf<kStoreOwnerCheck>()),
-    Pair(kRules62, TableOf<kBoot61>(), TableOf<kStoreV64>()),
-    Pair(kRules612, TableOf<kBoot612>(), TableOf<kStoreV612>()),
+struct Core {
+  const FunctionTables* functions;
+  Table boot;
 };
+
+// The rules that the protocols of a version stand on.
+constexpr Core CoreOf(Version version) {
+  switch (version) {
+    case Version::k6_1:
+      return {&kRules61, TableOf<kBoot61>()};
+    case Version::k6_2:
+    case Version::k6_4:
+      return {&kRules62, TableOf<kBoot61>()};
+    case Version::k6_12:
+      return {&kRules612, TableOf<kBoot612>()};
+    case Version::kToday:
+      break;
+  }
+  return {&kRulesToday, TableOf<kBootToday>()};
+}
+
+constexpr auto kTables = [] {
+  std::array<Tables, kDesignCount> tables{};
+  for (int i = 0; i < kDesignCount; ++i) {
+    const auto design = static_cast<DesignId>(i);
+    const Core core = CoreOf(VersionOf(design));
+    const Entry store_type[] = {{Function::kStoreType, StoreOf(design)}};
+    tables[i] = {core.boot, With(*core.functions, store_type),
+                 /*looks_at_drivers=*/design == DesignId::kDeviceLock};
+  }
+  return tables;
+}();
 
 }  // namespace
 

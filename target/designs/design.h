@@ -23,6 +23,7 @@
 #include <string>
 #include <string_view>
 
+#include "target/iommu/rules.h"
 #include "target/system/system.h"
 
 namespace groupfuzz {
@@ -31,6 +32,24 @@ namespace groupfuzz {
 // in the sequential model and the invariants of its kernel version. Append only.
 enum class DesignId : uint8_t { kDeviceLock, kClaimV1, kLockedClaim, kOwnerCheck, kV6_4, kV6_12 };
 inline constexpr int kDesignCount = 6;
+
+// The kernel version whose rules that design stands on.
+constexpr iommu::Version VersionOf(DesignId id) {
+  switch (id) {
+    case DesignId::kDeviceLock:
+      return iommu::Version::k6_1;
+    case DesignId::kClaimV1:
+    case DesignId::kLockedClaim:
+      return iommu::Version::k6_2;
+    case DesignId::kV6_4:
+      return iommu::Version::k6_4;
+    case DesignId::kV6_12:
+      return iommu::Version::k6_12;
+    case DesignId::kOwnerCheck:
+      break;
+  }
+  return iommu::Version::kToday;
+}
 
 struct Design {
   DesignId judged_as;   // whose decision tables and promises it is held to

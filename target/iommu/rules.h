@@ -8,12 +8,33 @@
 #ifndef GROUPFUZZ_TARGET_IOMMU_RULES_H_
 #define GROUPFUZZ_TARGET_IOMMU_RULES_H_
 
+#include <cstdint>
 #include <string_view>
 
 namespace groupfuzz::iommu {
 
+// Kernel versions whose core the port stands for, oldest first. Who asks what a version does or
+// promises compares: `version >= Version::k6_12`.
+enum class Version : uint8_t { k6_1, k6_2, k6_4, k6_12, kToday };
+
+constexpr std::string_view VersionName(Version version) {
+  switch (version) {
+    case Version::k6_1:
+      return "6.1";
+    case Version::k6_2:
+      return "6.2";
+    case Version::k6_4:
+      return "6.4";
+    case Version::k6_12:
+      return "6.12";
+    case Version::kToday:
+      return "today";
+  }
+  return "unknown";
+}
+
 struct Rules {
-  std::string_view name;
+  Version version;
 
   // Switching.
   bool rolls_back = false;               // a failed switch re-attaches the devices it visited (6.5)
@@ -61,12 +82,12 @@ struct Rules {
 };
 
 // Linux 6.1.
-inline constexpr Rules kRules61 = {.name = "6.1"};
+inline constexpr Rules kRules61 = {.version = Version::k6_1};
 
 // The base of the 2023 series: 6.1 with device claims and PASIDs.
 constexpr Rules Rules62() {
   Rules rules = kRules61;
-  rules.name = "6.2";
+  rules.version = Version::k6_2;
   rules.has_device_claims = true;
   rules.has_pasids = true;
   rules.refuses_null_owner = true;
@@ -85,7 +106,7 @@ inline constexpr Rules kRules62Frozen = Rules62Frozen();
 // Linux 6.4: drivers release a device before it leaves the mutex.
 constexpr Rules Rules64() {
   Rules rules = kRules62;
-  rules.name = "6.4";
+  rules.version = Version::k6_4;
   rules.releases_under_mutex = true;
   return rules;
 }
@@ -94,7 +115,7 @@ inline constexpr Rules kRules64 = Rules64();
 // Linux 6.12.
 constexpr Rules Rules612() {
   Rules rules = kRules64;
-  rules.name = "6.12";
+  rules.version = Version::k6_12;
   rules.rolls_back = true;
   rules.has_handles = true;
   rules.keeps_deferral = true;
@@ -118,7 +139,7 @@ inline constexpr Rules kRules612 = Rules612();
 // 6.12 with its known defects repaired: what the reference design stands on.
 constexpr Rules RulesToday() {
   Rules rules = kRules612;
-  rules.name = "today";
+  rules.version = Version::kToday;
   rules.gives_up_at_boot = false;  // so that such groups can be studied
   rules.locks_deferred_attach = true;
   rules.refreshes_dma_ops = true;

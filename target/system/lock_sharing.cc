@@ -58,8 +58,9 @@ void ShareLocks(const MachineLocks& locks, const Locking& locking, const Footpri
     }
     Share(*locks.device[device], takers > 1);
     if (locks.ops[device] == nullptr) continue;
+    // Written by who releases a device: one that is removed, or that could not be added.
     Share(*locks.ops[device],
-          TwoThreadsRun(footprint, Bit(OpKind::kStoreType), Bit(OpKind::kRemoveDevice)));
+          TwoThreadsRun(footprint, kHotplugOps, kHotplugOps | Bit(OpKind::kStoreType)));
   }
   Share(*locks.probe, TwoThreadsRun(footprint, probing, probing));
   // Whoever drops the last reference to a group waits for those who use its attribute.

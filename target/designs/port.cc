@@ -7,11 +7,7 @@
 #include "target/types/snapshot.h"
 
 namespace groupfuzz {
-namespace {
-
-constexpr const char* kUnknownType = "unknown";
-
-}  // namespace
+namespace {}  // namespace
 
 Port::Port(const iommu::Rules& rules, const designs::Protocol& protocol, Driver& driver,
            kernel::Slab& slab)
@@ -48,9 +44,8 @@ int64_t Port::ShowType(char* out) {
   kernel::ReaderLock active(core_.active());
   iommu::Group* group = core_.AttributeGroup();
   if (group == nullptr) return -ENODEV;
-  const char* word = kUnknownType;
   kernel::MutexLock lock(group->mutex);
-  if (group->default_domain != nullptr) word = DomainTypeName(group->default_domain->type);
+  const char* word = protocol_.ShownType(*group);
   const size_t length = std::strlen(word);
   std::memcpy(out, word, length);
   out[length] = '\n';

@@ -9,6 +9,7 @@
 namespace groupfuzz::designs {
 namespace {
 
+constexpr const char* kUnknownType = "unknown";
 constexpr const char* kWhyUnlocked = "store_type looks at the default domain before it locks";
 
 struct Word {
@@ -23,6 +24,11 @@ constexpr Word kWords[] = {
 };
 
 }  // namespace
+
+const char* Protocol::ShownType(const iommu::Group& group) const {
+  if (group.default_domain != nullptr) return DomainTypeName(group.default_domain->type);
+  return kUnknownType;
+}
 
 int CheckCapabilities(const StoreRequest& request) {
   return request.capabilities == Capabilities::kBoth ? 0 : -EACCES;

@@ -30,6 +30,9 @@ class Protocol {
   // Returns request.count or a negative errno.
   virtual int64_t StoreType(iommu::Core& core, iommu::Group& group,
                             const StoreRequest& request) const = 0;
+  // The word that a read of the attribute gives: that of the default domain's type, or "unknown".
+  virtual const char* ShownType(const iommu::Group& group) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
 
   // What the scheduler may leave out interleavings for. The defaults claim nothing: every design is
   // explored whole with them. A design that claims more is explored faster, and a claim that an

@@ -9,7 +9,7 @@ namespace {
 
 class BrokenProtocol : public designs::Protocol {
  public:
-  explicit BrokenProtocol(BrokenDesign::Store store) : store_(store) {}
+  explicit BrokenProtocol(const BrokenDesign& broken) : store_(broken.store), show_(broken.show) {}
 
   int64_t StoreType(iommu::Core& core, iommu::Group& group,
                     const designs::StoreRequest& request) const override {
@@ -18,11 +18,16 @@ class BrokenProtocol : public designs::Protocol {
     if (const int error = designs::CheckUnlocked(group, request, &type); error != 0) return error;
     return store_(core, group, type, request);
   }
+  const char* ShownType(const iommu::Group& group) const override
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex) {
+    return show_ == nullptr ? Protocol::ShownType(group) : show_(group);
+  }
   bool takes_device_lock() const override { return store_ != nullptr; }
   bool begins_under_mutex() const override { return store_ == nullptr; }
 
  private:
   BrokenDesign::Store store_;
+  const char* (*show_)(const iommu::Group& group);
 };
 
 // "no-test-of-owner-cnt"
@@ -46,7 +51,7 @@ Design DesignOf(const BrokenDesign& broken) {
     BrokenDesign broken;
     BrokenProtocol protocol;
   };
-  const auto parts = std::make_shared<const Parts>(broken, BrokenProtocol(broken.store));
+  const auto parts = std::make_shared<const Parts>(broken, BrokenProtocol(broken));
   const auto make = [parts]() -> std::unique_ptr<System> {
     const auto& [design, protocol] = *parts;
     if (design.driver == nullptr) return std::make_unique<PortSystem>(design.rules, protocol);

@@ -31,6 +31,8 @@ struct BrokenDesign {
   Store store = nullptr;
   iommu::Rules rules = iommu::kRulesToday;
   PortSystem::DriverFactory driver = nullptr;
+  // The word that a read gives; nullptr: that of the default domain's type.
+  const char* (*show)(const iommu::Group& group) = nullptr;
 };
 
 inline void PrintTo(const BrokenDesign& broken, std::ostream* out) { *out << broken.defect; }

@@ -60,6 +60,17 @@ TEST_P(BrokenDesignTest, ProgramIsCleanOnReference) {
   EXPECT_EQ(Violations(*system, Parse(GetParam())), std::set<std::string>()) << GetParam().defect;
 }
 
+TEST(BrokenDesignsTest, EveryPropertyHasOne) {
+  std::set<std::string_view> broken_by;
+  for (const auto list : {BrokenProtocols(), BrokenRules(), BrokenDrivers()}) {
+    for (const BrokenDesign& broken : list) broken_by.insert(broken.property);
+  }
+  for (const Property& property : Properties()) {
+    EXPECT_EQ(broken_by.erase(property.id), 1u) << property.id;
+  }
+  EXPECT_TRUE(broken_by.empty()) << *broken_by.begin() << " is no property";
+}
+
 TEST(BrokenDesignsTest, HaveNamesOfTheirOwn) {
   std::set<std::string> names;
   for (const auto list : {BrokenProtocols(), BrokenRules(), BrokenDrivers()}) {

@@ -40,6 +40,23 @@ int64_t OwnerWithoutCount(Core&, Group& group, RequestedType, const StoreRequest
   return request.count;
 }
 
+int64_t ClaimsWithoutLooking(Core&, Group& group, RequestedType, const StoreRequest& request) {
+  MutexLock lock(group.mutex);
+  group.owner = request.text;
+  group.owner_cnt = 1;
+  return request.count;
+}
+
+// A user of the attribute waits for its users to leave.
+int64_t RemovesItsGroup(Core& core, Group&, RequestedType, const StoreRequest& request) {
+  core.ReleaseDevice(core.device(0));
+  return request.count;
+}
+
+const char* ShowsCurrent(const Group& group) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  return group.domain == nullptr ? "unknown" : DomainTypeName(group.domain->type);
+}
+
 int64_t CountWithoutOwner(Core&, Group& group, RequestedType, const StoreRequest& request) {
   MutexLock lock(group.mutex);
   group.owner_cnt = 0;
@@ -172,6 +189,13 @@ int64_t FallsBackToDma(Core& core, Group& group, RequestedType type, const Store
   return CountUnless(error, request);
 }
 
+// Walks the devices of the bus, not those of the group.
+int64_t SetsUpOthers(Core& core, Group& group, RequestedType, const StoreRequest& request) {
+  MutexLock lock(group.mutex);
+  for (uint8_t i = 0; i < kMaxDevices; ++i) core.SetupDmaOps(core.device(i), group.domain);
+  return request.count;
+}
+
 int64_t NeverEnds(Core&, Group&, RequestedType, const StoreRequest&) {
   for (;;) kernel::runtime().CallbackPoint();
 }
@@ -217,6 +241,20 @@ thread 0
 fault flush_queue 1 ENOMEM
 )";
 
+// A second identity domain, which no member is attached to.
+int64_t ReplacesWithoutSwitch(Core& core, Group& group, RequestedType,
+                              const StoreRequest& request) {
+  MutexLock lock(group.mutex);
+  group.default_domain = core.AllocDefaultDomain(group, DomainType::kIdentity);
+  return request.count;
+}
+
+constexpr iommu::Rules AnyIdentityIsDefault() {
+  iommu::Rules rules = iommu::kRulesToday;
+  rules.strict_default = false;
+  return rules;
+}
+
 const BrokenDesign kBroken[] = {
     {"I1", "no test of owner_cnt", kBoundWrite, IgnoresUsers},
     {"I1", "the mutex is dropped between test and change", kWriteAndBind, LocksTwice},
@@ -228,6 +266,25 @@ const BrokenDesign kBroken[] = {
     {"I6", "the write counts itself as a driver", kWrite, CountsItself},
     {"I7", "the write takes an owned group over", kClaimedWrite, OwnerWithoutCount},
     {"I8", "an owned group goes to its default domain", kClaimedWrite, LeavesBlocking},
+    {"E4", "a device that has not joined yet is set up for dma-iommu",
+     R"(
+device 0
+device 1 absent
+device 2
+thread 0
+  store_type "DMA"
+  remove_device 2
+thread 1
+  add_device 1
+)",
+     SetsUpOthers},
+    {"I10", "a group on a foreign domain is claimed",
+     "driver finalize-attaches\ndevice 0\nthread 0\n  store_type \"identity\"\n",
+     ClaimsWithoutLooking},
+    {"I12", "a driver is bound on another identity domain than the default",
+     "default identity\ndevice 0\ndevice 1\nthread 0\n  bind 0\n  store_type \"DMA-FQ\"\n  bind "
+     "1\n",
+     ReplacesWithoutSwitch, AnyIdentityIsDefault()},
     {"I13", "owner_cnt falls below zero", kWrite, CountsBelowZero},
     {"I15", "an attach that fails is not reported",
      "device 0\nthread 0\n  store_type \"identity\"\nfault attach 1 ENOMEM\n", SwallowsError},
@@ -252,6 +309,7 @@ const BrokenDesign kBroken[] = {
      ClaimsInPublic},
     {"I35", "the group is claimed with the public helper", kWriteAndBind, ClaimsInPublic},
     {"L1", "the group is claimed with the public helper", kWriteAndBind, ClaimsInPublic},
+    {"I36", "a write removes the last device of its group", kWrite, RemovesItsGroup},
     {"I37", "a type that cannot be had is replaced by DMA",
      "driver identity=absent\ndevice 0\nthread 0\n  store_type \"identity\"\n", FallsBackToDma},
     {"I38", "the opinion of a device is not asked",
@@ -261,6 +319,10 @@ const BrokenDesign kBroken[] = {
     {"I41", "success returns 0", kWrite, ReturnsNothing},
     {"I42", "the current type is installed anew", "device 0\nthread 0\n  store_type \"DMA\"\n",
      ReplacesAndMapsLate},
+    {.property = "R3",
+     .defect = "a read shows the type of the current domain",
+     .program = "device 0\nthread 0\n  group_claim 0 A\n  show_type\n",
+     .show = ShowsCurrent},
     {"X2", "the write goes on for ever", kWrite, NeverEnds},
     {"R1", "success where the group is in use", kBoundWrite, CountsItself},
     {"R2", "success that changes nothing", kWrite, AttachesAgain},

@@ -25,6 +25,7 @@ std::string Name(const DomainRef& domain) {
 
 namespace {
 
+using invariants::Excuses;
 using invariants::Facts;
 using invariants::History;
 using invariants::Ledger;
@@ -85,7 +86,7 @@ constexpr bool IsGroupLock(const Event& event) {
 
 class Checker::Impl : public Report {
  public:
-  explicit Impl(const Design& design) : dispatch_(TheDispatch()) {
+  Impl(const Design& design, Excuses denied) : dispatch_(TheDispatch()), denied_(denied) {
     ledger_.design = design.judged_as;
     ledger_.version = VersionOf(design.judged_as);
     findings_.reserve(invariants::Rules().size());
@@ -279,11 +280,13 @@ class Checker::Impl : public Report {
     step_ = &step;
     for (; rules != 0; rules &= rules - 1) {
       asking_ = std::countr_zero(rules);
+      ledger_.excuses = rules_[asking_].excuses & ~denied_;
       rules_[asking_].check(ledger_, step, *this);
     }
   }
 
   const Dispatch& dispatch_;
+  const Excuses denied_;
   const std::span<const Rule> rules_ = invariants::Rules();
   const System* system_ = nullptr;
   Ledger ledger_;
@@ -296,7 +299,9 @@ class Checker::Impl : public Report {
   const Step* step_ = nullptr;
 };
 
-Checker::Checker(const Design& design) : impl_(std::make_unique<Impl>(design)) {}
+Checker::Checker(const Design& design) : Checker(design, 0) {}
+Checker::Checker(const Design& design, uint32_t denied)
+    : impl_(std::make_unique<Impl>(design, denied)) {}
 Checker::~Checker() = default;
 
 const std::vector<Finding>& Checker::findings() const { return impl_->findings(); }

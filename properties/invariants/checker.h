@@ -21,6 +21,8 @@ namespace groupfuzz {
 class Checker : public Monitor {
  public:
   explicit Checker(const Design& design);
+  // Grants none of the excuses in the set `denied` (excuses.h): what a property would say.
+  Checker(const Design& design, uint32_t denied);
   ~Checker() override;
 
   // Findings of the last execution.

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "harness/execution/monitor.h"
+#include "properties/invariants/excuses.h"
 #include "properties/invariants/ledger.h"
 #include "properties/invariants/property.h"
 #include "target/types/event.h"
@@ -76,6 +77,7 @@ struct Rule {
   Moments moments;
   Facts facts;
   CheckFunction* check;
+  Excuses excuses = 0;  // what may make the check look away
 };
 std::span<const Rule> Rules();
 
@@ -104,8 +106,8 @@ constexpr bool Attachable(const Ledger& ledger, const Snapshot& state, int devic
 }
 
 // ... and that no switch has left behind.
-constexpr bool MustFollow(const Ledger& ledger, const Snapshot& state, int device) {
-  return Attachable(ledger, state, device) && !(ledger.stranded & Bit(device));
+inline bool MustFollow(const Ledger& ledger, const Snapshot& state, int device) {
+  return Attachable(ledger, state, device) && !IsLeftBehind(ledger, device);
 }
 
 // The properties of one file each, with their checks.

@@ -84,10 +84,8 @@ bool WasTried(const Section& section, int device, DomainId domain) {
   });
 }
 
-// A group on no domain says nothing of its devices: a first switch that fails leaves them as they
-// are.
 void HardwareFollowsCurrent(const Ledger& ledger, const Step& step, Report& report) {
-  if (!step.now->domain) return;
+  if (!step.now->domain && Grants(ledger, Excuse::kFirstSwitch)) return;
   for (int i = 0; i < ledger.devices; ++i) {
     if (!MustFollow(ledger, *step.now, i)) continue;
     const DomainRef& hw = step.now->devices[i].hw;
@@ -105,15 +103,16 @@ constexpr Rule kI14 = {
     0,
     moment::kState,
     kAttachment,
-    HardwareFollowsCurrent};
+    HardwareFollowsCurrent,
+    Excused(Excuse::kLeftBehind, Excuse::kFirstSwitch)};
 
 void FailedSwitchRestores(const Ledger& ledger, const Step& step, Report& report) {
   if (step.moment == moment::kReturn) return FailedAttachIsReported(step, report);
   const Snapshot& then = *step.then;
   const Snapshot& now = *step.now;
-  // Before 6.5 there is no last resort if going back fails.
-  const bool excused = !ledger.modern() && (step.facts & fact::kMustSucceedFailed) != 0;
-  if (!step.In(kSwitchFunctions) || !then.domain || excused) return;
+  if (!step.In(kSwitchFunctions)) return;
+  const bool way_back_failed = (step.facts & fact::kMustSucceedFailed) != 0;
+  if (way_back_failed && Grants(ledger, Excuse::kStopsAtFailure)) return;
   const bool same = then.domain.id == now.domain.id && then.owner == now.owner &&
                     then.owner_cnt == now.owner_cnt && then.pasids == now.pasids &&
                     then.default_domain.id == now.default_domain.id &&
@@ -124,7 +123,7 @@ void FailedSwitchRestores(const Ledger& ledger, const Step& step, Report& report
   }
   for (int i = 0; i < ledger.devices; ++i) {
     if (!Displaced(then.devices[i], now.devices[i], now.domain)) continue;
-    if (ledger.stranded & Bit(i)) continue;
+    if (IsLeftBehind(ledger, i)) continue;
     report.Violated(absl::StrCat("an attach failed and ", IsOn(i, now.devices[i].hw),
                                  " instead of ", Name(then.devices[i].hw)));
     return;
@@ -138,13 +137,15 @@ constexpr Rule kI15 = {
     0,
     moment::kSectionEnd | moment::kReturn,
     fact::kAttachFailed,
-    FailedSwitchRestores};
+    FailedSwitchRestores,
+    Excused(Excuse::kLeftBehind, Excuse::kStopsAtFailure)};
 
 // A driver that leaves a device where it was when an attach fails need not be told to put it back.
 void RollbackVisitsVisited(const Ledger& ledger, const Step& step, Report& report) {
   const Section& section = *step.section;
-  const bool interrupted = (step.facts & fact::kMustSucceedFailed) != 0;
-  if (!step.In(kSwitchFunctions) || interrupted || section.attaches.overflowed()) return;
+  if (!step.In(kSwitchFunctions) || WayBackFailed(ledger, step.facts) ||
+      section.attaches.overflowed())
+    return;
   const int failed = FirstFailure(section);
   // A way back that fails is no switch.
   const DomainId target = section.attaches[failed].domain;
@@ -156,9 +157,8 @@ void RollbackVisitsVisited(const Ledger& ledger, const Step& step, Report& repor
   while (end < section.attaches.size() && section.attaches[end].domain == old) ++end;
   const Pass visited = Visited(section, begin, failed + 1);
   const Pass reverted = Visited(section, failed + 1, end);
-  // Before 6.5 iommu_attach_group() puts back every device, which does no harm.
   const bool stayed = !ledger.configuration().driver.failed_attach_detaches;
-  const bool all = !ledger.modern() && Contains(reverted, visited);
+  const bool all = Grants(ledger, Excuse::kPutsBackAll) && Contains(reverted, visited);
   if (all || Equal(visited, reverted)) return;
   if (stayed && Equal(Visited(section, begin, failed), reverted)) return;
   report.Violated(absl::StrCat("a failed switch visited ", Devices(visited), " and put back ",
@@ -173,11 +173,12 @@ constexpr Rule kI16 = {
     0,
     moment::kSectionEnd,
     fact::kAttachFailed,
-    RollbackVisitsVisited};
+    RollbackVisitsVisited,
+    Excused(Excuse::kWayBackFailed, Excuse::kPutsBackAll)};
 
-// Before 6.5 the kernel relies on drivers, which may not fail to go back to where they have been.
 void MustSucceedReachesTarget(const Ledger& ledger, const Step& step, Report& report) {
-  if (!ledger.modern() || !step.In(kReleaseFunctions | kDetachFunctions)) return;
+  if (!step.In(kReleaseFunctions | kDetachFunctions)) return;
+  if (Grants(ledger, Excuse::kStopsAtFailure)) return;
   const Snapshot& now = *step.now;
   const DomainRef& target = Owned(now) ? now.blocking_domain : now.default_domain;
   if (!target || step.then->domain.id == target.id) return;
@@ -204,13 +205,13 @@ constexpr Rule kI18 = {
     0,
     moment::kSectionEnd,
     fact::kMustSucceedFailed | fact::kAttachFailed,
-    MustSucceedReachesTarget};
+    MustSucceedReachesTarget,
+    Excused(Excuse::kStopsAtFailure)};
 
-// A device with a direct region can be refused without an attach; putting the others back is then
-// the first thing that is seen.
 void SameDomainIsNoSwitch(const Ledger& ledger, const Step& step, Report& report) {
   if (!step.In(kSwitchFunctions | kReleaseFunctions | kDetachFunctions)) return;
-  if (ledger.direct != 0 || !step.then->domain) return;
+  if (!step.then->domain) return;
+  if (ledger.direct != 0 && Grants(ledger, Excuse::kRefusedUnseen)) return;
   const Section& section = *step.section;
   for (const AttachSeen& seen : section.attaches) {
     // A switch to another domain; what follows may be its way back.
@@ -228,7 +229,8 @@ constexpr Rule kI20 = {
     0,
     moment::kSectionEnd,
     fact::kAttached,
-    SameDomainIsNoSwitch};
+    SameDomainIsNoSwitch,
+    Excused(Excuse::kRefusedUnseen)};
 
 void DeferralIsKept(const Ledger& ledger, const Step& step, Report& report) {
   const Snapshot& now = *step.now;
@@ -245,10 +247,7 @@ void DeferralIsKept(const Ledger& ledger, const Step& step, Report& report) {
     }
   }
   if (step.section == nullptr || step.In(FunctionBit(Function::kDmaMap))) return;
-  // After a driver has broken its contract the core may have lost the mark of a deferred device.
-  if ((step.facts & fact::kAttachFailed) || step.section->MapFailed() || ledger.switch_failed) {
-    return;
-  }
+  if (LostMark(ledger, *step.section, step.facts)) return;
   for (const AttachSeen& seen : step.section->attaches) {
     if (!seen.was_deferred || seen.domain != now.default_domain.id) continue;
     report.Violated(absl::StrCat("deferred dev", seen.device, " was attached to ",
@@ -265,7 +264,8 @@ constexpr Rule kI21 = {
     0,
     moment::kState,
     fact::kAttached | fact::kDeferral | fact::kHardware | fact::kMembers,
-    DeferralIsKept};
+    DeferralIsKept,
+    Excused(Excuse::kMarkLost)};
 
 // The last resort of a switch that must not fail is the blocking domain, whatever the device needs.
 // Regions are looked at when there is a default domain to map them in.
@@ -273,7 +273,8 @@ void DirectDeviceIsNotBlocked(const Ledger& ledger, const Step& step, Report& re
   if (!step.now->default_domain) return;
   for (int i = 0; i < ledger.devices; ++i) {
     const DeviceSnapshot& device = step.now->devices[i];
-    if (!(ledger.direct & ~ledger.stranded & Bit(i)) || !device.member || !device.hw) continue;
+    if (!(ledger.direct & Bit(i)) || IsLeftBehind(ledger, i) || !device.member) continue;
+    if (!device.hw) continue;
     const bool blocked =
         device.hw.type == DomainType::kBlocked || device.hw.id == step.now->blocking_domain.id;
     if (!blocked) continue;
@@ -288,23 +289,24 @@ constexpr Rule kI22 = {
     0,
     moment::kState,
     fact::kHardware | fact::kBlocking | fact::kMembers,
-    DirectDeviceIsNotBlocked};
+    DirectDeviceIsNotBlocked,
+    Excused(Excuse::kLeftBehind)};
 
-// A driver that attaches a domain of its own gives up what it mapped through the DMA API. Until the
-// core sets up the DMA API itself, a probe_finalize that attaches a mapping does so instead.
+// A driver that attaches a domain of its own gives up what it mapped through the DMA API.
 void MappingsTranslate(const Ledger& ledger, const Step& step, Report& report) {
   const Snapshot& now = step.event == nullptr ? *step.now : *ledger.latest;
   const bool default_domain = now.domain && now.domain.id == now.default_domain.id;
   if (!default_domain) return;
-  if (ledger.configuration().driver.finalize_attaches && !ledger.modern()) return;
+  const bool finalized = ledger.configuration().driver.finalize_attaches;
+  if (finalized && Grants(ledger, Excuse::kFinalizeServesDma)) return;
   if (step.event != nullptr) {
-    if (step.event->result == 0 || (ledger.stranded & Bit(step.event->device))) return;
+    if (step.event->result == 0 || IsLeftBehind(ledger, step.event->device)) return;
     report.Violated(absl::StrCat("dev", step.event->device, " cannot reach what it just mapped"));
     return;
   }
   for (int i = 0; i < ledger.devices; ++i) {
     const DeviceSnapshot& device = now.devices[i];
-    if (!device.has_mapping || device.mapping_works || (ledger.stranded & Bit(i))) continue;
+    if (!device.has_mapping || device.mapping_works || IsLeftBehind(ledger, i)) continue;
     report.Violated(
         absl::StrCat("the live mapping of dev", i, " does not translate, ", IsOn(i, device.hw)));
     return;
@@ -319,7 +321,8 @@ constexpr Rule kD1 = {
     EventBit(EventKind::kDma),
     moment::kState,
     fact::kMapping | fact::kCurrent,
-    MappingsTranslate};
+    MappingsTranslate,
+    Excused(Excuse::kLeftBehind, Excuse::kFinalizeServesDma)};
 
 void BlockedMeansIsolated(const Ledger& ledger, const Step& step, Report& report) {
   const Snapshot& now = *step.now;
@@ -342,7 +345,8 @@ constexpr Rule kD2 = {
     0,
     moment::kState,
     kAttachment | fact::kOwner | fact::kBlocking,
-    BlockedMeansIsolated};
+    BlockedMeansIsolated,
+    Excused(Excuse::kLeftBehind)};
 
 void OwnedDevicesLeaveDefault(const Ledger& ledger, const Step& step, Report& report) {
   const Snapshot& now = *step.now;
@@ -351,7 +355,6 @@ void OwnedDevicesLeaveDefault(const Ledger& ledger, const Step& step, Report& re
   for (int i = 0; i < ledger.devices; ++i) {
     const DeviceSnapshot& device = now.devices[i];
     if (!device.member || device.hw.id != now.default_domain.id) continue;
-    if (ledger.stranded & Bit(i)) continue;
     report.Violated(absl::StrCat("the group is owned by a user, ", IsOn(i, device.hw)));
     return;
   }

@@ -29,7 +29,7 @@ const char* ClassName(LockClass lock_class) {
 }
 
 // Broken whatever else failed.
-bool IsNeverExcused(WarnSite site) {
+bool IsNeverExplained(WarnSite site) {
   return site == WarnSite::kLockNotHeld || site == WarnSite::kUnbalancedUp ||
          site == WarnSite::kListCorrupted || site == WarnSite::kBug;
 }
@@ -40,20 +40,11 @@ bool IsAttachWarning(WarnSite site) {
          site == WarnSite::kFirstAttach;
 }
 
-// Before 6.5 a failed attach leaves the group in states in which any other site may warn; what a
-// site without a name is about is not known.
+// What a site without a name is about is not known.
 bool FailureExplains(const Ledger& ledger, uint8_t thread, WarnSite site) {
-  if (!ledger.fault_fired || IsNeverExcused(site)) return false;
-  if (!ledger.modern() || site == WarnSite::kElsewhere) return true;
+  if (!ledger.fault_fired || IsNeverExplained(site)) return false;
+  if (site == WarnSite::kElsewhere || Grants(ledger, Excuse::kAnythingWarns)) return true;
   return IsAttachWarning(site) && (ledger.threads[thread].section.facts & fact::kAttachFailed) != 0;
-}
-
-// A driver that lets go of the mapping which its probe_finalize attached, in a group that has
-// grown: such drivers put every device into a group of its own (generic_device_group()).
-bool NoDriverDoes(const Ledger& ledger, WarnSite site) {
-  const Configuration& machine = ledger.configuration();
-  return site == WarnSite::kDetachMismatch && machine.driver.finalize_attaches &&
-         machine.device_count > 1;
 }
 
 bool SelfDeadlockOn(const Step& step, LockClass lock_class) {
@@ -62,8 +53,8 @@ bool SelfDeadlockOn(const Step& step, LockClass lock_class) {
 
 void AttachUnderMutex(const Ledger& ledger, const Step& step, Report& report) {
   if (step.event->held & kGroupBit) return;
-  // iommu_deferred_attach(), which the reference locks
-  if (ledger.version != Version::kToday && step.In(FunctionBit(Function::kDmaMap))) return;
+  const bool deferred = step.In(FunctionBit(Function::kDmaMap));
+  if (deferred && Grants(ledger, Excuse::kUnlockedAttach)) return;
   report.Violated(absl::StrCat("dev", step.event->device, " is ",
                                step.event->kind == EventKind::kAttach ? "attached" : "detached",
                                " without the group's mutex"));
@@ -77,7 +68,8 @@ constexpr Rule kI19 = {
     kAttachEvents,
     0,
     0,
-    AttachUnderMutex};
+    AttachUnderMutex,
+    Excused(Excuse::kUnlockedAttach)};
 
 void MutexIsNotRetaken(const Ledger&, const Step& step, Report& report) {
   if (step.moment == moment::kProblem) {
@@ -176,7 +168,7 @@ constexpr Rule kI36 = {
 
 void NoWarning(const Ledger& ledger, const Step& step, Report& report) {
   const auto site = static_cast<WarnSite>(step.event->value);
-  if (FailureExplains(ledger, step.thread, site) || NoDriverDoes(ledger, site)) return;
+  if (FailureExplains(ledger, step.thread, site) || SharesMapping(ledger, site)) return;
   const std::string where = step.event->line == 0
                                 ? absl::StrCat("WARN: ", std::string(WarnName(site)))
                                 : absl::StrCat("WARN at iommu.c:", step.event->line);
@@ -185,12 +177,14 @@ void NoWarning(const Ledger& ledger, const Step& step, Report& report) {
 
 constexpr Rule kW1 = {
     {"W1", PropertyGroup::kLocking,
-     "WARN_ON() fires only after an injected failure; lockdep_assert_held() never does.",
+     "WARN_ON() fires only after an injected failure, one that has a name here only under the "
+     "mutex under which an attach failed; lockdep_assert_held() never does.",
      "include/asm-generic/bug.h: a WARN_ON() marks a kernel bug"},
     EventBit(EventKind::kWarn),
     0,
     0,
-    NoWarning};
+    NoWarning,
+    Excused(Excuse::kAnythingWarns, Excuse::kSharedMapping)};
 
 void NoDeadlock(const Ledger&, const Step& step, Report& report) {
   const bool deadlock = step.problem == ExecutionProblem::kDeadlock ||

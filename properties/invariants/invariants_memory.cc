@@ -28,22 +28,22 @@ bool ReachesReleasedMember(const Ledger& ledger, uint8_t thread) {
   return false;
 }
 
-// Whether `domain` may be one that a driver failed to leave. Before 6.5 the group stays on it, and
-// its user believes that it has left.
+// Whether `domain` may be one that a driver failed to leave: the group stays on it, and its user
+// believes that it has left.
 bool NotLeft(const Ledger& ledger, DomainId domain, DomainId of_group) {
-  return ledger.let_down() && domain == of_group;
+  return IsLetDown(ledger) && domain == of_group;
 }
 
 // Whether `device` is known to have stayed on `domain`.
 bool Stayed(const Ledger& ledger, int device, DomainId domain, DomainId of_group) {
-  return (ledger.stranded & Bit(device)) || NotLeft(ledger, domain, of_group);
+  return IsLeftBehind(ledger, device) || NotLeft(ledger, domain, of_group);
 }
 
 // What still points to a freed domain, or nullptr.
 const char* Dangling(const Ledger& ledger, const Snapshot& state) {
   if (Dangles(state.default_domain)) return "the default domain";
   if (Dangles(state.blocking_domain)) return "the blocking domain";
-  if (Dangles(state.domain) && !ledger.let_down()) return "the group";
+  if (Dangles(state.domain) && !IsLetDown(ledger)) return "the group";
   for (int i = 0; i < ledger.devices; ++i) {
     const DeviceSnapshot& device = state.devices[i];
     if (!device.member || !Dangles(device.hw)) continue;
@@ -52,11 +52,9 @@ const char* Dangling(const Ledger& ledger, const Snapshot& state) {
   return nullptr;
 }
 
-// Linux 6.1 keeps the old domain until the members are finalized; later versions free it before,
-// under the mutex.
-bool FreesAfterFinalize(const Ledger& ledger) {
-  return ledger.design == DesignId::kDeviceLock || ledger.design == DesignId::kClaimV1;
-}
+// Until 6.2 a write keeps the old domain until the members are finalized; later versions free it
+// before, under the mutex.
+bool FreesAfterFinalize(const Ledger& ledger) { return ledger.version <= Version::k6_2; }
 
 void FreedIsUnreferenced(const Ledger& ledger, const Step& step, Report& report) {
   if (step.event == nullptr) {
@@ -83,7 +81,8 @@ constexpr Rule kI23 = {
     EventBit(EventKind::kDomainFree),
     moment::kState,
     fact::kDangling,
-    FreedIsUnreferenced};
+    FreedIsUnreferenced,
+    Excused(Excuse::kLeftBehind, Excuse::kLetDown)};
 
 void FreedOnce(const Ledger& ledger, const Step& step, Report& report) {
   if (step.moment == moment::kEnd) {
@@ -152,7 +151,8 @@ constexpr Rule kI26 = {{"I26", PropertyGroup::kMemory,
                        EventBit(EventKind::kUseAfterFree),
                        0,
                        0,
-                       NoUseOfFreedDomain};
+                       NoUseOfFreedDomain,
+                       Excused(Excuse::kLetDown)};
 
 void MembersReachedUnderMutex(const Ledger& ledger, const Step& step, Report& report) {
   const bool locked = ledger.threads[step.thread].section.open;

@@ -31,12 +31,6 @@ bool OwnedByWriterItself(const Ledger& ledger, const Step& step) {
          step.then->owner_cnt == 1;
 }
 
-// Drivers whose probe_finalize attaches a domain of their own do so from within these calls.
-bool FinalizeAttaches(const Ledger& ledger, const Step& step) {
-  return ledger.configuration().driver.finalize_attaches &&
-         step.In(FunctionBit(Function::kProbeDevice) | FunctionBit(Function::kStoreType));
-}
-
 void DefaultDomainChangesUnused(const Ledger& ledger, const Step& step, Report& report) {
   if (step.moment == moment::kSectionEnd) {
     if (!DefaultReplaced(*step.then, *step.now) || step.then->owner_cnt == 0) return;
@@ -165,7 +159,7 @@ void OwnedGroupLeavesDefault(const Ledger& ledger, const Step& step, Report& rep
     return;
   }
   const bool attached = step.moment != moment::kSectionEnd || step.In(kAttachFunctions) ||
-                        FinalizeAttaches(ledger, step);
+                        FinalizeAttaches(ledger, step.call);
   const bool moved = Owned(*step.then) && now.domain.id != step.then->domain.id;
   if (!moved || attached || now.domain.id == now.blocking_domain.id) return;
   report.Violated(absl::StrCat("the owned group went to ", Name(now.domain),
@@ -180,7 +174,8 @@ constexpr Rule kI8 = {
     0,
     moment::kState,
     fact::kOwner | fact::kCurrent | fact::kDefaultObject,
-    OwnedGroupLeavesDefault};
+    OwnedGroupLeavesDefault,
+    Excused(Excuse::kFinalizeAttaches)};
 
 void NewMemberFollowsOwner(const Ledger& ledger, const Step& step, Report& report) {
   const Snapshot& now = *step.now;
@@ -206,7 +201,8 @@ constexpr Rule kI9 = {
     0,
     moment::kSectionEnd,
     fact::kProbe,
-    NewMemberFollowsOwner};
+    NewMemberFollowsOwner,
+    Excused(Excuse::kLeftBehind)};
 
 void ClaimFindsIdleGroup(const Ledger&, const Step& step, Report& report) {
   const Snapshot& then = *step.then;
@@ -243,8 +239,8 @@ void ReleaseRestoresDefault(const Ledger& ledger, const Step& step, Report& repo
     report.Violated(absl::StrCat("the group was released and owner_cnt is ", now.owner_cnt));
     return;
   }
-  // Before 6.5 a switch stops at the device that fails.
-  const bool stopped = (step.facts & fact::kAttachFailed) && !ledger.modern();
+  const bool stopped =
+      (step.facts & fact::kAttachFailed) != 0 && Grants(ledger, Excuse::kStopsAtFailure);
   if (stopped || !now.default_domain) return;
   if (now.domain.id != now.default_domain.id) {
     report.Violated(absl::StrCat("the group was released and is on ", Name(now.domain)));
@@ -266,7 +262,8 @@ constexpr Rule kI11 = {
     0,
     moment::kSectionEnd,
     fact::kOwner | fact::kRelease,
-    ReleaseRestoresDefault};
+    ReleaseRestoresDefault,
+    Excused(Excuse::kLeftBehind, Excuse::kStopsAtFailure)};
 
 void SecondDriverFindsDefault(const Ledger&, const Step& step, Report& report) {
   const Snapshot& then = *step.then;
@@ -331,7 +328,8 @@ void EmptiedGroupIsIdle(const Ledger& ledger, const Step& step, Report& report) 
   } else if (step.section->Warned(WarnSite::kGroupNotIdle)) {
     report.Violated(
         absl::StrCat("the last device left while the group was on ", Name(then.domain)));
-  } else if (ledger.modern() && (now.default_domain || now.blocking_domain || now.domain)) {
+  } else if ((now.default_domain || now.blocking_domain || now.domain) &&
+             !Grants(ledger, Excuse::kKeepsDomains)) {
     report.Violated("the last device left and the group kept a domain");
   }
 }
@@ -344,7 +342,8 @@ constexpr Rule kI30 = {
     0,
     moment::kSectionEnd,
     fact::kMembers,
-    EmptiedGroupIsIdle};
+    EmptiedGroupIsIdle,
+    Excused(Excuse::kKeepsDomains)};
 
 void WriteDisturbsNobody(const Ledger&, const Step& step, Report& report) {
   if (!step.In(FunctionBit(Function::kUseDefaultDomain) | kClaimFunctions)) return;

@@ -19,7 +19,8 @@ struct Demand {
 Demand DemandOf(const Ledger& ledger, uint8_t members) {
   const Configuration& configuration = ledger.configuration();
   bool dma = false;
-  bool identity = configuration.driver.forces_identity && ledger.modern();
+  bool identity =
+      configuration.driver.forces_identity && !Grants(ledger, Excuse::kAllocatorDecides);
   bool untrusted = false;
   for (int i = 0; i < ledger.devices; ++i) {
     if (!(members & Bit(i))) continue;
@@ -54,7 +55,7 @@ bool LacksFlushQueue(const Ledger& ledger) {
 // Whether a new domain of `type` may have become a DMA domain on the way.
 bool MayFallBackToDma(const Ledger& ledger, const ActiveCall& call, DomainType type) {
   if (type == DomainType::kDmaFq && (call.queue_failed || LacksFlushQueue(ledger))) return true;
-  return !ledger.modern();
+  return Grants(ledger, Excuse::kFallsBackToDma);
 }
 
 std::string TypeName(DomainType type) { return DomainTypeName(type); }
@@ -77,10 +78,6 @@ bool BecameStrict(const DomainRef& then, const DomainRef& now) {
 }
 
 bool InStore(const Step& step) { return step.In(FunctionBit(Function::kStoreType)); }
-
-// The kernels whose probe_finalize attaches a mapping, those of 32-bit ARM, have no default domain
-// before 6.6 and identity domains only from then on: no write switches there.
-bool IsArm(const Ledger& ledger) { return ledger.configuration().driver.finalize_attaches; }
 
 void LazyEditsInPlace(const Ledger& ledger, const Step& step, Report& report) {
   if (step.event != nullptr) {
@@ -124,10 +121,9 @@ constexpr Rule kI3 = {
     LazyEditsInPlace};
 
 void FailedWriteChangesNothing(const Ledger& ledger, const Step& step, Report& report) {
-  // Before 6.5 what a failed switch leaves behind is nobody's promise.
-  if (!InStore(step) || step.result >= 0 || ledger.let_down() || IsArm(ledger)) return;
+  if (!InStore(step) || step.result >= 0) return;
+  if (IsLetDown(ledger) || HasNoDefaultDomain(ledger)) return;
   const ActiveCall& call = *step.call;
-  if (!call.first_current) return;
   const bool same = SameDomain(call.first_default, call.last_default) ||
                     BecameStrict(call.first_default, call.last_default);
   if (call.changed_default && !same) {
@@ -147,7 +143,8 @@ constexpr Rule kI17 = {{"I17", PropertyGroup::kPolicy,
                        0,
                        moment::kReturn,
                        fact::kStore,
-                       FailedWriteChangesNothing};
+                       FailedWriteChangesNothing,
+                       Excused(Excuse::kLetDown, Excuse::kNoDefaultDomain)};
 
 void WriteGivesWhatItSays(const Ledger& ledger, const Step& step, Report& report) {
   if (!InStore(step) || step.result <= 0) return;
@@ -157,8 +154,7 @@ void WriteGivesWhatItSays(const Ledger& ledger, const Step& step, Report& report
     return;
   }
   if (!call.request.type.has_value() || call.types == 0) return;
-  // What the sections saw may be the group of a device that came meanwhile.
-  if (call.saw_probe) return;
+  if (WasProbedMeanwhile(ledger, call)) return;
   const DomainType wanted = *call.request.type;
   if (LeftType(call, wanted)) return;
   // A live strict domain either gets its queue or stays as it is.
@@ -179,7 +175,8 @@ constexpr Rule kI37 = {
     0,
     moment::kReturn,
     fact::kStore,
-    WriteGivesWhatItSays};
+    WriteGivesWhatItSays,
+    Excused(Excuse::kProbedMeanwhile, Excuse::kFallsBackToDma)};
 
 void PreferencesAreKept(const Ledger& ledger, const Step& step, Report& report) {
   if (step.moment == moment::kReturn) {
@@ -202,8 +199,8 @@ void PreferencesAreKept(const Ledger& ledger, const Step& step, Report& report) 
   if (step.In(FunctionBit(Function::kProbeDevice))) members |= Bit(step.call->call.device);
   const Demand demand = DemandOf(ledger, members);
   if (!demand.type.has_value() || *demand.type == domain.type) return;
-  // Before 6.5 opinions that differ cancel out, and what cannot be allocated is a DMA domain.
-  if (!ledger.modern() && (demand.conflict || domain.type == DomainType::kDma)) return;
+  const bool cancelled = demand.conflict || domain.type == DomainType::kDma;
+  if (cancelled && Grants(ledger, Excuse::kOpinionsCancelOut)) return;
   report.Violated(
       absl::StrCat("the members insist on ", TypeName(*demand.type), " and got ", Name(domain)));
 }
@@ -214,7 +211,8 @@ constexpr Rule kI38 = {
     0,
     moment::kBoot | moment::kSectionEnd | moment::kReturn,
     fact::kDefaultObject | fact::kStore,
-    PreferencesAreKept};
+    PreferencesAreKept,
+    Excused(Excuse::kFallsBackToDma, Excuse::kOpinionsCancelOut, Excuse::kAllocatorDecides)};
 
 void DirectRegionsAreMapped(const Ledger& ledger, const Step& step, Report& report) {
   if (ledger.direct == 0) return;
@@ -232,15 +230,15 @@ void DirectRegionsAreMapped(const Ledger& ledger, const Step& step, Report& repo
     return;
   }
   const DomainRef& domain = step.now->default_domain;
-  if (!domain || !IsDmaDomain(domain.type) || (step.facts & fact::kMustSucceedFailed)) return;
-  // Before 6.5 the kernel relies on drivers that map into any domain.
-  if (!ledger.modern() && ledger.configuration().driver.maps_only_attached) return;
+  if (!domain || !IsDmaDomain(domain.type) || WayBackFailed(ledger, step.facts)) return;
+  const bool picky = ledger.configuration().driver.maps_only_attached;
+  if (picky && Grants(ledger, Excuse::kMapsAnywhere)) return;
   // A write that cannot map what it must fails.
   const bool written = InStore(step) && domain.id != step.then->default_domain.id;
   for (uint8_t i = 0; i < ledger.devices; ++i) {
     const DeviceSnapshot& device = step.now->devices[i];
     if (!(ledger.direct & Bit(i)) || !device.member || device.direct_mapped) continue;
-    if (!written && ledger.CouldNotMap(i, domain.id)) continue;
+    if (!written && CouldNotMap(ledger, i, domain.id)) continue;
     report.Violated(
         absl::StrCat("the direct region of dev", i, " is not mapped in ", Name(domain)));
     return;
@@ -255,13 +253,13 @@ constexpr Rule kI40 = {
     EventBit(EventKind::kAttach),
     moment::kSectionEnd,
     fact::kDefaultObject | fact::kMembers | fact::kMapping,
-    DirectRegionsAreMapped};
+    DirectRegionsAreMapped,
+    Excused(Excuse::kWayBackFailed, Excuse::kMapsAnywhere, Excuse::kCouldNotMap)};
 
-void ShowsTypeOfDefault(const Ledger&, const Step& step, Report& report) {
+void ShowsTypeOfDefault(const Ledger& ledger, const Step& step, Report& report) {
   const ActiveCall& call = *step.call;
   if (step.result <= 0 || !call.saw_section || call.call.shown == nullptr) return;
-  // The group that was read may be the one before.
-  if (call.saw_probe) return;
+  if (WasProbedMeanwhile(ledger, call)) return;
   const std::string_view shown(call.call.shown, std::min<int64_t>(step.result, kShowTypeBytes));
   const std::string_view word =
       call.first_default ? DomainTypeName(call.first_default.type) : "unknown";
@@ -277,7 +275,8 @@ constexpr Rule kR3 = {
     0,
     moment::kReturn,
     fact::kShow,
-    ShowsTypeOfDefault};
+    ShowsTypeOfDefault,
+    Excused(Excuse::kProbedMeanwhile)};
 
 void WriteReturnsCount(const Ledger&, const Step& step, Report& report) {
   if (!InStore(step) || step.result < 0) return;
@@ -297,7 +296,7 @@ constexpr Rule kI41 = {
 
 void SameTypeIsNoChange(const Ledger& ledger, const Step& step, Report& report) {
   if (!InStore(step) || !step.call->request.valid || !step.call->steady) return;
-  if (IsArm(ledger)) return;
+  if (HasNoDefaultDomain(ledger)) return;
   const ActiveCall& call = *step.call;
   if (call.attached == 0 && call.allocated == 0 && call.freed == 0) return;
   const std::optional<DomainType> wanted = Resolve(ledger, call);
@@ -314,7 +313,8 @@ constexpr Rule kI42 = {
     0,
     moment::kReturn,
     fact::kStore,
-    SameTypeIsNoChange};
+    SameTypeIsNoChange,
+    Excused(Excuse::kNoDefaultDomain, Excuse::kAllocatorDecides)};
 
 constexpr Rule kRules[] = {kI3, kI17, kI37, kI38, kI40, kI41, kI42, kR3};
 

@@ -34,8 +34,7 @@ int FirstThatMustSucceed(const Section& section) {
 
 void FailedCallChangesNothing(const Ledger& ledger, const Step& step, Report& report) {
   const Facts changes = step.call->changes & kCoreState;
-  // Before 6.5 a driver that fails to go back to what it was attached to is at fault alone.
-  if (!step.In(kAllOrNothing) || changes == 0 || ledger.let_down()) return;
+  if (!step.In(kAllOrNothing) || changes == 0 || IsLetDown(ledger)) return;
   report.Violated(absl::StrCat("a call failed with ", ResultName(step.result), " and changed ",
                                FirstOf(changes)));
 }
@@ -48,14 +47,15 @@ constexpr Rule kE1 = {
     0,
     moment::kReturn,
     fact::kFailedCall,
-    FailedCallChangesNothing};
+    FailedCallChangesNothing,
+    Excused(Excuse::kLetDown)};
 
-// Before 6.5 there is no last resort.
 void LastResortIsTried(const Ledger& ledger, const Step& step, Report& report) {
   const Section& section = *step.section;
   const DomainRef& blocking =
       step.then->blocking_domain ? step.then->blocking_domain : step.now->blocking_domain;
-  if (!ledger.modern() || !blocking || section.attaches.overflowed()) return;
+  if (!blocking || section.attaches.overflowed()) return;
+  if (Grants(ledger, Excuse::kStopsAtFailure)) return;
   for (int i = FirstThatMustSucceed(section); i < section.attaches.size(); ++i) {
     const AttachSeen& seen = section.attaches[i];
     if (!seen.failed || seen.domain == blocking.id) continue;
@@ -76,7 +76,8 @@ constexpr Rule kE2 = {
     0,
     moment::kSectionEnd,
     fact::kMustSucceedFailed,
-    LastResortIsTried};
+    LastResortIsTried,
+    Excused(Excuse::kStopsAtFailure)};
 
 void FailedProbeIsReleased(const Ledger& ledger, const Step& step, Report& report) {
   if (!step.In(FunctionBit(Function::kProbeDevice)) || step.result >= 0) return;
@@ -94,9 +95,8 @@ constexpr Rule kE3 = {
     fact::kProbe,
     FailedProbeIsReleased};
 
-// Before 6.10 the core does not know which way the DMA of a device goes.
 void LeavingGivesUpDmaApi(const Ledger& ledger, const Step& step, Report& report) {
-  if (!ledger.modern()) return;
+  if (Grants(ledger, Excuse::kDmaApiStays)) return;
   for (int i = 0; i < ledger.devices; ++i) {
     const DeviceSnapshot& device = step.now->devices[i];
     if (device.member || !device.uses_dma_api) continue;
@@ -111,7 +111,8 @@ constexpr Rule kE4 = {{"E4", PropertyGroup::kMemory,
                       0,
                       moment::kState,
                       fact::kMembers | fact::kExists,
-                      LeavingGivesUpDmaApi};
+                      LeavingGivesUpDmaApi,
+                      Excused(Excuse::kDmaApiStays)};
 
 // A detach clears the whole group: devices that joined after the attach, too.
 void PasidIsRemovedWhereSet(const Ledger& ledger, const Step& step, Report& report) {

@@ -276,7 +276,7 @@ void Ledger::EnterAttach(const Event& event) {
   // Drivers may not fail the first attach of a device. Before 6.5 nothing warns of it.
   const bool probes =
       thread.calls.size() > 0 && thread.calls.back().Is(FunctionBit(Function::kProbeDevice));
-  if (failed && probes && !modern()) {
+  if (failed && probes && version < Version::k6_12) {
     switch_failed = true;
     thread.section.facts |= fact::kMustSucceedFailed;
     stranded |= Bit(device);

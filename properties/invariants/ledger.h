@@ -79,6 +79,9 @@ class FixedList {
 
 using iommu::Version;
 
+// A set of Excuse (excuses.h).
+using Excuses = uint32_t;
+
 // What is new at a moment: differences between two snapshots, what the thread did in its section,
 // and on whose behalf. Properties name the facts that concern them.
 using Facts = uint32_t;
@@ -240,6 +243,7 @@ struct Ledger {
   // Fixed for the design, and for the execution.
   DesignId design = DesignId::kOwnerCheck;
   Version version = Version::kToday;
+  Excuses excuses = 0;  // of the property that is being asked
   const Program* program = nullptr;
   Configuration machine;
   uint8_t devices = 0;
@@ -270,9 +274,6 @@ struct Ledger {
   std::vector<DomainId> queued;  // domains whose flush queue is there
   std::array<Thread, kThreads> threads;
 
-  // A driver failed to go back to where it had been, and the kernel (before 6.5) counts on it.
-  bool let_down() const { return switch_failed && !modern(); }
-  bool modern() const { return version >= Version::k6_12; }
   // Of the machine as it is, which is not always the program's.
   const Configuration& configuration() const { return machine; }
   // The innermost call of `thread`, or nullptr.

@@ -47,13 +47,13 @@ uint64_t HashOf(const Ledger::Thread& thread) {
 }  // namespace
 
 uint64_t Ledger::Fingerprint() const {
-  const auto& [its_design, its_version, its_program, its_machine, its_devices, its_direct,
-               its_may_defer, its_events, its_over, its_fault_fired, its_switch_failed,
+  const auto& [its_design, its_version, its_excuses, its_program, its_machine, its_devices,
+               its_direct, its_may_defer, its_events, its_over, its_fault_fired, its_switch_failed,
                its_open_sections, its_at_unlock, its_latest, its_counted, its_writer, its_pending,
                its_released, its_probed, its_stranded, its_released_by, its_hw, its_hw_pasids,
                its_mapped_in, its_unmapped, its_freed, its_queued, its_threads] = *this;
   // The same for every execution of a program.
-  LeftOut(its_design, its_version, its_program, its_machine, its_devices, its_direct,
+  LeftOut(its_design, its_version, its_excuses, its_program, its_machine, its_devices, its_direct,
           its_may_defer);
   LeftOut(its_events);  // names events; what is found does not depend on it
   // Equal states of the system and equal positions of the threads imply them: which domains are

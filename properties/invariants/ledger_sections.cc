@@ -106,7 +106,7 @@ void Ledger::EnterWarning(const Event& event) {
 // without an attach.
 uint8_t Ledger::LeftBehind(const Section& section) const {
   constexpr uint8_t kEveryDevice = 0xff;
-  if (!modern() || section.attaches.overflowed()) return kEveryDevice;
+  if (version < Version::k6_12 || section.attaches.overflowed()) return kEveryDevice;
   uint8_t failed = 0;
   uint8_t attached = 0;
   for (const AttachSeen& seen : section.attaches) {

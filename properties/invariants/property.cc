@@ -65,6 +65,21 @@ std::span<const Property> Properties() {
 
 std::span<const UncheckedInvariant> UncheckedInvariants() { return kUnchecked; }
 
+std::vector<PropertyExcuse> ExcusesOf(const Property& property) {
+  std::vector<PropertyExcuse> excuses;
+  for (const Rule& rule : invariants::Rules()) {
+    if (rule.property.id != property.id) continue;
+    for (const invariants::ExcuseRow& row : invariants::AllExcuses()) {
+      if ((rule.excuses & invariants::Excused(row.excuse)) == 0) continue;
+      const std::string kernels = row.until.has_value()
+                                      ? "before " + std::string(VersionName(*row.until))
+                                      : std::string("every kernel");
+      excuses.push_back({row.name, row.reason, kernels});
+    }
+  }
+  return excuses;
+}
+
 const Property* FindProperty(std::string_view id) {
   for (const Property& property : Properties()) {
     if (property.id == id) return &property;

@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "target/designs/design.h"
 
@@ -33,6 +34,14 @@ struct Property {
 // In order of family (I first), then number.
 std::span<const Property> Properties();
 const Property* FindProperty(std::string_view id);  // nullptr where there is none
+
+// Why a property looks away from what some kernels do (excuses.h).
+struct PropertyExcuse {
+  std::string_view name;
+  std::string_view reason;
+  std::string kernels;  // "before 6.12", "every kernel"
+};
+std::vector<PropertyExcuse> ExcusesOf(const Property& property);
 
 // An invariant of the behaviour reference that no execution of a program can check.
 struct UncheckedInvariant {

@@ -99,6 +99,14 @@ TEST(PropertiesTest, AreFoundById) {
   EXPECT_EQ(FindProperty(""), nullptr);
 }
 
+TEST(PropertiesTest, SayWhatTheyLookAwayFrom) {
+  EXPECT_TRUE(ExcusesOf(*FindProperty("I1")).empty());
+  const auto excuses = ExcusesOf(*FindProperty("I18"));
+  ASSERT_EQ(excuses.size(), 1u);
+  EXPECT_EQ(excuses[0].name, "stops-at-failure");
+  EXPECT_EQ(excuses[0].kernels, "before 6.12");
+}
+
 TEST(PropertiesTest, GroupsHaveNamesAndMembers) {
   std::set<std::string_view> names;
   for (int i = 0; i < kPropertyGroups; ++i) {

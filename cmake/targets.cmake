@@ -46,7 +46,8 @@ set(GROUPFUZZ_COVERAGE -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cm
 function(groupfuzz_compile name sanitized covered)
   target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
       $<INSTALL_INTERFACE:${GROUPFUZZ_INCLUDE_DIR}>)
-  target_compile_options(${name} PRIVATE ${GROUPFUZZ_WARNINGS} -gline-tables-only)
+  target_compile_options(${name} PRIVATE ${GROUPFUZZ_WARNINGS}
+      $<IF:$<CONFIG:Debug>,-g,-gline-tables-only>)
   if(sanitized)
     target_compile_options(${name} PRIVATE ${GROUPFUZZ_SANITIZE_COMPILE})
   else()

@@ -52,6 +52,7 @@ if [ -x my_design_fuzzer ]; then
     die 'the fuzz target misses the planted bug'
   ./my_design_test minimize --design my-design crash-* >"$work/small" 2>"$work/log"
   [ $? = 1 ] || die 'the crash file does not minimize'
-  [ "$(grep -c "^  [a-z]" "$work/small")" -le 3 ] || die "the crash is not minimal: $(cat "$work/small")"
+  [ "$(grep -c "^  [a-z]" "$work/small")" -le 3 ] ||
+    die "the crash is not minimal: $(cat "$work/small")"
 fi
 echo 'package_test: passed'

@@ -143,9 +143,8 @@ constexpr Rule kI15 = {
 // A driver that leaves a device where it was when an attach fails need not be told to put it back.
 void RollbackVisitsVisited(const Ledger& ledger, const Step& step, Report& report) {
   const Section& section = *step.section;
-  if (!step.In(kSwitchFunctions) || WayBackFailed(ledger, step.facts) ||
-      section.attaches.overflowed())
-    return;
+  if (!step.In(kSwitchFunctions) || WayBackFailed(ledger, step.facts)) return;
+  if (section.attaches.overflowed()) return;
   const int failed = FirstFailure(section);
   // A way back that fails is no switch.
   const DomainId target = section.attaches[failed].domain;

@@ -63,8 +63,9 @@ std::tuple<bool, char, int> OrderOf(std::string_view id) {
 TEST(PropertiesTest, EveryOneHasACase) {
   std::set<std::string_view> ids;
   for (const PropertyCase& test : AllCases()) ids.insert(test.id);
-  for (const Property& property : Properties())
+  for (const Property& property : Properties()) {
     EXPECT_EQ(ids.erase(property.id), 1u) << property.id;
+  }
   EXPECT_TRUE(ids.empty()) << *ids.begin();
 }
 

@@ -28,7 +28,8 @@ refuses "$work/half" 'is not a whole kernel tree'
 
 mkdir -p "$work/old/drivers/iommu" "$work/old/include/asm-generic" "$work/old/include/linux" \
   "$work/old/lib"
-for file in drivers/iommu/iommu.c include/asm-generic/Kbuild include/linux/kconfig.h lib/kobject.c; do
+for file in drivers/iommu/iommu.c include/asm-generic/Kbuild include/linux/kconfig.h \
+    lib/kobject.c; do
   : >"$work/old/$file"
 done
 echo 'int iommu_attach_group(void *domain, void *group);' >"$work/old/include/linux/iommu.h"

@@ -39,7 +39,7 @@ class FieldHash {
   constexpr void Add(T value) {
     static_assert(std::is_integral_v<T> || std::is_enum_v<T>);
     if (used_ + kBitsOf<T> > kWord) FoldWord();
-    uint64_t bits = static_cast<uint64_t>(value);
+    auto bits = static_cast<uint64_t>(static_cast<int64_t>(value));
     if constexpr (kBitsOf<T> < kWord) bits &= (uint64_t{1} << kBitsOf<T>)-1;
     word_ |= bits << used_;
     used_ += kBitsOf<T>;

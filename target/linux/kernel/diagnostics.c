@@ -54,8 +54,9 @@ void gf_missing(const char* name) { gf_host->die("a kernel function without a st
 static void check_access(const char* address) {
   const char* group = (const char*)gf_group();
   const unsigned long at = address - group;
-  const int racy = group != NULL && ((at >= gf_racy_begin && at < gf_racy_end) ||
-                                     (at >= gf_members && at < gf_members + sizeof(struct list_head)));
+  const int racy =
+      group != NULL && ((at >= gf_racy_begin && at < gf_racy_end) ||
+                        (at >= gf_members && at < gf_members + sizeof(struct list_head)));
   gf_host->access(address, racy);
 }
 

@@ -5,10 +5,10 @@
 #include "target/linux/boundary.h"
 
 /* A list of who takes which mutex, made by the linker: what the scheduler may leave out. */
-#define GF_LOCK_SITE(name)                                                             \
-  ({                                                                                   \
-    static const struct gf_lock_site __attribute__((section("gf_lock_sites"), used)) site = { \
-        name, __func__};                                                               \
+#define GF_LOCK_SITE(name)                                                       \
+  ({                                                                             \
+    static const struct gf_lock_site                                             \
+        __attribute__((section("gf_lock_sites"), used)) site = {name, __func__}; \
   })
 #define device_lock(dev) (GF_LOCK_SITE("device_lock"), device_lock(dev))
 #undef mutex_lock

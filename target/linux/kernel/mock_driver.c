@@ -142,15 +142,15 @@ static struct iommu_device* probe_device(struct device* dev) {
 }
 
 /* A device that could not join has no group, and detaching it does nothing. */
-static bool holds_group(const struct device *dev) {
+static bool holds_group(const struct device* dev) {
   if (dev->iommu_group == NULL) return false;
-  struct mutex *mutex = gf_group_mutex(dev->iommu_group);
+  struct mutex* mutex = gf_group_mutex(dev->iommu_group);
   return gf_host->holds(mutex, mutex->dep_map.name, -1);
 }
 
 /* Drivers that made a mapping of their own give it back, where the core lets them call it. */
-static void release_device(struct device *dev) {
-  struct gf_device *device = gf_device_of(dev);
+static void release_device(struct device* dev) {
+  struct gf_device* device = gf_device_of(dev);
   if (device->arm_mapping != NULL && !holds_group(dev)) {
     iommu_detach_device(device->arm_mapping, dev);
   }

@@ -1,13 +1,15 @@
 # groupfuzz_known_programs(TARGET)
-#   Gives TARGET the header known_programs.inc: the text of each program in corpus/known as a string
-#   literal, with a comma.
+#   Gives TARGET the header known_programs.inc: path and text of each program of which the corpus
+#   says what is known, as string literals in braces, with a comma.
 function(groupfuzz_known_programs target)
-  file(GLOB programs CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/corpus/known/*.txt)
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${programs})
+  file(GLOB programs CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}
+      ${PROJECT_SOURCE_DIR}/corpus/known/*.txt ${PROJECT_SOURCE_DIR}/corpus/regressions/*.txt)
   set(literals)
   foreach(program IN LISTS programs)
-    file(READ ${program} text)
-    string(APPEND literals "R\"known(${text})known\",\n")
+    set(path ${PROJECT_SOURCE_DIR}/${program})
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${path})
+    file(READ ${path} text)
+    string(APPEND literals "{\"${program}\", R\"known(${text})known\"},\n")
   endforeach()
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/generated)
   file(GENERATE OUTPUT ${folder}/known_programs.inc CONTENT "${literals}")

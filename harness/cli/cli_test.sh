@@ -169,6 +169,9 @@ expect 0 '^owner-check ' groupfuzz list designs
 expect 0 '^I1 ' groupfuzz list properties
 expect 0 '^store_type ' groupfuzz list ops
 expect 0 '^attach ' groupfuzz list faults
+expect 0 'defect at iommu.c:415 iommu_release_device\(\), repaired by' groupfuzz list known
+expect 0 '^  W1 .* on device-lock$' groupfuzz list known
+expect 2 'or known' groupfuzz list unknown
 
 [ "$failures" = 0 ] && echo 'all passed' && exit 0
 echo "$failures failed"

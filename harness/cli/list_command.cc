@@ -7,8 +7,10 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "harness/cli/command.h"
 #include "harness/program/program.h"
+#include "harness/verdict/known_programs.h"
 #include "properties/invariants/property.h"
 #include "target/designs/design.h"
 
@@ -59,10 +61,34 @@ void ListFaults() {
   }
 }
 
+// As findings are told: the properties, then where that comes from, then the program.
+void ListKnownOf(const KnownOfDesign& known) {
+  absl::PrintF("%s\n", known.design);
+  for (const KnownFinding& finding : known.findings) {
+    absl::PrintF("  %-11s %s\n", absl::StrJoin(finding.properties, " "), finding.program->path);
+    if (finding.defect == nullptr) continue;
+    const Defect& defect = *finding.defect;
+    absl::PrintF("%14s%sdefect at %s:%d %s(), repaired by %s\n", "", defect.latent ? "latent " : "",
+                 defect.file, defect.line, defect.function, absl::StrJoin(defect.repairs, ", "));
+  }
+}
+
+void ListKnown() {
+  for (const KnownOfDesign& known : KnownByDesign()) ListKnownOf(known);
+  absl::PrintF("never, on any design that is faithful to a kernel\n");
+  for (const KnownProgram& program : KnownPrograms()) {
+    for (const Never& never : program.contents.nevers) {
+      const std::string on = never.design.empty() ? "" : " on " + never.design;
+      absl::PrintF("  %-11s %s%s\n", absl::StrJoin(never.properties, " "), program.path, on);
+    }
+  }
+}
+
 constexpr std::pair<std::string_view, void (*)()> kLists[] = {{"designs", ListDesigns},
                                                               {"properties", ListProperties},
                                                               {"ops", ListOps},
-                                                              {"faults", ListFaults}};
+                                                              {"faults", ListFaults},
+                                                              {"known", ListKnown}};
 
 }  // namespace
 
@@ -74,7 +100,8 @@ absl::StatusOr<ExitStatus> ListCommand(const Arguments& arguments) {
     }
   }
   return absl::InvalidArgumentError(absl::StrCat("cannot list '", arguments[0],
-                                                 "'; expected designs, properties, ops or faults"));
+                                                 "'; expected designs, properties, ops, faults "
+                                                 "or known"));
 }
 
 }  // namespace groupfuzz::cli

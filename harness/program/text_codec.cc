@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "harness/program/program_words.h"
+#include "harness/program/text_annotations.h"
 
 namespace groupfuzz {
 namespace {
@@ -136,9 +137,7 @@ std::string FormatText(const TextProgram& text) {
     }
   }
   AppendProgram(text.program, &out);
-  for (const Expectation& expectation : text.expectations) {
-    absl::StrAppend(&out, "expect ", expectation.design, " ", expectation.property, "\n");
-  }
+  AppendAnnotations(text, &out);
   return out;
 }
 

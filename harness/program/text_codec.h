@@ -30,10 +30,34 @@ struct Expectation {
   friend bool operator==(const Expectation&, const Expectation&) = default;
 };
 
-// What a text file says.
+// "defect linux-source-6.1 iommu.c:415 iommu_release_device repaired-by release-under-mutex": where
+// what is expected of that kernel tree comes from. One a tree, after the expectations.
+struct Defect {
+  std::string tree;
+  std::string file;  // in drivers/iommu
+  int line = 0;
+  std::string function;
+  bool latent = false;               // nothing in that tree reaches it
+  std::vector<std::string> repairs;  // each makes a variant of the tree in which it is gone
+
+  friend bool operator==(const Defect&, const Defect&) = default;
+};
+
+// "never I14 I40": no design that is faithful to a kernel violates these, in no interleaving. With
+// "on device-lock", none that is judged as that one.
+struct Never {
+  std::vector<std::string> properties;
+  std::string design;  // empty: any
+
+  friend bool operator==(const Never&, const Never&) = default;
+};
+
+// What a text file says. Beside the program, what is known of it: of the file, not of the program.
 struct TextProgram {
   Program program;
   std::vector<Expectation> expectations;
+  std::vector<Defect> defects;
+  std::vector<Never> nevers;
   std::string title;  // the leading comment, lines joined by '\n'
 
   friend bool operator==(const TextProgram&, const TextProgram&) = default;
@@ -47,6 +71,9 @@ absl::StatusOr<TextProgram> ParseText(std::string_view text, std::string_view fi
 // REQUIRES: the program is normalized.
 std::string FormatText(const Program& program);
 std::string FormatText(const TextProgram& text);
+
+// How expectations name a kernel tree: "linux:linux-source-6.1".
+std::string DesignOfTree(std::string_view tree);
 
 // One op as its line says it, without indentation: `bind 0 probe-fails`.
 std::string FormatOp(const Op& op);

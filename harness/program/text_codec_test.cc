@@ -171,8 +171,10 @@ TEST(TextCodecTest, NulBeforeADigitIsWrittenInHex) {
 // --- errors -----------------------------------------------------------------------------------
 
 constexpr char kLines[] =
-    "default, driver, device, thread, fault, schedule, expect; or an op: store_type, show_type, "
-    "bind, unbind, group_claim, group_release, device_claim, device_release, claimed_query, "
+    "default, driver, device, thread, fault, schedule, expect, defect, never; or an op: "
+    "store_type, "
+    "show_type, bind, unbind, group_claim, group_release, device_claim, device_release, "
+    "claimed_query, "
     "attach_device, detach_device, attach_group, detach_group, replace_group, attach_handle, "
     "detach_handle, replace_handle, attach_pasid, detach_pasid, add_device, remove_device, "
     "dma_map, dma_unmap, free_domain";

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "harness/program/program_words.h"
+#include "harness/program/text_annotations.h"
 #include "harness/program/text_codec.h"
 #include "harness/program/text_cursor.h"
 
@@ -55,7 +56,7 @@ class Parser {
     const char* word;
     bool (Parser::*parse)();
   };
-  static const std::array<LineKind, 7> kLineKinds;
+  static const std::array<LineKind, 9> kLineKinds;
   enum class Title { kExpected, kReading, kEnded };
 
   bool ParseHeader();
@@ -71,7 +72,10 @@ class Parser {
   bool AddFault(const Fault& fault);
   bool ParseSchedule();
   bool ParseTail(Schedule* schedule);
-  bool ParseExpect();
+  template <bool (*parse)(Cursor&, TextProgram*)>
+  bool ParseAnnotation() {
+    return parse(cursor_, &result_);
+  }
   void TakeTitle();
   // A line that a program has at most once. *first_line: where it was, 0 before it.
   bool Once(int* first_line);
@@ -90,14 +94,16 @@ class Parser {
   std::array<int, kMaxFaults> fault_lines_{};
 };
 
-const std::array<Parser::LineKind, 7> Parser::kLineKinds = {{
+const std::array<Parser::LineKind, 9> Parser::kLineKinds = {{
     {"default", &Parser::ParseDefault},
     {"driver", &Parser::ParseDriver},
     {"device", &Parser::ParseDevice},
     {"thread", &Parser::ParseThread},
     {"fault", &Parser::ParseFault},
     {"schedule", &Parser::ParseSchedule},
-    {"expect", &Parser::ParseExpect},
+    {"expect", &Parser::ParseAnnotation<ParseExpect>},
+    {"defect", &Parser::ParseAnnotation<ParseDefect>},
+    {"never", &Parser::ParseAnnotation<ParseNever>},
 }};
 
 bool Parser::Once(int* first_line) {
@@ -326,22 +332,6 @@ bool Parser::ParseTail(Schedule* schedule) {
   schedule->tail = Tail::kRandom;
   schedule->seed = static_cast<uint32_t>(seed);
   return cursor_.TakeEnd();
-}
-
-bool Parser::ParseExpect() {
-  cursor_.Skip();
-  Expectation expectation;
-  if (!cursor_.TakeName("the name of a design", &expectation.design) ||
-      !cursor_.TakeName("the id of a property", &expectation.property) || !cursor_.TakeEnd()) {
-    return false;
-  }
-  const std::vector<Expectation>& others = result_.expectations;
-  if (std::find(others.begin(), others.end(), expectation) != others.end()) {
-    cursor_.Rewind();
-    return cursor_.FailExpected("each expectation once");
-  }
-  result_.expectations.push_back(expectation);
-  return true;
 }
 
 // The title is the first block of comment lines, before the header or directly after it.

@@ -6,8 +6,8 @@
 #include "harness/execution/strategies/cached_exhaustive_strategy.h"
 #include "harness/execution/strategies/random_walk_strategy.h"
 #include "harness/program/byte_codec.h"
-#include "harness/program/text_codec.h"
 #include "harness/verdict/counterexample.h"
+#include "harness/verdict/known_programs.h"
 
 namespace groupfuzz {
 namespace {
@@ -18,11 +18,6 @@ constexpr uint64_t kMaxSearch = 20'000;
 constexpr uint32_t kSeed = 1;
 // Occurrences of an allocation that are tried in place of a later one.
 constexpr uint8_t kMostAllocations = 32;
-
-// The programs of corpus/known, collected by the build.
-constexpr std::string_view kKnownPrograms[] = {
-#include "known_programs.inc"
-    ""};
 
 uint32_t OpsOf(const Program& program) {
   uint32_t ops = 0;
@@ -86,22 +81,18 @@ KnownFindings::KnownFindings(const Design& design) : design_(design) {
     kernel_ = design.make();
   }
   const std::string kernel = baseline_.has_value() ? NameOfKernel(design) : design.name;
-  for (std::string_view text : kKnownPrograms) {
-    if (!text.empty()) Read(text, kernel);
-  }
+  for (const KnownProgram& known : KnownPrograms()) Read(known.contents, kernel);
 }
 
-void KnownFindings::Read(std::string_view text, std::string_view kernel) {
-  const absl::StatusOr<TextProgram> known = ParseText(text, "corpus/known");
-  if (!known.ok()) return;  // corpus_test says so
-  for (const Expectation& expectation : known->expectations) {
+void KnownFindings::Read(const TextProgram& known, std::string_view kernel) {
+  for (const Expectation& expectation : known.expectations) {
     if (expectation.design != kernel && expectation.design != design_.name) continue;
     if (!baseline_.has_value()) {
       entries_.push_back({.property = expectation.property});
-    } else if (!Expects(*known, design_.baseline->name, expectation.property)) {
+    } else if (!Expects(known, design_.baseline->name, expectation.property)) {
       entries_.push_back({.property = expectation.property,
-                          .ops = OpsOf(known->program),
-                          .faults = FaultsOf(known->program)});
+                          .ops = OpsOf(known.program),
+                          .faults = FaultsOf(known.program)});
     }
   }
 }

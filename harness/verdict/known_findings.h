@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "harness/program/program.h"
+#include "harness/program/text_codec.h"
 #include "harness/verdict/runner.h"
 #include "target/designs/design.h"
 
@@ -51,7 +52,7 @@ class KnownFindings {
     uint32_t faults = 0;  // one bit a FaultKind
   };
   // `kernel` is what corpus/known calls the design.
-  void Read(std::string_view text, std::string_view kernel);
+  void Read(const TextProgram& known, std::string_view kernel);
   // `program` on the machine that the kernel makes of it.
   Program OnItsMachine(const Program& program) const;
   bool BaselineShows(const Program& program, std::string_view property);

@@ -14,7 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "harness/verdict/corpus_testing.h"
-#include "harness/verdict/known_defects.h"
+#include "harness/verdict/known_programs.h"
 #include "target/linux/trees.h"
 
 namespace groupfuzz {
@@ -23,34 +23,12 @@ namespace {
 constexpr uint64_t kEverything = 1'000'000;
 constexpr char kAllRepairs[] = "repaired";
 
-struct KnownProgram {
-  std::string file;
-  Program program;
-  std::vector<KnownDefect> defects;
-};
-
-std::vector<KnownProgram> LoadKnown() {
-  std::vector<KnownProgram> programs;
-  for (const std::string& file : ProgramsIn("known")) {
-    const TextProgram text = ReadProgram(file).contents;
-    const auto defects = KnownDefectsOf(text);
-    EXPECT_TRUE(defects.ok()) << file << ": " << defects.status();
-    if (defects.ok() && !defects->empty()) programs.push_back({file, text.program, *defects});
-  }
-  return programs;
-}
-
-const std::vector<KnownProgram>& Known() {
-  static const auto& programs = *new std::vector<KnownProgram>(LoadKnown());
-  return programs;
-}
-
 // "TREE+REPAIR" of every variant that is built or named by a defect.
 std::set<std::string> Variants() {
   std::set<std::string> variants;
-  for (const KnownProgram& known : Known()) {
-    for (const KnownDefect& defect : known.defects) {
-      if (FindDesign(absl::StrCat("linux:", defect.tree)) == nullptr) continue;
+  for (const KnownProgram& known : KnownPrograms()) {
+    for (const Defect& defect : known.contents.defects) {
+      if (FindDesign(DesignOfTree(defect.tree)) == nullptr) continue;
       variants.insert(absl::StrCat(defect.tree, "+", kAllRepairs));
       for (const std::string& repair : defect.repairs) {
         variants.insert(absl::StrCat(defect.tree, "+", repair));
@@ -62,7 +40,7 @@ std::set<std::string> Variants() {
 
 const std::set<std::string>& Exhaustive(const std::string& design, const KnownProgram& known) {
   static auto& seen = *new std::map<std::pair<std::string, std::string>, std::set<std::string>>;
-  const auto [entry, inserted] = seen.try_emplace({design, known.file});
+  const auto [entry, inserted] = seen.try_emplace({design, known.path});
   if (inserted) {
     const Design* found = FindDesign(design);
     if (found == nullptr) {
@@ -70,8 +48,8 @@ const std::set<std::string>& Exhaustive(const std::string& design, const KnownPr
       return entry->second;
     }
     Runner runner(*found);
-    Verdict verdict = VerdictOf(runner, known.program, kEverything);
-    EXPECT_TRUE(verdict.complete) << known.file << " on " << design;
+    Verdict verdict = VerdictOf(runner, known.contents.program, kEverything);
+    EXPECT_TRUE(verdict.complete) << known.path << " on " << design;
     entry->second = std::move(verdict.ids);
   }
   return entry->second;
@@ -86,15 +64,15 @@ TEST_P(RepairTest, TakesAwayItsFindingsAndNothingElse) {
   const size_t plus = GetParam().find('+');
   const std::string tree = GetParam().substr(0, plus);
   const std::string repair = GetParam().substr(plus + 1);
-  for (const KnownProgram& known : Known()) {
-    for (const KnownDefect& defect : known.defects) {
+  for (const KnownProgram& known : KnownPrograms()) {
+    for (const Defect& defect : known.contents.defects) {
       if (defect.tree != tree) continue;
-      SCOPED_TRACE(known.file);
-      const std::set<std::string>& before = Exhaustive(absl::StrCat("linux:", tree), known);
-      const std::set<std::string>& after = Exhaustive(absl::StrCat("linux:", GetParam()), known);
+      SCOPED_TRACE(known.path);
+      const std::set<std::string>& before = Exhaustive(DesignOfTree(tree), known);
+      const std::set<std::string>& after = Exhaustive(DesignOfTree(GetParam()), known);
       const bool repaired = repair == kAllRepairs ||
                             std::count(defect.repairs.begin(), defect.repairs.end(), repair) > 0;
-      for (const std::string& property : defect.properties) {
+      for (const std::string& property : ExpectedOf(known.contents, DesignOfTree(tree))) {
         EXPECT_TRUE(before.contains(property)) << property;
         EXPECT_EQ(after.contains(property), !repaired) << property;
       }
@@ -120,7 +98,7 @@ bool IsPlanted(const std::string& change) {
 TEST(KnownDefects, EveryRepairIsNamed) {
   const std::set<std::string> named = Variants();
   for (const Design* design : RegisterLinuxTrees()) {
-    const std::string variant = design->name.substr(std::string("linux:").size());
+    const std::string variant = design->name.substr(DesignOfTree("").size());
     const size_t plus = variant.find('+');
     if (plus == std::string::npos || IsPlanted(variant.substr(plus + 1))) continue;
     EXPECT_TRUE(named.contains(variant)) << variant;
@@ -163,13 +141,13 @@ TEST(KnownDefects, LinesLieInTheirFunctions) {
       if (std::filesystem::file_size(folder + "iommu.c") != source.bytes) {
         GTEST_SKIP() << tree << " is another release than that whose lines are named";
       }
-      for (const KnownProgram& known : Known()) {
-        for (const KnownDefect& defect : known.defects) {
+      for (const KnownProgram& known : KnownPrograms()) {
+        for (const Defect& defect : known.contents.defects) {
           if (defect.tree != name) continue;
           const std::vector<std::string> lines = LinesOf(folder + defect.file);
-          ASSERT_LE(defect.line, static_cast<int>(lines.size())) << known.file;
+          ASSERT_LE(defect.line, static_cast<int>(lines.size())) << known.path;
           EXPECT_TRUE(LiesIn(lines, defect.line, defect.function))
-              << known.file << ": " << defect.file << ":" << defect.line << " is not in "
+              << known.path << ": " << defect.file << ":" << defect.line << " is not in "
               << defect.function << "()";
         }
       }

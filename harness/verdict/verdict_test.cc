@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <vector>
 
-#include "absl/strings/match.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/string_view.h"
-#include "absl/strings/strip.h"
 #include "gtest/gtest.h"
 #include "harness/verdict/corpus_testing.h"
+#include "harness/verdict/known_programs.h"
 #include "target/designs/design.h"
 #include "target/linux/trees.h"
 
@@ -66,51 +64,22 @@ TEST(ClaimV1Test, ShowsWhatTheReviewFound) {
   }
 }
 
-// Programs that once made false findings say in their title which properties none of the faithful
-// designs, or those that are judged as one, violates: "Breach of the driver's contract: no E1,
-// I15." or "Machine that does not exist: no W1 on device-lock."
-struct NoFindings {
-  std::vector<std::string> properties;
-  std::string judged_as;  // empty: any
-};
+class NeverTest : public ::testing::TestWithParam<std::string> {};
 
-NoFindings NoFindingsOf(const std::string& title) {
-  constexpr char kNo[] = ": no ";
-  constexpr char kOn[] = " on ";
-  NoFindings none;
-  for (absl::string_view line : absl::StrSplit(title, '\n')) {
-    const size_t no = line.find(kNo);
-    if (no == absl::string_view::npos || !absl::ConsumeSuffix(&line, ".")) continue;
-    line.remove_prefix(no + sizeof(kNo) - 1);
-    const size_t on = line.find(kOn);
-    if (on != absl::string_view::npos) {
-      none.judged_as = std::string(line.substr(on + sizeof(kOn) - 1));
-      line = line.substr(0, on);
-    }
-    none.properties = absl::StrSplit(line, ", ");
-  }
-  return none;
-}
-
-bool IsFaithful(const Design& design) {
-  return design.name.front() == 'v' || design.name == "device-lock" ||
-         absl::StartsWith(design.name, "linux:");
-}
-
-class NoFindingTest : public ::testing::TestWithParam<std::string> {};
-
-TEST_P(NoFindingTest, ShowsNothingOnFaithfulDesigns) {
-  const ProgramFile file = ReadProgram(GetParam());
-  const NoFindings none = NoFindingsOf(file.contents.title);
-  for (const std::string& id : none.properties) ASSERT_NE(FindProperty(id), nullptr) << id;
+// Programs that once made false findings.
+TEST_P(NeverTest, ShowsNothingOnFaithfulDesigns) {
+  const TextProgram text = ReadProgram(GetParam()).contents;
   for (const Design& design : Designs()) {
-    const std::string& judged_as = BuiltInDesign(design.judged_as).name;
-    const bool meant = none.judged_as.empty() || none.judged_as == judged_as;
-    if (none.properties.empty() || !IsFaithful(design) || !meant) continue;
+    std::vector<std::string> ids;
+    for (const Never& never : text.nevers) {
+      if (!never.design.empty() && never.design != BuiltInDesign(design.judged_as).name) continue;
+      ids.insert(ids.end(), never.properties.begin(), never.properties.end());
+    }
+    if (ids.empty() || !design.faithful) continue;
     Runner runner(design);
-    const Verdict verdict = VerdictOf(runner, file.contents.program, kEverything);
+    const Verdict verdict = VerdictOf(runner, text.program, kEverything);
     EXPECT_TRUE(verdict.complete) << design.name;
-    for (const std::string& id : none.properties) {
+    for (const std::string& id : ids) {
       EXPECT_FALSE(verdict.ids.contains(id)) << design.name << " shows " << id;
     }
   }
@@ -126,7 +95,7 @@ TEST_P(KnownTest, StillShows) {
   for (const Expectation& expected : file.contents.expectations) {
     const Design* design = FindDesign(expected.design);
     // Kernel trees are there where the build was given them.
-    if (design == nullptr && expected.design.starts_with("linux:")) continue;
+    if (design == nullptr && DefectOf(file.contents, expected.design) != nullptr) continue;
     ASSERT_NE(design, nullptr) << expected.design;
     Runner runner(*design);
     const RunOutcome outcome = runner.Run(file.contents.program);
@@ -139,7 +108,7 @@ TEST_P(KnownTest, StillShows) {
 
 const bool kTreesAreRegistered = (RegisterLinuxTrees(), true);
 
-INSTANTIATE_TEST_SUITE_P(Corpus, NoFindingTest, ::testing::ValuesIn(ProgramsIn("regressions")),
+INSTANTIATE_TEST_SUITE_P(Corpus, NeverTest, ::testing::ValuesIn(ProgramsIn("regressions")),
                          TestName);
 INSTANTIATE_TEST_SUITE_P(Corpus, KnownTest, ::testing::ValuesIn(ProgramsIn("known")), TestName);
 

@@ -19,22 +19,32 @@ std::unique_ptr<System> Make() {
 template <DesignId id, const iommu::Rules& rules, const designs::Protocol& (*protocol)()>
 Design Pair(const char* name, const char* summary) {
   static_assert(rules.version == VersionOf(id));
-  return {id, name, std::string(VersionName(rules.version)), summary, &Make<rules, protocol>};
+  return {.judged_as = id,
+          .name = name,
+          .rules = std::string(VersionName(rules.version)),
+          .summary = summary,
+          .make = &Make<rules, protocol>};
+}
+
+Design Faithful(Design design) {
+  design.faithful = true;
+  return design;
 }
 
 std::deque<Design> BuiltIn() {
   std::deque<Design> designs = {
-      Pair<DesignId::kDeviceLock, iommu::kRules61, &designs::DeviceLock>(
-          "device-lock", "Linux 6.1: one device, device_lock() and device_is_bound()"),
+      Faithful(Pair<DesignId::kDeviceLock, iommu::kRules61, &designs::DeviceLock>(
+          "device-lock", "Linux 6.1: one device, device_lock() and device_is_bound()")),
       Pair<DesignId::kClaimV1, iommu::kRules62Frozen, &designs::ClaimV1>(
           "claim-v1", "the 2023 patch as posted: claim, change, release"),
       Pair<DesignId::kLockedClaim, iommu::kRules62, &designs::LockedClaim>(
           "locked-claim", "claim, change and release in one section of the group's mutex"),
       Pair<DesignId::kOwnerCheck, iommu::kRulesToday, &designs::OwnerCheck>(
           "owner-check", "the reference: strict to lazy, else owner_cnt == 0, under the mutex"),
-      Pair<DesignId::kV6_4, iommu::kRules64, &designs::V6_4>("v6.4", "Linux 6.4: as first merged"),
-      Pair<DesignId::kV6_12, iommu::kRules612, &designs::V6_12>(
-          "v6.12", "Linux 6.12: iommu_setup_default_domain()"),
+      Faithful(Pair<DesignId::kV6_4, iommu::kRules64, &designs::V6_4>(
+          "v6.4", "Linux 6.4: as first merged")),
+      Faithful(Pair<DesignId::kV6_12, iommu::kRules612, &designs::V6_12>(
+          "v6.12", "Linux 6.12: iommu_setup_default_domain()")),
   };
   assert(designs.size() == kDesignCount);
   return designs;

@@ -54,7 +54,8 @@ Design DesignOf(const Tree& tree) {
           .rules = model.rules,
           .summary = "the real iommu.c, judged as " + model.name,
           .make = [connect] { return std::make_unique<LinuxSystem>(connect); },
-          .baseline = &model};
+          .baseline = &model,
+          .faithful = true};
 }
 
 void RegisterMutantsOf(const Tree& tree) {

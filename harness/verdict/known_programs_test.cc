@@ -1,0 +1,76 @@
+// The lines of the corpus that say what is known name things that exist, and say all there is.
+#include "harness/verdict/known_programs.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "gtest/gtest.h"
+#include "harness/verdict/corpus_testing.h"
+#include "properties/invariants/property.h"
+#include "target/designs/design.h"
+
+namespace groupfuzz {
+namespace {
+
+TEST(KnownProgramsTest, AreThoseOfTheCorpus) {
+  std::vector<std::string> files;
+  for (const char* folder : {"known", "regressions"}) {
+    for (const std::string& file : ProgramsIn(folder)) files.push_back("corpus/" + file);
+  }
+  ASSERT_EQ(KnownPrograms().size(), files.size());
+  for (size_t i = 0; i < files.size(); ++i) {
+    const KnownProgram& known = KnownPrograms()[i];
+    EXPECT_EQ(known.path, files[i]);
+    EXPECT_EQ(known.contents, ReadProgram(files[i].substr(std::string("corpus/").size())).contents);
+  }
+}
+
+// Whose defect a finding on a kernel tree is, and where.
+TEST(KnownProgramsTest, EachTreeHasADefectLine) {
+  for (const KnownOfDesign& known : KnownByDesign()) {
+    const Design* design = FindDesign(known.design);
+    for (const KnownFinding& finding : known.findings) {
+      EXPECT_EQ(finding.defect == nullptr, design != nullptr)
+          << finding.program->path << ": " << known.design << " has no or an idle 'defect' line";
+    }
+  }
+}
+
+TEST(KnownProgramsTest, PropertiesExist) {
+  const auto exists = [](const KnownProgram& known, const std::string& id) {
+    EXPECT_NE(FindProperty(id), nullptr) << known.path << ": " << id;
+  };
+  for (const KnownProgram& known : KnownPrograms()) {
+    for (const Expectation& expected : known.contents.expectations)
+      exists(known, expected.property);
+    for (const Never& never : known.contents.nevers) {
+      for (const std::string& id : never.properties) exists(known, id);
+      EXPECT_TRUE(never.design.empty() || FindDesign(never.design) != nullptr) << never.design;
+    }
+  }
+}
+
+TEST(KnownProgramsTest, AreGroupedByDesign) {
+  std::set<std::string> designs;
+  size_t expectations = 0;
+  for (const KnownOfDesign& known : KnownByDesign()) {
+    EXPECT_TRUE(designs.insert(known.design).second) << known.design;
+    int line = 0;
+    for (const KnownFinding& finding : known.findings) {
+      EXPECT_EQ(finding.properties, ExpectedOf(finding.program->contents, known.design));
+      expectations += finding.properties.size();
+      if (finding.defect == nullptr) continue;
+      EXPECT_EQ(DesignOfTree(finding.defect->tree), known.design);
+      EXPECT_LE(line, finding.defect->line);
+      line = finding.defect->line;
+    }
+  }
+  size_t lines = 0;
+  for (const KnownProgram& known : KnownPrograms()) lines += known.contents.expectations.size();
+  EXPECT_EQ(expectations, lines);
+  EXPECT_GT(lines, 0u);
+}
+
+}  // namespace
+}  // namespace groupfuzz

@@ -12,15 +12,21 @@
 #include "harness/program/program_file.h"
 #include "harness/verdict/counterexample.h"
 #include "harness/verdict/counterexample_file.h"
-#include "harness/verdict/known_findings.h"
+#include "harness/verdict/known.h"
 #include "harness/verdict/runner.h"
 
 namespace groupfuzz::cli {
 namespace {
 
-// What is to be kept: the first finding of `id` (of any property where that is empty) with the
-// program's own schedule, else with the easiest one there is.
-std::optional<FindingKey> KeyOf(Runner& runner, const std::string& id, Program* program) {
+// What is to be kept.
+struct Kept {
+  FindingKey key;
+  bool is_news = false;
+};
+
+// The first finding of `id` (of any property where that is empty) with the program's own schedule,
+// else with the easiest one there is; news before what is known.
+std::optional<Kept> KeptOf(Runner& runner, Known& known, const std::string& id, Program* program) {
   for (const bool searched : {false, true}) {
     if (searched) {
       if (id.empty()) break;
@@ -28,8 +34,12 @@ std::optional<FindingKey> KeyOf(Runner& runner, const std::string& id, Program* 
       if (!easiest) break;
       program->schedule = easiest->schedule;
     }
-    for (const Finding& finding : runner.Run(*program).findings) {
-      if (id.empty() || finding.property->id == id) return FindingKey(*program, finding);
+    const Known::Answer answer = known.Split(*program, runner.Run(*program));
+    for (const auto* findings : {&answer.news, &answer.known}) {
+      for (const Finding* finding : *findings) {
+        if (!id.empty() && finding->property->id != id) continue;
+        return Kept{FindingKey(*program, *finding), findings == &answer.news};
+      }
     }
   }
   return std::nullopt;
@@ -55,26 +65,27 @@ absl::StatusOr<ExitStatus> MinimizeCommand(const Arguments& arguments) {
   const Design& design = *designs->front();
   Runner runner(design);
   Program& program = file->contents.program;
-  const std::optional<FindingKey> key = KeyOf(runner, id, &program);
-  if (!key) {
+  Known known(design);
+  const std::optional<Kept> kept = KeptOf(runner, known, id, &program);
+  if (!kept) {
     absl::PrintF("%s: %s does not violate %s\n", file->path, design.name,
                  id.empty() ? "any property" : id);
     return ExitStatus::kClean;
   }
   const uint64_t flag = absl::GetFlag(FLAGS_max_executions);
-  // News of a kernel stays news; what is known of it may become what is known as well.
-  KnownFindings known(design);
+  // News stays news; what is known may become what is known as well.
+  const FindingKey& key = kept->key;
+  SteppedOver stepped_over;
   PropertyReproducer::Condition keeps;
-  if (design.baseline != nullptr && !known.Contains(program, key->property)) {
-    keeps = known.KeepsNews(key->property);
-  }
-  PropertyReproducer reproducer(runner, *key, flag > 0 ? flag : kMinimizerExecutions,
+  if (StepsOver(design) && kept->is_news) keeps = known.Keeps(key.property, &stepped_over);
+  PropertyReproducer reproducer(runner, key, flag > 0 ? flag : kMinimizerExecutions,
                                 std::move(keeps));
   const Minimized small = MinimizeFully(program, reproducer);
   const std::string output = absl::GetFlag(FLAGS_output);
-  const std::string text = FormatText(Annotated(small.program, design, *key));
+  const std::string text = FormatText(Annotated(small.program, design, key));
   if (absl::Status status = WriteOutput(output, text); !status.ok()) return status;
-  absl::FPrintF(stderr, "%s: %snext: %s explain%s %s\n", key->Describe(),
+  if (!stepped_over.empty()) absl::FPrintF(stderr, "%s\n", stepped_over.Describe());
+  absl::FPrintF(stderr, "%s: %snext: %s explain%s %s\n", key.Describe(),
                 DescribeMinimized(program, small), ProgramName(), DesignFlag(design),
                 output.empty() ? "FILE" : output);
   return ExitStatus::kFinding;

@@ -10,7 +10,7 @@
 #include "harness/execution/strategies/random_walk_strategy.h"
 #include "harness/program/minimizer.h"
 #include "harness/verdict/counterexample.h"
-#include "harness/verdict/known_findings.h"
+#include "harness/verdict/known.h"
 #include "target/system/names.h"
 
 namespace groupfuzz {
@@ -22,12 +22,22 @@ constexpr uint32_t kSampleSeed = 1;
 constexpr uint64_t kShowcaseSearch = 20'000;  // executions a candidate of the minimizer
 constexpr std::array<std::string_view, 3> kCentralRace = {"I2", "I1", "I8"};
 
-void AddViolations(const Counterexamples& found, const Program& program, size_t index,
-                   KnownFindings& known, DesignComparison* result) {
+// Of the easiest execution that shows it, where a schedule can say that one.
+bool IsNews(Known& known, const Counterexamples& found, Program program, std::string_view id) {
+  if (const Counterexample* easiest = found.Find(id)) program.schedule = easiest->schedule;
+  const std::vector<Finding> finding = {{.property = FindProperty(id), .detail = ""}};
+  return !known.Split(program, finding).news.empty();
+}
+
+void AddViolations(const Counterexamples& found, const Program& program, size_t index, Known& known,
+                   DesignComparison* result) {
   for (std::string_view id : found.Ids()) {
     result->violations[id].push_back(index);
-    if (result->design->baseline != nullptr && !known.Contains(program, id)) {
+    if (!StepsOver(*result->design)) continue;
+    if (IsNews(known, found, program, id)) {
       result->news[id].push_back(index);
+    } else {
+      result->stepped_over.Add(id);
     }
   }
 }
@@ -122,7 +132,7 @@ const DesignComparison* RowToShow(const std::vector<DesignComparison>& rows,
 DesignComparison CompareDesign(Runner& runner, const std::vector<ProgramFile>& corpus,
                                uint64_t max_executions, const CompareProgress& progress) {
   DesignComparison result{.design = &runner.design(), .violations = {}, .news = {}};
-  KnownFindings known(runner.design());
+  Known known(runner.design());
   for (size_t i = 0; i < corpus.size() && (!progress || progress(result)); ++i) {
     Counterexamples found;
     const bool complete = ExploreProgram(runner, corpus[i].contents.program, max_executions, &found,
@@ -153,7 +163,7 @@ std::string FormatTable(const std::vector<DesignComparison>& rows) {
 std::string DescribeNews(const std::vector<DesignComparison>& rows) {
   std::string text;
   for (const DesignComparison& row : rows) {
-    if (row.design->baseline == nullptr) continue;
+    if (!StepsOver(*row.design)) continue;
     std::vector<std::string> ids;
     for (const Property& property : Properties()) {
       if (row.news.contains(property.id)) ids.emplace_back(property.id);
@@ -162,6 +172,7 @@ std::string DescribeNews(const std::vector<DesignComparison>& rows) {
     absl::StrAppend(&text, row.design->name, " shows ",
                     ids.empty() ? absl::StrCat("nothing that ", baseline, " does not.\n")
                                 : absl::StrCat(Join(ids), ", where ", baseline, " does not.\n"));
+    if (!row.stepped_over.empty()) absl::StrAppend(&text, row.stepped_over.Describe(), ".\n");
   }
   return text.empty() ? text : text + "\n";
 }
@@ -197,9 +208,9 @@ std::optional<Showcase> ChooseShowcase(const std::vector<DesignComparison>& rows
         return OpCount(corpus[a].contents.program) < OpCount(corpus[b].contents.program);
       });
   Runner runner(*row->design);
-  KnownFindings known(*row->design);
+  Known known(*row->design);
   PropertyReproducer::Condition keeps;
-  if (row->design->baseline != nullptr) keeps = known.KeepsNews(std::string(property->id));
+  if (StepsOver(*row->design)) keeps = known.Keeps(std::string(property->id));
   PropertyReproducer reproducer(runner, FindingKey(property->id), kShowcaseSearch,
                                 std::move(keeps));
   Showcase showcase{.design = row->design,

@@ -20,6 +20,7 @@
 
 #include "harness/program/program_file.h"
 #include "harness/report/report.h"
+#include "harness/verdict/known.h"
 #include "harness/verdict/runner.h"
 
 namespace groupfuzz {
@@ -41,10 +42,11 @@ struct DesignComparison {
   std::map<std::string_view, std::vector<size_t>> violations;
   // Of these, what is not known of the kernel; for designs that have a baseline.
   std::map<std::string_view, std::vector<size_t>> news;
+  SteppedOver stepped_over = {};  // the others: a property of a program each
 
   // What is worth a look: the news where there is a baseline, else every violation.
   const std::map<std::string_view, std::vector<size_t>>& findings() const {
-    return design->baseline != nullptr ? news : violations;
+    return StepsOver(*design) ? news : violations;
   }
 };
 
@@ -57,7 +59,8 @@ DesignComparison CompareDesign(Runner& runner, const std::vector<ProgramFile>& c
 // At most kReportColumns columns.
 std::string FormatTable(const std::vector<DesignComparison>& rows);
 
-// "linux:linux shows nothing that v6.12 does not.", for each design that has a baseline.
+// "linux:linux shows nothing that v6.12 does not.", for each design that has a baseline, and what
+// was stepped over there.
 std::string DescribeNews(const std::vector<DesignComparison>& rows);
 
 // "54 programs: ..." - what `proved` and `sampled` stand for in this table.

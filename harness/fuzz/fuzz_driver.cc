@@ -24,7 +24,7 @@
 #include "harness/program/program_file.h"
 #include "harness/report/report.h"
 #include "harness/verdict/counterexample_file.h"
-#include "harness/verdict/known_findings.h"
+#include "harness/verdict/known.h"
 #include "harness/verdict/runner.h"
 #include "properties/invariants/checker.h"
 #include "target/designs/design.h"
@@ -68,9 +68,14 @@ class FuzzDriver {
     replay_.Use(program_.schedule);
     executor_.Run(program_, *system_, replay_, monitor_);
     if (checker_.findings().empty()) return;
-    const Finding* news =
-        report_known_ ? &checker_.findings().front() : known_.News(program_, checker_.findings());
-    if (news != nullptr) ReportAndAbort(*news);
+    if (report_known_) ReportAndAbort(checker_.findings().front());
+    const Known::Answer answer = known_.Split(program_, checker_.findings());
+    stepped_over_.Add(answer.known);
+    if (!answer.news.empty()) ReportAndAbort(*answer.news.front());
+  }
+
+  void SayWhatWasSteppedOver() const {
+    if (!stepped_over_.empty()) absl::FPrintF(stderr, "%s\n", stepped_over_.Describe());
   }
 
  private:
@@ -109,13 +114,15 @@ class FuzzDriver {
       absl::FPrintF(stderr, "saved as text: %s\n%s", path,
                     NextCommands("groupfuzz", design_, key, path));
     }
+    SayWhatWasSteppedOver();
     std::abort();
   }
 
   const Design& design_;
   const std::string artifact_prefix_;
   const bool report_known_;
-  KnownFindings known_;
+  Known known_;
+  SteppedOver stepped_over_;
   std::unique_ptr<System> system_;
   Checker checker_;
   FeedbackMonitor monitor_;
@@ -168,6 +175,8 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
   static Mutator the_mutator(kFuzzTarget.threads, LLVMFuzzerMutate);
   driver = &the_driver;
   mutator = &the_mutator;
+  // libFuzzer ends by exit(), without a word to its target.
+  std::atexit([] { driver->SayWhatWasSteppedOver(); });
   return 0;
 }
 

@@ -1,13 +1,12 @@
 #include "harness/mutation/engine.h"
 
 #include <algorithm>
-#include <set>
 
 #include "harness/compare/compare.h"
 #include "harness/execution/strategies/cached_exhaustive_strategy.h"
 #include "harness/execution/strategies/exhaustive_strategy.h"
 #include "harness/execution/strategies/random_walk_strategy.h"
-#include "harness/verdict/known_findings.h"
+#include "harness/verdict/known.h"
 #include "harness/verdict/runner.h"
 #include "properties/suites/suite.h"
 
@@ -30,7 +29,6 @@ class Hunter {
   }
 
   void Explore(const Program& program, Strategy& strategy, uint64_t max_executions) {
-    known_here_.clear();
     runner_.Explore(program, strategy,
                     [&](const RunOutcome& outcome) {
                       Look(program, outcome);
@@ -46,27 +44,20 @@ class Hunter {
     return !out_of_time_;
   }
 
-  // What comes after a known finding in one execution may be its doing.
   void Look(const Program& program, const RunOutcome& outcome) {
-    for (const Finding& finding : outcome.findings) {
-      if (known_here_.contains(finding.property->id)) break;
-      Program ran = program;
-      ran.schedule = {.choices = outcome.trace.choices};
-      if (known_.Contains(ran, finding.property->id)) {
-        known_here_.insert(finding.property->id);
-        break;
-      }
-      found_ = true;
-      Normalize(&ran);
-      hunt_.on_discovery({ran, FindingKey(ran, finding)});
-      return;
-    }
+    const Known::Answer answer = known_.Split(program, outcome);
+    hunt_.stepped_over.Add(answer.known);
+    if (answer.news.empty()) return;
+    found_ = true;
+    Program ran = program;
+    ran.schedule = {.choices = outcome.trace.choices};
+    Normalize(&ran);
+    hunt_.on_discovery({ran, FindingKey(ran, *answer.news.front())});
   }
 
   const Hunt& hunt_;
   Runner runner_;
-  KnownFindings known_;
-  std::set<std::string_view> known_here_;  // of the program that is explored
+  Known known_;
   bool found_ = false;
   bool out_of_time_ = false;
 };
@@ -103,6 +94,7 @@ void CheckSuite(const Hunt& hunt) {
   options.cases = std::min(kUntilTimeIsOver, hunt.max_executions);
   options.cases_folder = hunt.folder;
   options.keep_going = hunt.keep_going;
+  options.on_known = [&](std::string_view property) { hunt.stepped_over.Add(property); };
   options.on_failure = [&](const Program& program, const FindingKey& key) {
     hunt.on_discovery({program, key});
   };

@@ -2,7 +2,7 @@
 //
 // An engine looks at one design until it has found what the design's baseline does not show, or its
 // time is over, or it has nothing left to try. All of them judge alike: by every property, and by
-// harness/verdict/known_findings.h.
+// harness/verdict/known.h.
 //
 // Guarantees: the same design, programs and seed give the same search; how far it gets is a matter
 // of time.
@@ -21,6 +21,7 @@
 
 #include "harness/program/program.h"
 #include "harness/verdict/counterexample.h"
+#include "harness/verdict/known.h"
 #include "target/designs/design.h"
 
 namespace groupfuzz::mutation {
@@ -40,6 +41,8 @@ struct Hunt {
   uint64_t max_executions = std::numeric_limits<uint64_t>::max();
   // Asked before each execution, which it counts; returns false when the time is over.
   std::function<bool()> keep_going;
+  // Known findings that were seen so far.
+  SteppedOver& stepped_over;
   // Told of the first discovery; need not return.
   std::function<void(const Discovery&)> on_discovery;
 };

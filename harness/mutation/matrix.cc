@@ -157,6 +157,11 @@ std::string Matrix::Summary() const {
       "%d of %d bugs found, %d of them by every engine in every trial; %d of %d harmless or "
       "equivalent changes raised an alarm\n",
       bugs - missed.size(), bugs, in_all, alarms.size(), harmless);
+  SteppedOver stepped_over;
+  for (const Cell& cell : cells_) {
+    for (const TrialResult& trial : cell.trials) stepped_over.Add(trial.stepped_over);
+  }
+  if (!stepped_over.empty()) absl::StrAppend(&text, stepped_over.Describe(), "\n");
   if (!missed.empty()) absl::StrAppend(&text, "found by no engine:\n", JoinNames(missed));
   if (!lucky.empty()) {
     absl::StrAppend(&text, "found, though the bank says that they survive:\n", JoinNames(lucky));

@@ -22,7 +22,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "harness/execution/child_process.h"
-#include "harness/verdict/known_findings.h"
+#include "harness/verdict/known.h"
 
 namespace groupfuzz::mutation {
 namespace {
@@ -58,7 +58,7 @@ void LimitCpu(double seconds) {
 }
 
 // What a child tells its parent, a line each time: "count N SECONDS", "found PROPERTY N SECONDS",
-// "size DEVICES OPS THREADS FAILURES".
+// "size DEVICES OPS THREADS FAILURES", "stepped over ...".
 class Report {
  public:
   explicit Report(const ChildProcess::Say& say) : say_(say) {}
@@ -69,6 +69,9 @@ class Report {
   void Size(const ProgramSize& size) {
     Say(absl::StrCat("size ", size.devices, " ", size.ops, " ", size.threads, " ", size.failures));
   }
+  void Known(const SteppedOver& known) {
+    if (!known.empty()) Say(known.Describe());
+  }
 
  private:
   void Say(const std::string& line) { say_(line + "\n"); }
@@ -77,8 +80,12 @@ class Report {
 
 // Reads what a Report said.
 void Understand(const std::string& text, TrialResult* result) {
-  std::istringstream lines(text);
-  for (std::string word; lines >> word;) {
+  std::istringstream all(text);
+  for (std::string line; std::getline(all, line);) {
+    result->stepped_over.AddDescribed(line);
+    std::istringstream lines(line);
+    std::string word;
+    lines >> word;
     if (word == "count") {
       lines >> result->executions >> result->cpu_seconds;
     } else if (word == "found") {
@@ -96,12 +103,14 @@ void RunEngine(const Trial& trial, const TrialOptions& options, const std::strin
                const ChildProcess::Say& say) {
   Report report(say);
   uint64_t executions = 0;
+  SteppedOver stepped_over;
   Hunt hunt{.design = *trial.design,
             .corpus = options.corpus,
             .seed = trial.seed,
             .folder = folder,
             .max_executions = options.max_executions,
             .keep_going = nullptr,
+            .stepped_over = stepped_over,
             .on_discovery = nullptr};
   hunt.keep_going = [&] {
     if (++executions % kBetweenLooks != 0) return true;
@@ -111,19 +120,21 @@ void RunEngine(const Trial& trial, const TrialOptions& options, const std::strin
   };
   hunt.on_discovery = [&](const Discovery& discovery) {
     report.Found(discovery.key.property, std::max<uint64_t>(executions, 1));
+    report.Known(stepped_over);
     if (!options.minimize) _exit(0);
     report.Size(SizeOf(discovery.program));
     LimitCpu(kMinimizeSeconds);
     Runner runner(*trial.design);
-    KnownFindings known(*trial.design);
+    Known known(*trial.design);
     PropertyReproducer reproducer(runner, FindingKey(discovery.key.property), kMinimizeExecutions,
-                                  known.KeepsNews(discovery.key.property));
+                                  known.Keeps(discovery.key.property));
     report.Size(SizeOf(Minimize(discovery.program, reproducer)));
     _exit(0);
   };
   LimitCpu(options.stuck_seconds);
   trial.engine->run(hunt);
   report.Count(executions);
+  report.Known(stepped_over);
 }
 
 [[noreturn]] void RunFuzzTarget(const Trial& trial, const TrialOptions& options,
@@ -151,13 +162,14 @@ void RunEngine(const Trial& trial, const TrialOptions& options, const std::strin
 }
 
 // Takes the number of executions: of libFuzzer's final statistics, or of its last status ("#123 NEW
-// ..."). Returns the last line.
+// ..."); and what was stepped over. Returns the last line.
 std::string ReadLog(const std::string& path, TrialResult* result) {
   std::ifstream log(path);
   const std::string runs = "stat::number_of_executed_units:";
   std::string last;
   for (std::string line; std::getline(log, line); last = line) {
     const size_t skip = line.starts_with(runs) ? runs.size() : line.starts_with("#") ? 1 : 0;
+    result->stepped_over.AddDescribed(line);
     if (skip > 0) result->executions = std::strtoull(line.c_str() + skip, nullptr, 10);
   }
   return last;

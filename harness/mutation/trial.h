@@ -47,6 +47,7 @@ struct TrialResult {
   std::string property;  // or how the process died: "SIGSEGV", "exited:1"
   uint64_t executions = 0;
   double cpu_seconds = 0;  // until it was found, or in all
+  SteppedOver stepped_over;
   // Of the counterexample made small, as far as the time for that went; ops = 0: unknown.
   ProgramSize size;
   std::string error;  // the trial could not be made, and why

@@ -14,7 +14,7 @@ namespace {
 constexpr size_t kMaxShown = 40;
 
 constexpr std::string_view kNameCharacters =
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:+/";
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:+/~";
 
 std::string Show(const Token* token) {
   if (token == nullptr) return "the end of the line";

@@ -2,11 +2,13 @@
 #include "harness/verdict/known_programs.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 #include <string>
 
 #include "gtest/gtest.h"
 #include "harness/verdict/corpus_testing.h"
+#include "harness/verdict/known_trees.h"
 #include "properties/invariants/property.h"
 #include "target/designs/design.h"
 
@@ -35,6 +37,23 @@ TEST(KnownProgramsTest, EachTreeHasADefectLine) {
           << finding.program->path << ": " << known.design << " has no or an idle 'defect' line";
     }
   }
+}
+
+// A tree that a 'defect' line names has its folder, whose release can be read, and no folder is
+// idle.
+TEST(KnownProgramsTest, TreesHaveTheirFolder) {
+  std::set<std::string> named;
+  for (const KnownProgram& known : KnownPrograms()) {
+    for (const Defect& defect : known.contents.defects) named.insert(defect.tree);
+  }
+  std::set<std::string> read;
+  for (const KnownTree& tree : KnownTrees()) read.insert(tree.name);
+  EXPECT_EQ(read, named);
+  std::set<std::string> folders;
+  for (const auto& entry : std::filesystem::directory_iterator(CorpusPath("trees"))) {
+    folders.insert(entry.path().filename().string());
+  }
+  EXPECT_EQ(folders, read);
 }
 
 TEST(KnownProgramsTest, PropertiesExist) {

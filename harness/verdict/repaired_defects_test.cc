@@ -15,6 +15,7 @@
 #include "gtest/gtest.h"
 #include "harness/verdict/corpus_testing.h"
 #include "harness/verdict/known_programs.h"
+#include "harness/verdict/known_trees.h"
 #include "target/linux/trees.h"
 
 namespace groupfuzz {
@@ -105,13 +106,6 @@ TEST(KnownDefects, EveryRepairIsNamed) {
   }
 }
 
-// The files whose lines corpus/known names; see its README.md.
-struct Source {
-  const char* tree;
-  size_t bytes;
-};
-constexpr Source kSources[] = {{"linux-source-6.1", 84582}, {"linux-source-6.12", 96343}};
-
 std::vector<std::string> LinesOf(const std::string& path) {
   std::ifstream file(path);
   std::vector<std::string> lines;
@@ -132,25 +126,29 @@ bool LiesIn(const std::vector<std::string>& lines, int line, const std::string& 
   return false;
 }
 
+void ExpectLinesInTheirFunctions(const std::string& tree, const std::string& folder) {
+  for (const KnownProgram& known : KnownPrograms()) {
+    for (const Defect& defect : known.contents.defects) {
+      if (defect.tree != tree) continue;
+      const std::vector<std::string> lines = LinesOf(folder + defect.file);
+      ASSERT_LE(defect.line, static_cast<int>(lines.size())) << known.path;
+      EXPECT_TRUE(LiesIn(lines, defect.line, defect.function))
+          << known.path << ": " << defect.file << ":" << defect.line << " is not in "
+          << defect.function << "()";
+    }
+  }
+}
+
 TEST(KnownDefects, LinesLieInTheirFunctions) {
-  for (const std::string& tree : std::vector<std::string>{GROUPFUZZ_LINUX_TREES}) {
-    const std::string name = tree.substr(tree.rfind('/') + 1);
-    const std::string folder = absl::StrCat(tree, "/drivers/iommu/");
-    for (const Source& source : kSources) {
-      if (name != source.tree) continue;
-      if (std::filesystem::file_size(folder + "iommu.c") != source.bytes) {
-        GTEST_SKIP() << tree << " is another release than that whose lines are named";
+  for (const std::string& path : std::vector<std::string>{GROUPFUZZ_LINUX_TREES}) {
+    const std::string folder = absl::StrCat(path, "/drivers/iommu/");
+    for (const KnownTree& tree : KnownTrees()) {
+      if (tree.name != path.substr(path.rfind('/') + 1) || tree.source.empty()) continue;
+      const auto bytes = std::filesystem::file_size(folder + tree.source);
+      if (static_cast<int64_t>(bytes) != tree.source_bytes) {
+        GTEST_SKIP() << path << " is another release than " << tree.package;
       }
-      for (const KnownProgram& known : KnownPrograms()) {
-        for (const Defect& defect : known.contents.defects) {
-          if (defect.tree != name) continue;
-          const std::vector<std::string> lines = LinesOf(folder + defect.file);
-          ASSERT_LE(defect.line, static_cast<int>(lines.size())) << known.path;
-          EXPECT_TRUE(LiesIn(lines, defect.line, defect.function))
-              << known.path << ": " << defect.file << ":" << defect.line << " is not in "
-              << defect.function << "()";
-        }
-      }
+      ExpectLinesInTheirFunctions(tree.name, folder);
     }
   }
 }

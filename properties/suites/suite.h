@@ -44,6 +44,7 @@
 
 #include "harness/program/program.h"
 #include "harness/verdict/counterexample.h"
+#include "harness/verdict/known.h"
 #include "properties/suites/generation.h"
 #include "target/designs/design.h"
 
@@ -81,14 +82,14 @@ struct SuiteReport {
   uint64_t seed = 0;
   uint64_t cases = 0;
   uint64_t ops = 0;
-  uint64_t judged = 0;                           // histories that linearizability judged
-  uint64_t unjudged = 0;                         // ... that the specification does not cover
-  uint64_t out_of_budget = 0;                    // ... that it gave up
-  std::string property;                          // kFails: what is violated,
-  std::string case_file;                         // by which program,
-  Program minimized;                             // and what is left of that
-  std::map<std::string, uint64_t> reached;       // cases that reached what the words say
-  std::map<std::string, uint64_t> stepped_over;  // cases with a finding of a known property
+  uint64_t judged = 0;                      // histories that linearizability judged
+  uint64_t unjudged = 0;                    // ... that the specification does not cover
+  uint64_t out_of_budget = 0;               // ... that it gave up
+  std::string property;                     // kFails: what is violated,
+  std::string case_file;                    // by which program,
+  Program minimized;                        // and what is left of that
+  std::map<std::string, uint64_t> reached;  // cases that reached what the words say
+  SteppedOver stepped_over;                 // known findings, one a case and property
 
   explicit operator bool() const { return verdict == SuiteVerdict::kHolds; }
 };

@@ -50,7 +50,7 @@ SuiteSession::SuiteSession(std::string_view name, const Design& design, const Su
                   }),
       more_cases_(more_cases) {
   runner_.WatchedBy(&last_words_);
-  if (design.baseline != nullptr) known_.emplace(design);
+  if (StepsOver(design)) known_.emplace(design);
 }
 
 std::optional<std::string> SuiteSession::Run(const Program& program) {
@@ -73,16 +73,7 @@ std::optional<std::string> SuiteSession::Judge(const Program& program, const Run
   report_.ops += outcome.trace.ops.size();
   CountHistory();
   if (!options_.seeds_folder.empty() && !failed()) KeepAsSeed(AsItRan(program, outcome.trace));
-  for (const Finding& finding : outcome.findings) {
-    // Asking once more what is known of a race is dear, and one program of it is enough.
-    if (more_cases_ > 0 && HasTaken(finding)) continue;
-    if (!IsKnown(program, outcome.trace, finding)) {
-      Take(program, outcome, finding);
-    } else {
-      if (!failed()) StepOver(finding);
-      if (known_.has_value()) break;
-    }
-  }
+  for (const Finding* finding : NewsOf(program, outcome)) Take(program, outcome, *finding);
   if (!failed() || report_.cases < first_failure_ + more_cases_) return std::nullopt;
   const Failure& first = failures_.front();
   // Shrinking goes on only where it shows the same.
@@ -108,17 +99,28 @@ bool SuiteSession::HasTaken(const Finding& finding) const {
   });
 }
 
-bool SuiteSession::IsKnown(const Program& program, const Trace& trace, const Finding& finding) {
-  const std::string_view property = finding.property->id;
-  if (options_.known.contains(property)) return true;
-  if (!known_.has_value()) return false;
+std::vector<const Finding*> SuiteSession::NewsOf(const Program& program,
+                                                 const RunOutcome& outcome) {
+  std::vector<const Finding*> news;
+  for (const Finding& finding : outcome.findings) {
+    if (options_.known.contains(std::string_view(finding.property->id))) {
+      StepOver(finding);
+    } else if (more_cases_ == 0 || !HasTaken(finding)) {
+      // Asking once more what is known of a race is dear, and one program of it is enough.
+      news.push_back(&finding);
+    }
+  }
+  if (!known_.has_value() || news.empty()) return news;
   Program ran = program;
-  ran.schedule = {.choices = trace.choices};
-  return known_->Contains(ran, property);
+  ran.schedule = {.choices = outcome.trace.choices};
+  Known::Answer answer = known_->Split(ran, news);
+  for (const Finding* finding : answer.known) StepOver(*finding);
+  return std::move(answer.news);
 }
 
 void SuiteSession::StepOver(const Finding& finding) {
-  ++report_.stepped_over[std::string(finding.property->id)];
+  if (failed()) return;
+  report_.stepped_over.Add(finding.property->id);
   if (options_.on_known) options_.on_known(finding.property->id);
 }
 
@@ -174,7 +176,7 @@ void SuiteSession::KeepAsSeed(const Program& program) {
 Minimized SuiteSession::Minimize(const Failure& failure) {
   if (!failure.minimizable) return {.program = failure.program};
   PropertyReproducer::Condition keeps;
-  if (known_.has_value()) keeps = known_->KeepsNews(failure.key.property);
+  if (known_.has_value()) keeps = known_->Keeps(failure.key.property);
   PropertyReproducer reproducer(runner_, failure.key, kMinimizerExecutions, std::move(keeps));
   return MinimizeFully(failure.program, reproducer);
 }
@@ -259,8 +261,8 @@ SuiteReport SuiteSession::Finish(std::string_view effort) {
     absl::StrAppend(&report_.text, "  histories: ", report_.judged, " judged, ", report_.unjudged,
                     " not specified, ", report_.out_of_budget, " given up\n");
   }
-  for (const auto& [property, cases] : report_.stepped_over) {
-    absl::StrAppend(&report_.text, "  known: ", property, " in ", cases, " cases\n");
+  if (!report_.stepped_over.empty()) {
+    absl::StrAppend(&report_.text, "  ", report_.stepped_over.Describe(), "\n");
   }
   if (options_.verbose) DescribeReached();
   if (failed()) DescribeFailures();

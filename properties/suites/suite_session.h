@@ -20,7 +20,7 @@
 #include "harness/execution/strategy.h"
 #include "harness/program/program.h"
 #include "harness/verdict/counterexample.h"
-#include "harness/verdict/known_findings.h"
+#include "harness/verdict/known.h"
 #include "harness/verdict/runner.h"
 #include "properties/suites/suite.h"
 #include "target/designs/design.h"
@@ -66,7 +66,8 @@ class SuiteSession {
 
   std::optional<std::string> Judge(const Program& program, const RunOutcome& outcome);
   bool HasTaken(const Finding& finding) const;
-  bool IsKnown(const Program& program, const Trace& trace, const Finding& finding);
+  // What of it is not stepped over.
+  std::vector<const Finding*> NewsOf(const Program& program, const RunOutcome& outcome);
   void StepOver(const Finding& finding);
   void CountHistory();
   void Take(const Program& program, const RunOutcome& outcome, const Finding& finding);
@@ -81,8 +82,8 @@ class SuiteSession {
   const Design& design_;
   const SuiteOptions& options_;
   Runner runner_;
-  std::optional<KnownFindings> known_;  // of designs that have a baseline
-  LastWords last_words_;                // of what runner_ runs
+  std::optional<Known> known_;  // of designs that have a baseline
+  LastWords last_words_;        // of what runner_ runs
   SuiteReport report_;
   std::vector<Failure> failures_;  // one a property
   uint64_t more_cases_;

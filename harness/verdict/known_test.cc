@@ -1,0 +1,195 @@
+#include "harness/verdict/known.h"
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "harness/program/text_codec.h"
+#include "harness/verdict/counterexample.h"
+#include "harness/verdict/known_trees.h"
+
+namespace groupfuzz {
+namespace {
+
+constexpr char kCentralRace[] =
+    "thread 0\n  store_type \"DMA-FQ\\n\"\nthread 1\n  store_type \"identity\\n\"\n  bind 0\n";
+
+Program Parse(const std::string& text) {
+  return ParseText("groupfuzz 1\n" + text, "test")->program;
+}
+
+// claim-v1, as if it were the kernel that `baseline` stands for.
+Design ClaimAgainst(std::string_view baseline) {
+  Design design = *FindDesign("claim-v1");
+  design.name = "patched";
+  design.baseline = FindDesign(baseline);
+  return design;
+}
+
+// Whether `property` alone, shown by `program`, is known.
+bool Contains(Known& known, const Program& program, std::string_view property) {
+  const std::vector<Finding> finding = {{.property = FindProperty(property), .detail = ""}};
+  return known.Split(program, finding).news.empty();
+}
+
+Design BaselineOfItself(std::string_view name) {
+  Design design = *FindDesign(name);
+  design.name = "patched";
+  design.baseline = FindDesign(name);
+  return design;
+}
+
+TEST(KnownTest, NothingIsKnownByItsIdAlone) {
+  Known known(*FindDesign("claim-v1"));
+  EXPECT_TRUE(Contains(known, Parse(kCentralRace), "I2"));
+  EXPECT_FALSE(Contains(known, Parse("thread 0\n  show_type\n"), "I2"));
+  EXPECT_FALSE(Contains(known, Parse(kCentralRace), "I9"));
+  Known reference(*FindDesign("owner-check"));
+  EXPECT_FALSE(Contains(reference, Parse(kCentralRace), "I2"));
+}
+
+// The ops of the known program in one thread are no race, and a claim of devices that firmware does
+// not use is another defect than one of a device that it does.
+TEST(KnownTest, AProgramMustHaveAllThatTheKnownOneHas) {
+  Known patch(*FindDesign("claim-v1"));
+  EXPECT_FALSE(Contains(
+      patch,
+      Parse("thread 0\n  store_type \"DMA-FQ\\n\"\n  store_type \"identity\\n\"\n  bind 0\n"),
+      "I2"));
+  const std::string claim = "thread 0\n  group_claim 0 A\n  show_type\n";
+  Known v6_4(*FindDesign("v6.4"));
+  EXPECT_TRUE(Contains(v6_4, Parse("device 0\ndevice 1 direct\n" + claim), "I22"));
+  EXPECT_FALSE(Contains(v6_4, Parse("device 0\ndevice 1\n" + claim), "I22"));
+  const std::string write = "thread 0\n  store_type \"identity\\n\"\n";
+  EXPECT_TRUE(Contains(v6_4, Parse(write + "fault attach 3 EIO\n"), "I16"));
+  EXPECT_FALSE(Contains(v6_4, Parse(write + "fault map 3 EIO\n"), "I16"));
+}
+
+TEST(KnownTest, OfAKernelIsWhatItsBaselineShowsInTheSameProgram) {
+  const Design same = ClaimAgainst("claim-v1");
+  Known known(same);
+  EXPECT_TRUE(Contains(known, Parse(kCentralRace), "I2"));
+  EXPECT_FALSE(Contains(known, Parse("thread 0\n  show_type\n"), "I2"));
+  const Design better = ClaimAgainst("owner-check");
+  Known none(better);
+  EXPECT_FALSE(Contains(none, Parse(kCentralRace), "I2"));
+}
+
+std::vector<std::string_view> IdsOf(const std::vector<const Finding*>& findings) {
+  std::vector<std::string_view> ids;
+  for (const Finding* finding : findings) ids.push_back(finding->property->id);
+  return ids;
+}
+
+TEST(KnownTest, WhatFollowsAKnownDefectOfAKernelIsNoNews) {
+  using Ids = std::vector<std::string_view>;
+  const std::vector<Finding> findings = {{.property = FindProperty("I24"), .detail = ""},
+                                         {.property = FindProperty("I2"), .detail = ""},
+                                         {.property = FindProperty("I24"), .detail = ""}};
+  const Design kernel = ClaimAgainst("claim-v1");
+  Known of_kernel(kernel);
+  const Known::Answer answer = of_kernel.Split(Parse(kCentralRace), findings);
+  EXPECT_EQ(IdsOf(answer.news), Ids({"I24"}));
+  EXPECT_EQ(IdsOf(answer.known), Ids({"I2", "I24"}));
+  Known of_port(*FindDesign("claim-v1"));
+  EXPECT_EQ(IdsOf(of_port.Split(Parse(kCentralRace), findings).news), Ids({"I24", "I24"}));
+}
+
+// A patched kernel may allocate more often than the port does.
+TEST(KnownTest, AFailingAllocationIsLookedForAmongEarlierOnes) {
+  const Program program = Parse(
+      "driver identity=static finalize-attaches maps-only-attached\n"
+      "device 0 prefers=identity managed pasids absent\n"
+      "device 1 prefers=DMA managed pasids\nthread 0\n  add_device 0\n"
+      "  store_type \"identity\\n\"\nfault allocate 6 ENOMEM\n");
+  EXPECT_FALSE(Violates(Runner(*FindDesign("v6.12")).Run(program).findings, "I30"));
+  const Design kernel = BaselineOfItself("v6.12");
+  Known known(kernel);
+  EXPECT_TRUE(Contains(known, program, "I30"));
+  EXPECT_FALSE(Contains(known, program, "I2"));
+}
+
+// What corpus/known has of the kernel alone is known where the program has all that is in it.
+TEST(KnownTest, OfAKernelAloneNeedsWhatItsProgramHas) {
+  const Design kernel = BaselineOfItself("device-lock");
+  ASSERT_EQ(TreeLike(kernel)->name, "linux-source-6.1");
+  Known known(kernel);
+  const std::string has_all =
+      "thread 0\n  show_type\nthread 1\n  remove_device 0\n  add_device 0\n";
+  EXPECT_TRUE(Contains(known, Parse(has_all), "L1"));
+  EXPECT_FALSE(Contains(known, Parse("thread 0\n  show_type\nthread 1\n  bind 0\n"), "L1"));
+}
+
+TEST(KnownTest, AMinimizerKeepsNewsAndSaysWhatItSteppedOver) {
+  const Design kernel = ClaimAgainst("claim-v1");
+  Known known(kernel);
+  SteppedOver stepped_over;
+  const auto keeps = known.Keeps("I24", &stepped_over);
+  const std::vector<Finding> findings = {{.property = FindProperty("I24"), .detail = ""}};
+  const std::vector<Finding> other = {{.property = FindProperty("I2"), .detail = ""}};
+  EXPECT_TRUE(keeps(Parse(kCentralRace), findings));
+  EXPECT_TRUE(stepped_over.empty());
+  EXPECT_FALSE(keeps(Parse(kCentralRace), other));
+  EXPECT_EQ(stepped_over.Describe(), "stepped over 1 known finding: I2 x1");
+}
+
+TEST(SteppedOverTest, SaysHowManyAndOfWhat) {
+  SteppedOver stepped_over;
+  EXPECT_EQ(stepped_over.Describe(), "");
+  stepped_over.Add("I16", 4);
+  stepped_over.Add("I2");
+  stepped_over.Add("I16", 4);
+  const std::string line = "stepped over 9 known findings: I2 x1, I16 x8";
+  EXPECT_EQ(stepped_over.Describe(), line);
+  SteppedOver read;
+  for (const std::string& other : {std::string("count 3 0.1"), line, std::string("stepped over")}) {
+    read.AddDescribed(other);
+  }
+  EXPECT_EQ(read.counts(), stepped_over.counts());
+}
+
+TEST(KnownTreesTest, AreRead) {
+  const auto tree = ParseRelease(
+      "# A comment.\npackage 7.2-1~x\nrules 6.12\nsource iommu.c 12\n"
+      "driver failed-attach-keeps finalize-attaches\n",
+      "mine", "release");
+  ASSERT_TRUE(tree.ok()) << tree.status();
+  EXPECT_EQ(tree->name, "mine");
+  EXPECT_EQ(tree->package, "7.2-1~x");
+  EXPECT_EQ(tree->rules, iommu::Version::k6_12);
+  EXPECT_EQ(tree->source, "iommu.c");
+  EXPECT_EQ(tree->source_bytes, 12);
+  EXPECT_FALSE(tree->driver.failed_attach_detaches);
+  EXPECT_TRUE(tree->driver.finalize_attaches);
+}
+
+TEST(KnownTreesTest, ErrorsNameLineAndColumn) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"rules 6.12\n", "release:2:1: found the end of the line, expected a 'package' line"},
+      {"package 1\nrules 5\n",
+       "release:2:7: found '5', expected a version: 6.1, 6.2, 6.4, 6.12, today"},
+      {"package 1\npackage 1\n", "release:2:1: found 'package' a second time, expected it once"},
+      {"version 1\n",
+       "release:1:1: found 'version', expected an option: package, rules, source, driver"},
+      {"source iommu.c\n",
+       "release:1:15: found the end of the line, expected a number of bytes: 1..2147483647"},
+      {"driver\n",
+       "release:1:7: found the end of the line, expected an option: forces-identity, "
+       "finalize-attaches, maps-only-attached, failed-attach-keeps"},
+  };
+  for (const auto& [text, message] : cases) {
+    EXPECT_EQ(ParseRelease(text, "mine", "release").status().message(), message) << text;
+  }
+}
+
+// Which tree a kernel of today is like is a matter of its rules, and of what it makes of drivers.
+TEST(KnownTreesTest, AreFoundByWhatAKernelDoes) {
+  EXPECT_EQ(TreeLike(*FindDesign("device-lock"))->name, "linux-source-6.1");
+  EXPECT_EQ(TreeLike(*FindDesign("v6.12"))->name, "linux-source-6.12");
+  EXPECT_EQ(TreeLike(*FindDesign("owner-check")), nullptr);
+}
+
+}  // namespace
+}  // namespace groupfuzz

@@ -57,7 +57,8 @@ constexpr Command kCommands[] = {
      .synopsis = "FILE [flags]",
      .summary = "explain one execution: who ran when, what is wrong, which order is legal",
      .details = "Runs the program with its own schedule.",
-     .example = "groupfuzz explain --design claim-v1 corpus/known/claim-v1-I2.txt",
+     .example = "groupfuzz explain --design claim-v1 "
+                "corpus/known/domain-replaced-under-a-bound-driver.txt",
      .flags = {"design", "from", "trace"},
      .min_arguments = 1,
      .max_arguments = 1,
@@ -94,7 +95,8 @@ constexpr Command kCommands[] = {
      .summary = "write a program as a GoogleTest case, as text, or as bytes for a fuzz target",
      .details = "The GoogleTest case compiles against groupfuzz::harness, and fails once the "
                 "design shows\nother findings than now.",
-     .example = "groupfuzz export --to=gtest --design claim-v1 corpus/known/claim-v1-I2.txt",
+     .example = "groupfuzz export --to=gtest --design claim-v1 "
+                "corpus/known/domain-replaced-under-a-bound-driver.txt",
      .flags = {"from", "to", "design", "output"},
      .min_arguments = 1,
      .max_arguments = 1,

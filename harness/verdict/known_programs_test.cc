@@ -6,6 +6,9 @@
 #include <set>
 #include <string>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "harness/verdict/corpus_testing.h"
 #include "harness/verdict/known_trees.h"
@@ -66,6 +69,22 @@ TEST(KnownProgramsTest, PropertiesExist) {
     for (const Never& never : known.contents.nevers) {
       for (const std::string& id : never.properties) exists(known, id);
       EXPECT_TRUE(never.design.empty() || FindDesign(never.design) != nullptr) << never.design;
+    }
+  }
+}
+
+// A program is named for what happens in it. On which design that violates which property is said
+// in its lines, which may grow.
+TEST(KnownProgramsTest, NamesSayNoDesignAndNoProperty) {
+  std::vector<std::string> words = {"linux"};
+  for (const Design& design : Designs()) words.push_back(design.name);
+  for (const Property& property : Properties()) words.emplace_back(property.id);
+  for (const KnownProgram& known : KnownPrograms()) {
+    const std::string name = absl::AsciiStrToLower(
+        absl::StrCat("-", std::filesystem::path(known.path).stem().string(), "-"));
+    for (const std::string& word : words) {
+      EXPECT_FALSE(absl::StrContains(name, absl::StrCat("-", absl::AsciiStrToLower(word), "-")))
+          << known.path << " is named for " << word;
     }
   }
 }

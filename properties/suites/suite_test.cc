@@ -212,8 +212,8 @@ TEST_F(SuiteTest, GeneratedProgramsSeedTheFuzzers) {
 }
 
 TEST_F(SuiteTest, GivenProgramsRunFirst) {
-  const auto race =
-      LoadProgram(std::string(GROUPFUZZ_SOURCE_DIR) + "/corpus/known/claim-v1-I2.txt");
+  const auto race = LoadProgram(std::string(GROUPFUZZ_SOURCE_DIR) +
+                                "/corpus/known/domain-replaced-under-a-bound-driver.txt");
   ASSERT_TRUE(race.ok());
   options_.programs = {race->contents.program};
   options_.known = {"I32", "I8", "I22", "I42", "I1"};

@@ -16,11 +16,13 @@ constexpr char k6_1[] = "linux-source-6.1";
 constexpr char k6_12[] = "linux-source-6.12";
 
 constexpr char kUnlockedTest[] =
-    "store_type tests default_domain before it takes the mutex: corpus/known/device-lock-I34.txt, "
-    "corpus/known/v6.12-I26.txt";
+    "store_type tests default_domain before it takes the mutex: "
+    "corpus/known/write-before-the-default-domain.txt, "
+    "corpus/known/lazy-write-meets-the-last-unplug.txt";
 constexpr char kLeaves[] =
-    "a write finalizes a device that leaves its group: corpus/known/device-lock-I27.txt, "
-    "corpus/known/device-lock-linux-6.1-I36.txt";
+    "a write finalizes a device that leaves its group: "
+    "corpus/known/write-finalizes-a-device-that-left.txt, "
+    "corpus/known/writer-waits-for-itself.txt";
 constexpr char kFinalizesUnlocked[] =
     "probe_finalize runs without the mutex and asks for group->domain, while a write or a claim "
     "changes it";

@@ -61,8 +61,9 @@ void Reference() {
   constexpr uint64_t kHistories = 1'000'000;
   const SuiteReport report = CheckParallel(*FindDesign(kReference), {.cases = kHistories});
   Print("owner-check, parallel histories",
-        report ? absl::StrFormat("%d hold", report.cases) : "FAILS: " + report.text,
-        absl::StrFormat("%d hold", kHistories));
+        report ? absl::StrFormat("%d %s", report.cases, std::string(Spelled(report.verdict)))
+               : report.text,
+        absl::StrFormat("%d %s", kHistories, std::string(Spelled(VerdictWord::kSampled))));
 }
 
 // Properties that corpus/known says each design violates.

@@ -103,12 +103,12 @@ expect 2 'No such file' groupfuzz compare --corpus "$work/missing"
 expect 2 'cannot be written' groupfuzz convert "$work/clean.txt" -o "$work/missing/x.bin"
 
 # Programs.
-expect 0 'clean on owner-check' groupfuzz run "$work/clean.txt"
+expect 0 'owner-check: sampled: this schedule only' groupfuzz run "$work/clean.txt"
 expect 0 'cnt owner default' groupfuzz run --trace "$work/clean.txt"
-expect 0 'clean on owner-check' groupfuzz run --from bytes "$work/empty.bin"
-expect 0 'clean on owner-check' groupfuzz run --from bytes "$work/random.bin"
-expect 0 'proved: ' groupfuzz explore "$work/clean.txt"
-expect 0 'proved: [0-9]+ of [0-9]+ interleavings' \
+expect 0 'owner-check: sampled: this schedule only' groupfuzz run --from bytes "$work/empty.bin"
+expect 0 'owner-check: sampled: this schedule only' groupfuzz run --from bytes "$work/random.bin"
+expect 0 'exhausted: ' groupfuzz explore "$work/clean.txt"
+expect 0 'exhausted: [0-9]+ of [0-9]+ interleavings' \
   groupfuzz explore --strategy exhaustive "$work/clean.txt"
 expect 0 'sampled: ' groupfuzz explore --strategy exhaustive --bound 1 "$work/clean.txt"
 expect 0 'sampled: 7 interleavings' \
@@ -135,9 +135,9 @@ expect 2 "cannot export to 'html'" groupfuzz export --to=html "$work/small.txt"
 # The property suites: seeds, sizes, what they leave behind.
 top=$PWD
 cd "$work" || exit 2
-expect 0 'sequential on owner-check: holds; 50 sequences, .* seed 7$' \
+expect 0 'sequential on owner-check: sampled; 50 sequences, .* seed 7$' \
   env RC_PARAMS='seed=7 max_success=50' groupfuzz check
-expect 0 'holds; 30 histories, .* seed [0-9]+$' groupfuzz check --nightly --cases 30
+expect 0 'sampled; 30 histories, .* seed [0-9]+$' groupfuzz check --nightly --cases 30
 expect 1 '^replay:   groupfuzz run --design claim-v1 saved/claim-v1-' \
   groupfuzz check --design claim-v1 --cases 200 --save saved --seeds-to seeds
 cd "$top" || exit 2
@@ -153,7 +153,7 @@ groupfuzz explore --strategy exhaustive "$work/long.txt" --max-executions 100000
   >"$work/out" 2>&1 &
 sleep 1
 kill -INT $!
-wait $! && grep -q 'interrupted; so far' "$work/out" && grep -q 'sampled: ' "$work/out" ||
+wait $! && grep -q 'interrupted; so far' "$work/out" && grep -q 'unknown: ' "$work/out" ||
   { failures=$((failures + 1)); echo 'FAILED: interrupted explore'; cat "$work/out"; }
 
 # The two forms of a program.

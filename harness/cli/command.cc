@@ -21,9 +21,9 @@ constexpr Command kCommands[] = {
      .run = RunCommand},
     {.name = "explore",
      .synopsis = "FILE [flags]",
-     .summary = "try the interleavings of a program: a proof, or the shortest counterexample",
+     .summary = "try the interleavings of a program: all of them, or the shortest counterexample",
      .details = "Ignores the schedule of the program. Only a complete search without a bound says "
-                "proved.",
+                "exhausted.",
      .example =
          "groupfuzz explore --design claim-v1 corpus/interleaving_fuzzer/s01-stale-test-bind.txt",
      .flags = {"design", "from", "strategy", "bound", "max_executions", "seed", "trace"},

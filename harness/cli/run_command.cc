@@ -9,6 +9,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/designs.h"
 #include "harness/cli/flags.h"
+#include "harness/execution/verdict_word.h"
 #include "harness/program/program_file.h"
 #include "harness/report/report.h"
 #include "harness/report/terminal.h"
@@ -22,7 +23,8 @@ void PrintOutcome(const ProgramFile& file, const Design& design, const RunOutcom
   const std::string name(design.name);
   const Program& program = file.contents.program;
   if (outcome.findings.empty()) {
-    absl::PrintF("%s: clean on %s (this schedule only)\n", file.path, name);
+    absl::PrintF("%s: %s: %s: this schedule only\n", file.path, name,
+                 std::string(Spelled(VerdictWord::kSampled)));
   } else {
     absl::PrintF("%s: %s violates %s\n%s", file.path, name,
                  absl::StrJoin(FindingIds(outcome.findings), ", "),

@@ -42,9 +42,9 @@ void AddViolations(const Counterexamples& found, const Program& program, size_t 
   }
 }
 
-// Explores one program; returns whether every interleaving was tried.
-bool ExploreProgram(Runner& runner, const Program& program, uint64_t max_executions,
-                    Counterexamples* found, uint64_t* executions) {
+// Explores one program, and counts it.
+void ExploreProgram(Runner& runner, const Program& program, uint64_t max_executions,
+                    Counterexamples* found, DesignComparison* result) {
   const auto look = [&](const RunOutcome& outcome) {
     found->Add(outcome);
     return outcome.findings.empty() ? Seen::kClean : Seen::kFinding;
@@ -55,12 +55,13 @@ bool ExploreProgram(Runner& runner, const Program& program, uint64_t max_executi
   };
   Exploration exploration =
       runner.Explore(program, cached, look, worth_it, {.max_executions = max_executions});
-  *executions += exploration.executions + exploration.pruned;
-  if (exploration.complete) return true;
+  result->executions += exploration.executions + exploration.pruned;
+  ++result->programs;
+  if (exploration.complete) return;
+  ++result->sampled;
   RandomWalkStrategy random(kSampleSeed, std::min(kCompareSamples, max_executions));
   exploration = runner.Explore(program, random, look, nullptr, {});
-  *executions += exploration.executions;
-  return false;
+  result->executions += exploration.executions;
 }
 
 std::string Join(const std::vector<std::string>& words) {
@@ -83,7 +84,7 @@ std::vector<std::string> CellLines(const DesignComparison& row, PropertyGroup gr
   }
   if (!line.empty()) lines.push_back(Join(line));
   if (!lines.empty()) return lines;
-  return {row.complete ? "proved" : "sampled"};
+  return {std::string(Spelled(row.word()))};
 }
 
 std::string FormatTableRow(const DesignComparison& row, int design_columns) {
@@ -135,14 +136,16 @@ DesignComparison CompareDesign(Runner& runner, const std::vector<ProgramFile>& c
   Known known(runner.design());
   for (size_t i = 0; i < corpus.size() && (!progress || progress(result)); ++i) {
     Counterexamples found;
-    const bool complete = ExploreProgram(runner, corpus[i].contents.program, max_executions, &found,
-                                         &result.executions);
-    ++result.programs;
-    result.sampled += complete ? 0 : 1;
+    ExploreProgram(runner, corpus[i].contents.program, max_executions, &found, &result);
     AddViolations(found, corpus[i].contents.program, i, known, &result);
   }
-  result.complete = result.programs == corpus.size() && result.sampled == 0;
+  result.complete = result.programs == corpus.size();
   return result;
+}
+
+VerdictWord DesignComparison::word() const {
+  if (!complete) return VerdictWord::kUnknown;
+  return sampled == 0 ? VerdictWord::kExhausted : VerdictWord::kSampled;
 }
 
 std::string FormatTable(const std::vector<DesignComparison>& rows) {

@@ -1,9 +1,10 @@
 // The comparison of designs: every program of a corpus, explored on every design.
 //
 // A cell of the table is one design and one group of properties:
-//   proved    no interleaving of any program violates a property of the group, all were tried
-//   sampled   none that was tried does, but some program has too many interleavings to try all
-//   I1, I2    these properties are violated
+//   I1, I2     these properties are violated
+//   exhausted  no interleaving of any program violates a property of the group, all were tried
+//   sampled    none that was tried does, but some program has too many interleavings to try all
+//   unknown    the comparison was stopped before the last program
 //
 // Thread-safety: one OS thread.
 #ifndef GROUPFUZZ_HARNESS_COMPARE_COMPARE_H_
@@ -18,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/execution/verdict_word.h"
 #include "harness/program/program_file.h"
 #include "harness/report/report.h"
 #include "harness/verdict/known.h"
@@ -36,7 +38,7 @@ struct DesignComparison {
   const Design* design = nullptr;
   size_t programs = 0;    // explored
   size_t sampled = 0;     // of these, too large to try every interleaving
-  bool complete = false;  // every interleaving of every program was tried
+  bool complete = false;  // every program was explored
   uint64_t executions = 0;
   // Programs that violate a property, by property id; indices into the corpus.
   std::map<std::string_view, std::vector<size_t>> violations;
@@ -44,6 +46,8 @@ struct DesignComparison {
   std::map<std::string_view, std::vector<size_t>> news;
   SteppedOver stepped_over = {};  // the others: a property of a program each
 
+  // What it is worth that a property of a group is not among them.
+  VerdictWord word() const;
   // What is worth a look: the news where there is a baseline, else every violation.
   const std::map<std::string_view, std::vector<size_t>>& findings() const {
     return StepsOver(*design) ? news : violations;
@@ -63,7 +67,7 @@ std::string FormatTable(const std::vector<DesignComparison>& rows);
 // was stepped over there.
 std::string DescribeNews(const std::vector<DesignComparison>& rows);
 
-// "54 programs: ..." - what `proved` and `sampled` stand for in this table.
+// "54 programs: ..." - what the words stand for in this table.
 std::string DescribeEffort(const std::vector<DesignComparison>& rows, size_t corpus_size);
 
 // The violation that a newcomer should look at first, made small.

@@ -45,11 +45,11 @@ DesignComparison Compare(std::string_view design, const std::vector<ProgramFile>
   return CompareDesign(runner, corpus, max_executions, nullptr);
 }
 
-TEST(CompareTest, TheReferenceDesignIsProved) {
+TEST(CompareTest, TheCorpusIsExhaustedOnTheReferenceDesign) {
   const DesignComparison row = Compare("owner-check", {File(kCentralRace)});
-  EXPECT_TRUE(row.complete);
+  EXPECT_EQ(row.word(), VerdictWord::kExhausted);
   EXPECT_TRUE(row.violations.empty());
-  EXPECT_NE(FormatTable({row}).find("proved"), std::string::npos);
+  EXPECT_NE(FormatTable({row}).find("exhausted"), std::string::npos);
 }
 
 TEST(CompareTest, TheReviewedPatchLosesTheDomainUnderADriver) {
@@ -60,21 +60,24 @@ TEST(CompareTest, TheReviewedPatchLosesTheDomainUnderADriver) {
 
 TEST(CompareTest, WhatDoesNotFitIsSampledAndSaysSo) {
   const DesignComparison row = Compare("owner-check", {File(kCentralRace)}, /*max_executions=*/2);
-  EXPECT_FALSE(row.complete);
+  EXPECT_EQ(row.word(), VerdictWord::kSampled);
   EXPECT_EQ(row.sampled, 1u);
   const std::string table = FormatTable({row});
   EXPECT_NE(table.find("sampled"), std::string::npos) << table;
-  EXPECT_EQ(table.find("proved"), std::string::npos) << table;
+  EXPECT_EQ(table.find("exhausted"), std::string::npos) << table;
 }
 
-TEST(CompareTest, AnInterruptedComparisonProvesNothing) {
+TEST(CompareTest, AnInterruptedComparisonSaysNothing) {
   Runner runner(*FindDesign("owner-check"));
   const std::vector<ProgramFile> corpus = {File(kCentralRace), File(kCentralRace)};
   const DesignComparison row =
       CompareDesign(runner, corpus, 1'000'000,
                     [](const DesignComparison& so_far) { return so_far.programs < 1; });
   EXPECT_EQ(row.programs, 1u);
-  EXPECT_FALSE(row.complete);
+  EXPECT_EQ(row.word(), VerdictWord::kUnknown);
+  const std::string table = FormatTable({row});
+  EXPECT_NE(table.find("unknown"), std::string::npos) << table;
+  EXPECT_EQ(table.find("exhausted"), std::string::npos) << table;
 }
 
 TEST(CompareTest, ATableOfManyViolationsFitsAMail) {

@@ -63,7 +63,7 @@ TEST_F(ExecutorTest, AbbaIsADeadlockInSomeInterleavings) {
   EXPECT_EQ(deadlocks, 2);
   EXPECT_EQ(inversions, 2);
   EXPECT_EQ(exploration.abandoned, 2u);
-  EXPECT_FALSE(exploration.proved());
+  EXPECT_FALSE(exploration.exhausted());
 }
 
 TEST_F(ExecutorTest, InvertedOrderInOneThreadIsAFindingWithoutAHang) {

@@ -1,5 +1,7 @@
 #include "harness/execution/explorer.h"
 
+#include <string_view>
+
 #include "absl/strings/str_cat.h"
 
 namespace groupfuzz {
@@ -29,22 +31,31 @@ Exploration Explore(const Program& program, System& system, Strategy& strategy, 
     }
     if (seen == Seen::kFindingStop) break;
     const bool ask = callbacks.keep_going && run % limits.progress_interval == 0;
-    if (ask && !callbacks.keep_going(exploration)) break;
+    if (ask && !callbacks.keep_going(exploration)) {
+      exploration.stopped = true;
+      break;
+    }
   }
   return exploration;
 }
 
+VerdictWord Exploration::word() const {
+  if (stopped || executions == 0 || abandoned > 0) return VerdictWord::kUnknown;
+  return complete ? VerdictWord::kExhausted : VerdictWord::kSampled;
+}
+
 std::string Describe(const Exploration& exploration) {
+  const std::string_view word = Spelled(exploration.word());
   if (!exploration.complete) {
-    return absl::StrCat("sampled: ", exploration.executions, " interleavings");
+    return absl::StrCat(std::string(word), ": ", exploration.executions, " interleavings");
   }
-  const char* earned = exploration.proved() ? "proved: " : "all tried: ";
+  const std::string earned(exploration.findings > 0 ? "all tried" : word);
   if (exploration.states == 0) {
-    return absl::StrCat(earned, exploration.executions, " of ", exploration.executions,
+    return absl::StrCat(earned, ": ", exploration.executions, " of ", exploration.executions,
                         " interleavings");
   }
-  return absl::StrCat(earned, exploration.executions, " interleavings cover ", exploration.states,
-                      " states");
+  return absl::StrCat(earned, ": ", exploration.executions, " interleavings cover ",
+                      exploration.states, " states");
 }
 
 }  // namespace groupfuzz

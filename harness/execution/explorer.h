@@ -1,5 +1,5 @@
 // Runs a program under a strategy until the strategy has nothing left to try, and says what that
-// earned: `proved` or `sampled`.
+// earned: a word of verdict_word.h.
 //
 // Thread-safety: one OS thread.
 #ifndef GROUPFUZZ_HARNESS_EXECUTION_EXPLORER_H_
@@ -11,6 +11,7 @@
 #include <string>
 
 #include "harness/execution/executor.h"
+#include "harness/execution/verdict_word.h"
 
 namespace groupfuzz {
 
@@ -23,13 +24,18 @@ struct Exploration {
   uint64_t states = 0;     // distinct states; 0 where the strategy does not count them
   // Every interleaving was tried (up to equal states), without a bound.
   bool complete = false;
+  bool stopped = false;  // by keep_going, before there was nothing left to try
 
+  // What it is worth that nothing was found. Whatever ends an execution early is a finding; where
+  // it was none, the execution was not judged.
+  VerdictWord word() const;
   // Nothing was found in any interleaving there is.
-  bool proved() const { return complete && findings == 0 && abandoned == 0; }
+  bool exhausted() const { return findings == 0 && word() == VerdictWord::kExhausted; }
 };
 
-// "proved: 34650 of 34650 interleavings", "proved: 95 interleavings cover 125 states",
-// "sampled: 1000 interleavings"; "all tried: ..." where something was found.
+// "exhausted: 34650 of 34650 interleavings", "exhausted: 95 interleavings cover 125 states",
+// "sampled: 1000 interleavings", "unknown: 70 interleavings" where it was stopped; "all tried: ..."
+// where something was found.
 std::string Describe(const Exploration& exploration);
 
 // What the caller made of one execution.

@@ -91,7 +91,7 @@ TEST(ExplorerTest, CountsAreMultinomials) {
     const Exploration exploration = SearchAll(program).exploration;
     EXPECT_EQ(exploration.executions, count);
     EXPECT_EQ(exploration.pruned, 0u);
-    EXPECT_TRUE(exploration.proved());
+    EXPECT_TRUE(exploration.exhausted());
   }
 }
 
@@ -136,7 +136,7 @@ TEST(ExplorerTest, StateCacheFindsWhatThePlainSearchFinds) {
       const Found cached = Search(program, strategy, {.split_store = split});
       EXPECT_EQ(cached.final_states, plain.final_states);
       EXPECT_EQ(cached.bug, plain.bug);
-      EXPECT_EQ(cached.exploration.proved(), plain.exploration.proved());
+      EXPECT_EQ(cached.exploration.exhausted(), plain.exploration.exhausted());
       EXPECT_GT(cached.exploration.states, 0u);
       plain_total += plain.exploration.executions;
       cached_total += cached.exploration.executions + cached.exploration.pruned;
@@ -177,9 +177,9 @@ TEST(ExplorerTest, NoPreemptionIsEveryOrderOfThreads) {
 TEST(ExplorerTest, FindsTheToyBugOnlyInTheSplitDesign) {
   const Program program = MakeProgram({{kStore}, {kBind}});
   EXPECT_TRUE(SearchAll(program, kSplitStore).bug);
-  EXPECT_FALSE(SearchAll(program, kSplitStore).exploration.proved());
+  EXPECT_FALSE(SearchAll(program, kSplitStore).exploration.exhausted());
   EXPECT_FALSE(SearchAll(program).bug);
-  EXPECT_TRUE(SearchAll(program).exploration.proved());
+  EXPECT_TRUE(SearchAll(program).exploration.exhausted());
 }
 
 TEST(ExplorerTest, ReplayOfTheChoicesGivesTheSameTrace) {
@@ -257,6 +257,9 @@ TEST(ExplorerTest, StopsAtItsLimits) {
               {.progress_interval = 15});
   EXPECT_EQ(exploration.executions, 30u);
   EXPECT_FALSE(exploration.complete);
+  EXPECT_TRUE(exploration.stopped);
+  EXPECT_EQ(limited.word(), VerdictWord::kSampled);
+  EXPECT_EQ(exploration.word(), VerdictWord::kUnknown);
 
   ExhaustiveStrategy first_only;
   const Exploration first =
@@ -264,7 +267,7 @@ TEST(ExplorerTest, StopsAtItsLimits) {
               {.on_execution = [](const Executor::Result&) { return Seen::kFindingStop; }});
   EXPECT_EQ(first.executions, 1u);
   EXPECT_EQ(first.findings, 1u);
-  EXPECT_FALSE(first.proved());
+  EXPECT_FALSE(first.exhausted());
 }
 
 // A system that does not depend on its choices alone.
@@ -287,12 +290,16 @@ TEST(ExplorerTest, NondeterminismIsNeverProof) {
 
 TEST(ExplorerTest, SaysWhatWasEarned) {
   EXPECT_EQ(Describe({.executions = 34650, .complete = true}),
-            "proved: 34650 of 34650 interleavings");
+            "exhausted: 34650 of 34650 interleavings");
   EXPECT_EQ(Describe({.executions = 95, .pruned = 40, .states = 125, .complete = true}),
-            "proved: 95 interleavings cover 125 states");
+            "exhausted: 95 interleavings cover 125 states");
   EXPECT_EQ(Describe({.executions = 1000}), "sampled: 1000 interleavings");
   EXPECT_EQ(Describe({.executions = 20, .findings = 3, .complete = true}),
             "all tried: 20 of 20 interleavings");
+  EXPECT_EQ(Describe({.executions = 70, .stopped = true}), "unknown: 70 interleavings");
+  EXPECT_EQ(Describe({}), "unknown: 0 interleavings");
+  EXPECT_EQ(Describe({.executions = 20, .abandoned = 1, .complete = true}),
+            "unknown: 20 of 20 interleavings");
 }
 
 }  // namespace

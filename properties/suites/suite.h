@@ -22,7 +22,7 @@
 //   - Nothing is lost: a program with a finding is on disk as text before its verdict is printed,
 //     also when a sanitizer or a signal ends the process.
 //   - A counterexample is minimal, replays, and comes with the commands that go on from it.
-//   - A history that could not be judged within its budget makes the verdict kUnknown: no pass.
+//   - A history that could not be judged within its budget makes the verdict `unknown`: no pass.
 //
 // Seeds: options.seed, else that of RC_PARAMS, else kFixedSeed. RC_PARAMS' max_success replaces the
 // number of cases, its max_size the length of sequences. Under a sanitizer a suite runs
@@ -40,8 +40,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "harness/execution/verdict_word.h"
 #include "harness/program/program.h"
 #include "harness/verdict/counterexample.h"
 #include "harness/verdict/known.h"
@@ -74,24 +76,28 @@ struct SuiteOptions {
   ParallelShape shape = {};  // of the parallel suite
 };
 
-enum class SuiteVerdict : uint8_t { kHolds, kFails, kUnknown };
-
 struct SuiteReport {
-  SuiteVerdict verdict = SuiteVerdict::kHolds;
+  // What it is worth where nothing was found: kSampled, or kUnknown where the suite was stopped or
+  // a history was given up.
+  VerdictWord verdict = VerdictWord::kUnknown;
   std::string text;  // what a person must know of it, with a newline at its end
   uint64_t seed = 0;
   uint64_t cases = 0;
   uint64_t ops = 0;
-  uint64_t judged = 0;                      // histories that linearizability judged
-  uint64_t unjudged = 0;                    // ... that the specification does not cover
-  uint64_t out_of_budget = 0;               // ... that it gave up
-  std::string property;                     // kFails: what is violated,
-  std::string case_file;                    // by which program,
-  Program minimized;                        // and what is left of that
+  uint64_t judged = 0;         // histories that linearizability judged
+  uint64_t unjudged = 0;       // ... that the specification does not cover
+  uint64_t out_of_budget = 0;  // ... that it gave up
+  std::string property;        // what is violated, or empty,
+  std::string finding;         // the finding in words,
+  std::string case_file;       // by which program,
+  Program minimized;           // and what is left of that,
+  std::string minimized_file;  // which is there; empty where it is not written
+  // Other properties that were violated, and the files of their programs.
+  std::vector<std::pair<std::string, std::string>> also_violated;
   std::map<std::string, uint64_t> reached;  // cases that reached what the words say
   SteppedOver stepped_over;                 // known findings, one a case and property
 
-  explicit operator bool() const { return verdict == SuiteVerdict::kHolds; }
+  explicit operator bool() const { return property.empty() && verdict == VerdictWord::kSampled; }
 };
 
 SuiteReport CheckSequential(const Design& design, const SuiteOptions& options = {});

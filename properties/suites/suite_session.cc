@@ -197,21 +197,22 @@ void SuiteSession::DescribeFailures() {
     smallest = std::move(small);
     chosen = &failures_[i];
   }
-  std::string others;
-  for (const Failure& failure : failures_) {
-    if (&failure != chosen)
-      absl::StrAppend(&others, "  ", failure.key.property, "  ", failure.file, "\n");
-  }
   DescribeFailure(*chosen, *smallest);
-  if (!others.empty()) absl::StrAppend(&report_.text, "also violated:\n", others);
+  if (failures_.size() > 1) report_.text += "also violated:\n";
+  for (const Failure& failure : failures_) {
+    if (&failure == chosen) continue;
+    report_.also_violated.emplace_back(failure.key.property, failure.file);
+    absl::StrAppend(&report_.text, "  ", failure.key.property, "  ", failure.file, "\n");
+  }
 }
 
 void SuiteSession::DescribeFailure(const Failure& failure, const Minimized& small) {
   report_.property = failure.key.property;
   report_.case_file = failure.file;
   report_.minimized = small.program;
-  absl::StrAppend(&report_.text, failure.minimizable ? failure.key.Describe() : failure.detail,
-                  "\n\n", FormatText(Annotated(small.program, design_, failure.key)));
+  report_.finding = failure.minimizable ? failure.key.Describe() : failure.detail;
+  absl::StrAppend(&report_.text, report_.finding, "\n\n",
+                  FormatText(Annotated(small.program, design_, failure.key)));
   if (failure.minimizable) {
     absl::StrAppend(&report_.text, DescribeMinimized(failure.program, small));
   }
@@ -222,6 +223,7 @@ void SuiteSession::DescribeFailure(const Failure& failure, const Minimized& smal
       options_.save_folder.empty() ? options_.cases_folder : options_.save_folder;
   if (const auto saved = SaveCase(folder, small.program, design_, failure.key); saved.ok()) {
     path = *saved;
+    report_.minimized_file = path;
     absl::StrAppend(&report_.text, "minimized: ", path, "\n");
   }
   absl::StrAppend(&report_.text, NextCommands(options_.command, design_, failure.key, path));
@@ -235,28 +237,20 @@ void SuiteSession::DescribeReached() {
   }
 }
 
-SuiteVerdict VerdictOf(bool failed, uint64_t out_of_budget) {
-  if (failed) return SuiteVerdict::kFails;
-  return out_of_budget > 0 ? SuiteVerdict::kUnknown : SuiteVerdict::kHolds;
-}
-
-std::string_view VerdictName(SuiteVerdict verdict) {
-  switch (verdict) {
-    case SuiteVerdict::kHolds:
-      return "holds";
-    case SuiteVerdict::kFails:
-      return "FAILS";
-    case SuiteVerdict::kUnknown:
-      return "unknown";
-  }
-  return "?";
+VerdictWord WordFor(uint64_t cases, uint64_t out_of_budget, bool stopped) {
+  const bool judged = cases > 0 && out_of_budget == 0 && !stopped;
+  return judged ? VerdictWord::kSampled : VerdictWord::kUnknown;
 }
 
 SuiteReport SuiteSession::Finish(std::string_view effort) {
-  report_.verdict = VerdictOf(failed(), report_.out_of_budget);
-  report_.text = absl::StrCat(std::string(name_), " on ", design_.name, ": ",
-                              std::string(VerdictName(report_.verdict)), "; ", std::string(effort),
-                              ", ", report_.ops, " ops, seed ", report_.seed, "\n");
+  report_.verdict = WordFor(report_.cases, report_.out_of_budget, stopped_);
+  if (failed()) DescribeFailures();
+  const std::string failures = std::exchange(report_.text, {});
+  const std::string judgement = failed() ? absl::StrCat("violates ", report_.property)
+                                         : std::string(Spelled(report_.verdict));
+  report_.text =
+      absl::StrCat(std::string(name_), " on ", design_.name, ": ", judgement, "; ",
+                   std::string(effort), ", ", report_.ops, " ops, seed ", report_.seed, "\n");
   if (report_.judged + report_.unjudged + report_.out_of_budget > 0) {
     absl::StrAppend(&report_.text, "  histories: ", report_.judged, " judged, ", report_.unjudged,
                     " not specified, ", report_.out_of_budget, " given up\n");
@@ -265,7 +259,7 @@ SuiteReport SuiteSession::Finish(std::string_view effort) {
     absl::StrAppend(&report_.text, "  ", report_.stepped_over.Describe(), "\n");
   }
   if (options_.verbose) DescribeReached();
-  if (failed()) DescribeFailures();
+  report_.text += failures;
   return std::move(report_);
 }
 

@@ -91,9 +91,8 @@ class SuiteSession {
   bool stopped_ = false;
 };
 
-// What could not be judged is no pass.
-SuiteVerdict VerdictOf(bool failed, uint64_t out_of_budget);
-std::string_view VerdictName(SuiteVerdict verdict);  // "holds", "FAILS", "unknown"
+// What cases without a finding are worth. What could not be judged is no pass.
+VerdictWord WordFor(uint64_t cases, uint64_t out_of_budget, bool stopped);
 
 // The parameters of RapidCheck, from the options and RC_PARAMS.
 struct SuiteSize {

@@ -140,7 +140,7 @@ TEST_F(SuiteTest, EveryOtherDesignFailsWithAProgramThatReplays) {
     if (&design == FindDesign("owner-check")) continue;
     if (design.summary == "wrong on purpose") continue;
     const SuiteReport report = CheckParallel(design, options_);
-    ASSERT_EQ(report.verdict, SuiteVerdict::kFails) << report.text;
+    ASSERT_FALSE(report.property.empty()) << report.text;
     const auto saved = LoadProgram(report.case_file);
     ASSERT_TRUE(saved.ok()) << saved.status();
     Runner runner(design);
@@ -176,14 +176,14 @@ TEST_F(SuiteTest, ParallelFindsDisturbedUsersAndUnserialisableWriters) {
 
 TEST_F(SuiteTest, ParallelFindsADecisionThatOutlivesTheMutex) {
   const SuiteReport report = CheckParallel(Plant<TestsThenDrops>("tests-then-drops"), options_);
-  ASSERT_EQ(report.verdict, SuiteVerdict::kFails);
+  ASSERT_FALSE(report.property.empty());
   EXPECT_LE(OpCount(report.minimized), 2) << report.text;
   EXPECT_EQ(report.minimized.thread_count, 2) << report.text;
 }
 
 TEST_F(SuiteTest, TextFindsAWordThatIsNone) {
   const SuiteReport report = CheckText(Plant<TakesAnyCase>("takes-any-case"), options_);
-  ASSERT_EQ(report.verdict, SuiteVerdict::kFails);
+  ASSERT_FALSE(report.property.empty());
   EXPECT_NE(report.text.find("dma"), std::string::npos) << report.text;
 }
 
@@ -196,7 +196,7 @@ TEST_F(SuiteTest, AKnownPropertyIsSteppedOverAndCounted) {
 TEST_F(SuiteTest, SavedCasesGoWhereTheUserSays) {
   options_.save_folder = folder_ + "/saved";
   const SuiteReport report = CheckSequential(*FindDesign("claim-v1"), options_);
-  ASSERT_EQ(report.verdict, SuiteVerdict::kFails);
+  ASSERT_FALSE(report.property.empty());
   EXPECT_EQ(LoadCorpus(options_.save_folder)->size(), 1u);
 }
 
@@ -232,12 +232,16 @@ TEST_F(SuiteTest, ReferenceHoldsOnTheCorpus) {
   EXPECT_EQ(report.cases, corpus->size() + 1);
 }
 
-TEST(VerdictOfTest, WhatWasNotJudgedIsNoPass) {
-  EXPECT_EQ(VerdictOf(false, 0), SuiteVerdict::kHolds);
-  EXPECT_EQ(VerdictOf(false, 1), SuiteVerdict::kUnknown);
-  EXPECT_EQ(VerdictOf(true, 1), SuiteVerdict::kFails);
+TEST(WordForTest, WhatWasNotJudgedIsNoPass) {
+  EXPECT_EQ(WordFor(10, 0, false), VerdictWord::kSampled);
+  EXPECT_EQ(WordFor(10, 1, false), VerdictWord::kUnknown);
+  EXPECT_EQ(WordFor(10, 0, true), VerdictWord::kUnknown);
+  EXPECT_EQ(WordFor(0, 0, false), VerdictWord::kUnknown);
   SuiteReport report;
-  report.verdict = SuiteVerdict::kUnknown;
+  EXPECT_FALSE(report);
+  report.verdict = VerdictWord::kSampled;
+  EXPECT_TRUE(report);
+  report.property = "I2";
   EXPECT_FALSE(report);
 }
 

@@ -19,6 +19,8 @@ set(BENCHMARK_ENABLE_TESTING OFF)
 
 groupfuzz_dependency(absl absl absl::strings
     https://github.com/abseil/abseil-cpp/archive/refs/tags/20240722.0.tar.gz)
+groupfuzz_dependency(json nlohmann_json nlohmann_json::nlohmann_json
+    https://github.com/nlohmann/json/archive/refs/tags/v3.11.2.tar.gz)
 groupfuzz_dependency(googletest GTest GTest::gtest_main
     https://github.com/google/googletest/archive/refs/tags/v1.14.0.tar.gz)
 groupfuzz_dependency(rapidcheck rapidcheck rapidcheck

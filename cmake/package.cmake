@@ -8,7 +8,8 @@ include(CMakePackageConfigHelpers)
 
 get_target_property(absl_installed absl::strings IMPORTED)
 get_target_property(rapidcheck_installed rapidcheck IMPORTED)
-if(NOT absl_installed OR NOT rapidcheck_installed OR GROUPFUZZ_SANITIZERS)
+get_target_property(json_installed nlohmann_json::nlohmann_json IMPORTED)
+if(NOT absl_installed OR NOT rapidcheck_installed OR NOT json_installed OR GROUPFUZZ_SANITIZERS)
   return()
 endif()
 

@@ -1,5 +1,8 @@
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
 #include <random>
 #include <string>
 #include <system_error>
@@ -11,8 +14,12 @@
 #include "harness/cli/command.h"
 #include "harness/cli/designs.h"
 #include "harness/cli/flags.h"
+#include "harness/cli/json_output.h"
 #include "harness/program/program_file.h"
+#include "harness/report/execution_json.h"
 #include "harness/report/terminal.h"
+#include "harness/verdict/explanation.h"
+#include "harness/verdict/runner.h"
 #include "properties/suites/suite.h"
 
 namespace groupfuzz::cli {
@@ -56,24 +63,88 @@ absl::StatusOr<SuiteOptions> OptionsFromFlags() {
   return options;
 }
 
+// What the suite ends with where something was found: one execution, and the files of all.
+Json FailureJson(const Design& design, const SuiteReport& report) {
+  Runner runner(design);
+  const RunOutcome outcome = runner.RunRecorded(report.minimized);
+  const std::string history = DescribeHistory(runner.checker());
+  Json others = Json::array();
+  for (const auto& [property, file] : report.also_violated) {
+    others.push_back({{"property", property}, {"file", file}});
+  }
+  const bool written = !report.minimized_file.empty();
+  return {{"property", report.property},
+          {"finding", report.finding},
+          {"file", report.case_file},
+          {"minimized_file", written ? Json(report.minimized_file) : Json()},
+          {"execution", ExecutionJson(report.minimized, outcome.trace, outcome.findings,
+                                      /*all_events=*/false)},
+          {"history", history.empty() ? Json() : Json(history)},
+          {"also_violated", others}};
+}
+
+Json CountsJson(const std::map<std::string, uint64_t>& counts, const char* key) {
+  Json list = Json::array();
+  for (const auto& [what, cases] : counts) list.push_back({{key, what}, {"cases", cases}});
+  return list;
+}
+
+Json SuiteJson(const Suite& suite, const Design& design, const SuiteReport& report) {
+  const bool failed = !report.property.empty();
+  Json ids = Json::array();
+  for (const Property& property : Properties()) {
+    const bool also = std::any_of(report.also_violated.begin(), report.also_violated.end(),
+                                  [&](const auto& other) { return other.first == property.id; });
+    if (property.id == report.property || also) ids.push_back(property.id);
+  }
+  return {{"suite", suite.name},
+          {"design", design.name},
+          {"verdict", failed ? Json() : Json(Spelled(report.verdict))},
+          {"violates", ids},
+          {"cases", report.cases},
+          {"ops", report.ops},
+          {"seed", report.seed},
+          {"histories",
+           {{"judged", report.judged},
+            {"not_specified", report.unjudged},
+            {"given_up", report.out_of_budget}}},
+          {"stepped_over", CountsJson(report.stepped_over, "property")},
+          {"reached", CountsJson(report.reached, "what")},
+          {"failure", failed ? FailureJson(design, report) : Json()}};
+}
+
 }  // namespace
 
 absl::StatusOr<ExitStatus> CheckCommand(const Arguments&) {
+  const absl::StatusOr<bool> json = WantsJson();
+  if (!json.ok()) return json.status();
   const absl::StatusOr<std::vector<const Design*>> designs = ChosenDesigns({kDefaultDesign});
   if (!designs.ok()) return designs.status();
   absl::StatusOr<SuiteOptions> options = OptionsFromFlags();
   if (!options.ok()) return options.status();
-  ExitStatus status = ExitStatus::kClean;
+  bool found = false;
+  Json results = Json::array();
   for (const Design* design : *designs) {
     for (const Suite& suite : Suites()) {
       if (Interrupted()) break;
       const SuiteReport report = suite.check(*design, *options);
+      // What was not judged is no pass; what was interrupted is neither.
+      found |= !report.property.empty() || (!report && !Interrupted());
+      if (*json) {
+        results.push_back(SuiteJson(suite, *design, report));
+        continue;
+      }
       absl::PrintF("%s", report.text);
       std::fflush(stdout);
-      if (!report) status = ExitStatus::kFinding;
     }
   }
-  return status;
+  if (*json) {
+    Json document = DocumentOf("check");
+    document["interrupted"] = Interrupted();
+    document["suites"] = results;
+    Print(document);
+  }
+  return StatusOf(found);
 }
 
 }  // namespace groupfuzz::cli

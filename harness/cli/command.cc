@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "harness/report/terminal.h"
+
 namespace groupfuzz::cli {
 namespace {
 
@@ -26,7 +28,7 @@ constexpr Command kCommands[] = {
                 "exhausted.",
      .example =
          "groupfuzz explore --design claim-v1 corpus/interleaving_fuzzer/s01-stale-test-bind.txt",
-     .flags = {"design", "from", "strategy", "bound", "max_executions", "seed", "trace"},
+     .flags = {"design", "from", "strategy", "bound", "max_executions", "seed", "trace", "format"},
      .min_arguments = 1,
      .max_arguments = 1,
      .run = ExploreCommand},
@@ -36,7 +38,7 @@ constexpr Command kCommands[] = {
      .details = "Explores every program of the corpus on every design, and shows the shortest\n"
                 "counterexample of one design that fails.",
      .example = "groupfuzz compare --corpus corpus --design claim-v1 --design owner-check",
-     .flags = {"corpus", "design", "max_executions"},
+     .flags = {"corpus", "design", "max_executions", "format"},
      .min_arguments = 0,
      .max_arguments = 0,
      .run = CompareCommand},
@@ -70,7 +72,7 @@ constexpr Command kCommands[] = {
                 "after.\nRC_PARAMS (seed, max_success, max_size) works.",
      .example = "groupfuzz check --design owner-check --verbose",
      .flags = {"design", "cases", "seed", "nightly", "verbose", "save", "seeds_to", "programs",
-               "known"},
+               "known", "format"},
      .min_arguments = 0,
      .max_arguments = 0,
      .run = CheckCommand},
@@ -112,11 +114,11 @@ constexpr Command kCommands[] = {
      .max_arguments = 1,
      .run = ConvertCommand},
     {.name = "list",
-     .synopsis = "designs|properties|ops|faults|known",
+     .synopsis = "designs|properties|ops|faults|known [flags]",
      .summary = "what there is to run on, to check, to do and to inject",
      .details = "",
      .example = "groupfuzz list designs",
-     .flags = {},
+     .flags = {"format"},
      .min_arguments = 1,
      .max_arguments = 1,
      .run = ListCommand},
@@ -125,6 +127,11 @@ constexpr Command kCommands[] = {
 }  // namespace
 
 std::span<const Command> Commands() { return kCommands; }
+
+ExitStatus StatusOf(bool found) {
+  if (found) return ExitStatus::kFinding;
+  return Interrupted() ? ExitStatus::kInterrupted : ExitStatus::kClean;
+}
 
 const Command* FindCommand(std::string_view name) {
   for (const Command& command : Commands()) {

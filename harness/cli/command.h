@@ -53,6 +53,9 @@ absl::StatusOr<ExitStatus> ExportCommand(const Arguments& arguments);
 absl::StatusOr<ExitStatus> CheckCommand(const Arguments& arguments);
 absl::StatusOr<ExitStatus> MutantsCommand(const Arguments& arguments);
 
+// How a search ended that found something or not. After Ctrl-C nothing found is no pass.
+ExitStatus StatusOf(bool found);
+
 // How the user calls this command, for commands that are printed.
 std::string ProgramName();
 

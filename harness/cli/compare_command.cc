@@ -1,3 +1,5 @@
+#include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -6,7 +8,9 @@
 #include "harness/cli/command.h"
 #include "harness/cli/designs.h"
 #include "harness/cli/flags.h"
+#include "harness/cli/json_output.h"
 #include "harness/compare/compare.h"
+#include "harness/compare/compare_json.h"
 #include "harness/program/program_file.h"
 #include "harness/report/report.h"
 #include "harness/report/terminal.h"
@@ -45,28 +49,43 @@ bool AnyFinding(const std::vector<DesignComparison>& rows) {
   return false;
 }
 
-void PrintShowcase(const std::vector<DesignComparison>& rows,
-                   const std::vector<ProgramFile>& corpus) {
-  const std::optional<Showcase> showcase = ChooseShowcase(rows, corpus, kShownDesign);
+void PrintText(const std::vector<DesignComparison>& rows, const std::vector<ProgramFile>& corpus,
+               const std::optional<Showcase>& showcase) {
+  if (Interrupted()) absl::PrintF("interrupted; so far:\n");
+  absl::PrintF("%s\n%s%s", FormatTable(rows), DescribeNews(rows),
+               DescribeEffort(rows, corpus.size()));
   if (!showcase) return;
   absl::PrintF("\n%s\nnext: groupfuzz explore%s %s\n",
                FormatShowcase(*showcase, {.colour = UseColour()}), DesignFlag(*showcase->design),
                showcase->source);
 }
 
+void PrintJson(const std::vector<DesignComparison>& rows, const std::vector<ProgramFile>& corpus,
+               const std::optional<Showcase>& showcase) {
+  Json document = DocumentOf("compare");
+  document["interrupted"] = Interrupted();
+  document["programs"] = corpus.size();
+  Json designs = Json::array();
+  for (const DesignComparison& row : rows) designs.push_back(DesignJson(row, corpus));
+  document["designs"] = designs;
+  document["showcase"] = showcase ? ShowcaseJson(*showcase) : Json();
+  Print(document);
+}
+
 }  // namespace
 
 absl::StatusOr<ExitStatus> CompareCommand(const Arguments&) {
+  const absl::StatusOr<bool> json = WantsJson();
+  if (!json.ok()) return json.status();
   const absl::StatusOr<std::vector<const Design*>> designs = ChosenDesigns(AllDesignNames());
   if (!designs.ok()) return designs.status();
   const absl::StatusOr<std::vector<ProgramFile>> corpus = LoadCorpus(absl::GetFlag(FLAGS_corpus));
   if (!corpus.ok()) return corpus.status();
   const std::vector<DesignComparison> rows = CompareAll(*designs, *corpus);
-  if (Interrupted()) absl::PrintF("interrupted; so far:\n");
-  absl::PrintF("%s\n%s%s", FormatTable(rows), DescribeNews(rows),
-               DescribeEffort(rows, corpus->size()));
-  if (!Interrupted()) PrintShowcase(rows, *corpus);
-  return AnyFinding(rows) ? ExitStatus::kFinding : ExitStatus::kClean;
+  std::optional<Showcase> showcase;
+  if (!Interrupted()) showcase = ChooseShowcase(rows, *corpus, kShownDesign);
+  (*json ? PrintJson : PrintText)(rows, *corpus, showcase);
+  return StatusOf(AnyFinding(rows));
 }
 
 }  // namespace groupfuzz::cli

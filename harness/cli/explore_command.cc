@@ -1,7 +1,9 @@
 #include <chrono>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,10 +15,12 @@
 #include "harness/cli/command.h"
 #include "harness/cli/designs.h"
 #include "harness/cli/flags.h"
+#include "harness/cli/json_output.h"
 #include "harness/execution/strategies/cached_exhaustive_strategy.h"
 #include "harness/execution/strategies/exhaustive_strategy.h"
 #include "harness/execution/strategies/random_walk_strategy.h"
 #include "harness/program/program_file.h"
+#include "harness/report/execution_json.h"
 #include "harness/report/report.h"
 #include "harness/report/terminal.h"
 #include "harness/verdict/counterexample.h"
@@ -139,11 +143,37 @@ class Explorer {
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
+// What one design showed.
+struct Explored {
+  Exploration exploration;
+  std::vector<std::string_view> ids;  // violated
+  std::optional<Counterexample> easiest;
+};
+
+Explored ExploreOn(Runner& runner, const Program& program, const Plan& plan) {
+  Explorer explorer(runner, program, plan);
+  Explored result{.exploration = explorer.Run(), .ids = {}, .easiest = {}};
+  const Counterexamples& seen = explorer.counterexamples();
+  result.ids = seen.Ids();
+  if (result.ids.empty()) return result;
+  const std::string_view first = result.ids.front();
+  if (!Interrupted()) {
+    result.easiest = FindEasiest(runner, program, FindingKey(first), kEasierExecutions);
+  }
+  if (!result.easiest && seen.Find(first) != nullptr) result.easiest = *seen.Find(first);
+  return result;
+}
+
+Program WithSchedule(const Program& program, const Counterexample& example) {
+  Program scheduled = program;
+  scheduled.schedule = example.schedule;
+  Normalize(&scheduled);
+  return scheduled;
+}
+
 void PrintCounterexample(Runner& runner, const ProgramFile& file, std::string_view property,
                          const Counterexample& example) {
-  Program program = file.contents.program;
-  program.schedule = example.schedule;
-  Normalize(&program);
+  const Program program = WithSchedule(file.contents.program, example);
   const ReportOptions options{.all_events = absl::GetFlag(FLAGS_trace), .colour = UseColour()};
   const RunOutcome outcome = runner.RunRecorded(program);
   absl::PrintF("\nshortest counterexample (%s):\n%s\n%s",
@@ -154,54 +184,80 @@ void PrintCounterexample(Runner& runner, const ProgramFile& file, std::string_vi
                DesignFlag(runner.design()), std::string(property), file.path);
 }
 
-// Prints what was found; returns whether anything was.
-bool Report(Runner& runner, const ProgramFile& file, const Exploration& exploration,
-            const Counterexamples& counterexamples) {
+void PrintText(Runner& runner, const ProgramFile& file, const Explored& explored) {
   const std::string design(runner.design().name);
-  const std::vector<std::string_view> ids = counterexamples.Ids();
-  if (ids.empty()) {
+  const Exploration& exploration = explored.exploration;
+  if (Interrupted()) absl::PrintF("interrupted; so far:\n");
+  if (explored.ids.empty()) {
     absl::PrintF("%s: %s: %s\n", file.path, design, Describe(exploration));
-    return false;
+    return;
   }
   absl::PrintF("%s: %s violates %s (in %d of %d executions)\n", file.path, design,
-               absl::StrJoin(ids, ", ",
+               absl::StrJoin(explored.ids, ", ",
                              [](std::string* out, std::string_view id) {
                                out->append(id.data(), id.size());
                              }),
                exploration.findings, exploration.executions + exploration.pruned);
-  std::optional<Counterexample> easiest;
-  if (!Interrupted()) {
-    easiest =
-        FindEasiest(runner, file.contents.program, FindingKey(ids.front()), kEasierExecutions);
+  if (explored.easiest) {
+    PrintCounterexample(runner, file, explored.ids.front(), *explored.easiest);
   }
-  if (!easiest && counterexamples.Find(ids.front()) != nullptr) {
-    easiest = *counterexamples.Find(ids.front());
+}
+
+Json ExploredJson(Runner& runner, const ProgramFile& file, const Explored& explored) {
+  const Exploration& exploration = explored.exploration;
+  const Json verdict = explored.ids.empty() ? Json(Spelled(exploration.word())) : Json();
+  Json counterexample;
+  if (explored.easiest) {
+    const Program program = WithSchedule(file.contents.program, *explored.easiest);
+    const RunOutcome outcome = runner.RunRecorded(program);
+    counterexample =
+        ExecutionJson(program, outcome.trace, outcome.findings, absl::GetFlag(FLAGS_trace));
   }
-  if (easiest) PrintCounterexample(runner, file, ids.front(), *easiest);
-  return true;
+  return {{"design", runner.design().name},
+          {"verdict", verdict},
+          {"violates", explored.ids},
+          {"executions", exploration.executions},
+          {"pruned", exploration.pruned},
+          {"with_findings", exploration.findings},
+          {"states", exploration.states > 0 ? Json(exploration.states) : Json()},
+          {"complete", exploration.complete},
+          {"counterexample", counterexample}};
 }
 
 }  // namespace
 
 absl::StatusOr<ExitStatus> ExploreCommand(const Arguments& arguments) {
+  const absl::StatusOr<bool> json = WantsJson();
+  if (!json.ok()) return json.status();
   const absl::StatusOr<std::vector<const Design*>> designs = ChosenDesigns({kDefaultDesign});
   if (!designs.ok()) return designs.status();
   const absl::StatusOr<Plan> plan = PlanFromFlags();
   if (!plan.ok()) return plan.status();
   const absl::StatusOr<ProgramFile> file = LoadArgument(arguments[0]);
   if (!file.ok()) return file.status();
-  ExitStatus status = ExitStatus::kClean;
+  bool found = false;
+  Json results = Json::array();
   for (const Design* design : *designs) {
     Runner runner(*design);
-    Explorer explorer(runner, file->contents.program, *plan);
-    const Exploration exploration = explorer.Run();
-    if (Interrupted()) absl::PrintF("interrupted; so far:\n");
-    if (Report(runner, *file, exploration, explorer.counterexamples())) {
-      status = ExitStatus::kFinding;
+    const Explored explored = ExploreOn(runner, file->contents.program, *plan);
+    found |= !explored.ids.empty();
+    if (*json) {
+      results.push_back(ExploredJson(runner, *file, explored));
+    } else {
+      PrintText(runner, *file, explored);
     }
     if (Interrupted()) break;
   }
-  return status;
+  if (*json) {
+    Json document = DocumentOf("explore");
+    document["interrupted"] = Interrupted();
+    document["file"] = file->path;
+    document["strategy"] = absl::GetFlag(FLAGS_strategy);
+    document["bound"] = plan->bound ? Json(*plan->bound) : Json();
+    document["designs"] = results;
+    Print(document);
+  }
+  return StatusOf(found);
 }
 
 }  // namespace groupfuzz::cli

@@ -20,10 +20,11 @@ void PrintUsage(std::FILE* out) {
   for (const Command& command : Commands()) {
     absl::FPrintF(out, "  %-9s %s\n", std::string(command.name), std::string(command.summary));
   }
-  absl::FPrintF(out,
-                "\n`groupfuzz COMMAND --help` explains a command.\n"
-                "Exit status: 0 clean, 1 a finding, 2 wrong usage or environment.\n"
-                "Example: groupfuzz compare\n");
+  absl::FPrintF(
+      out,
+      "\n`groupfuzz COMMAND --help` explains a command.\n"
+      "Exit status: 0 clean, 1 a finding, 2 wrong usage or environment, 130 interrupted.\n"
+      "Example: groupfuzz compare\n");
 }
 
 void PrintHelp(const Command& command) {

@@ -5,7 +5,8 @@
 //     return groupfuzz::cli::Main(argc, argv);
 //   }
 //
-// Exit status: 0 clean, 1 a finding, 2 wrong usage or environment (one line on standard error).
+// Exit status: 0 clean, 1 a finding, 2 wrong usage or environment (one line on standard error), 130
+// interrupted before anything was found.
 //
 // Thread-safety: main thread only.
 #ifndef GROUPFUZZ_HARNESS_CLI_MAIN_H_

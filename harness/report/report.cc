@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <string_view>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "harness/program/strings.h"
 #include "harness/report/timeline_rows.h"
+#include "harness/report/timeline_steps.h"
 #include "target/system/names.h"
 
 namespace groupfuzz {
@@ -34,27 +32,6 @@ std::string Coloured(const char* colour, const std::string& text, const ReportOp
   return options.colour ? absl::StrCat(colour, text, kPlain) : text;
 }
 
-bool SameOp(const Row& a, const Row& b) { return a.thread == b.thread && a.op == b.op; }
-
-// Start and end of an op next to each other become one row.
-std::vector<Row> JoinStartsAndEnds(const Program& program, std::vector<Row> rows) {
-  std::vector<Row> result;
-  for (Row& row : rows) {
-    if (row.kind != RowKind::kOpEnd) {
-      result.push_back(std::move(row));
-      continue;
-    }
-    const bool join =
-        !result.empty() && result.back().kind == RowKind::kOpStart && SameOp(result.back(), row);
-    const bool returns = row.what != "does not return";
-    const std::string name = TraitsOf(program.threads[row.thread][row.op].kind).name;
-    row.what = absl::StrCat(join ? result.back().what : name, returns ? " = " : " ", row.what);
-    if (join) result.pop_back();
-    result.push_back(std::move(row));
-  }
-  return result;
-}
-
 std::string ThreadPrefix(const Row& row) {
   if (row.thread >= kMaxThreads) return "";
   const bool inside = row.kind != RowKind::kOpStart && row.kind != RowKind::kOpEnd;
@@ -62,7 +39,36 @@ std::string ThreadPrefix(const Row& row) {
                       inside ? "   " : " ");
 }
 
-// Breaks `text` at spaces into lines of at most `columns`; later lines are moved by `indent`.
+std::string MutexName(uint8_t holder) {
+  return holder < kMaxThreads ? absl::StrCat("T", holder) : "-";
+}
+
+std::string StateColumns(const Row& row, const Trace& trace, const DomainNames& names) {
+  const Snapshot* state = StateAfter(row, trace);
+  if (state == nullptr) return "";
+  if (!state->exists) return absl::StrFormat("  - %-5s %-12s %-12s %s", "-", "-", "-", "-");
+  return absl::StrFormat("%3d %-5s %-12s %-12s %s", state->owner_cnt, OwnerName(state->owner),
+                         names.Typed(state->default_domain), names.Typed(state->domain),
+                         MutexName(row.mutex_holder));
+}
+
+std::string FormatRow(const Row& row, int step, const Trace& trace, const DomainNames& names) {
+  const std::string prefix = ThreadPrefix(row);
+  const std::vector<std::string> lines = Wrap(prefix + row.what, kWhatColumns, prefix.size());
+  std::string text = absl::StrFormat("%5d %-*s %s\n", step, kWhatColumns, lines[0],
+                                     StateColumns(row, trace, names));
+  for (size_t i = 1; i < lines.size(); ++i) absl::StrAppend(&text, "      ", lines[i], "\n");
+  return text;
+}
+
+std::vector<std::string> FindingLines(const Finding& finding, const DomainNames& names) {
+  const std::string id(finding.property->id);
+  const std::string lead = absl::StrCat("  >>> ", id, ": ");
+  return Wrap(lead + NamedDetail(finding, names), kReportColumns, lead.size());
+}
+
+}  // namespace
+
 std::vector<std::string> Wrap(std::string text, size_t columns, size_t indent) {
   std::vector<std::string> lines;
   while (text.size() > columns) {
@@ -76,88 +82,15 @@ std::vector<std::string> Wrap(std::string text, size_t columns, size_t indent) {
   return lines;
 }
 
-std::string MutexName(uint8_t holder) {
-  return holder < kMaxThreads ? absl::StrCat("T", holder) : "-";
-}
-
-std::string StateColumns(const Row& row, const Trace& trace, const DomainNames& names) {
-  if (trace.snapshots.empty()) return "";
-  // The first event is the entry of a function: it changes nothing.
-  const Snapshot& state = trace.snapshots[std::max(row.event, 0)];
-  if (!state.exists) return absl::StrFormat("  - %-5s %-12s %-12s %s", "-", "-", "-", "-");
-  return absl::StrFormat("%3d %-5s %-12s %-12s %s", state.owner_cnt, OwnerName(state.owner),
-                         names.Typed(state.default_domain), names.Typed(state.domain),
-                         MutexName(row.mutex_holder));
-}
-
-std::string FormatRow(const Row& row, int step, const Trace& trace, const DomainNames& names) {
-  const std::string prefix = ThreadPrefix(row);
-  const std::vector<std::string> lines = Wrap(prefix + row.what, kWhatColumns, prefix.size());
-  std::string text = absl::StrFormat("%5d %-*s %s\n", step, kWhatColumns, lines[0],
-                                     StateColumns(row, trace, names));
-  for (size_t i = 1; i < lines.size(); ++i) absl::StrAppend(&text, "      ", lines[i], "\n");
-  return text;
-}
-
-// The detail of a finding, with "domain 513" turned into "domain D2".
-std::string NamedDetail(const Finding& finding, const DomainNames& names) {
-  constexpr std::string_view kWord = "domain ";
-  std::string text;
-  std::string_view rest = finding.detail;
-  for (size_t at = rest.find(kWord); at != std::string_view::npos; at = rest.find(kWord)) {
-    const size_t start = at + kWord.size();
-    const size_t end = std::min(rest.find_first_not_of("0123456789", start), rest.size());
-    uint32_t id = 0;
-    const bool named = absl::SimpleAtoi(Abseil(rest.substr(start, end - start)), &id);
-    text += rest.substr(0, start);
-    text += named ? names.Name(static_cast<DomainId>(id)) : rest.substr(start, end - start);
-    rest.remove_prefix(end);
-  }
-  return text.append(rest);
-}
-
-std::vector<std::string> FindingLines(const Finding& finding, const DomainNames& names) {
-  const std::string id(finding.property->id);
-  const std::string lead = absl::StrCat("  >>> ", id, ": ");
-  return Wrap(lead + NamedDetail(finding, names), kReportColumns, lead.size());
-}
-
-// The row after which each finding is shown: the last one that is not past it.
-std::vector<std::vector<const Finding*>> PlaceFindings(const std::vector<Row>& rows,
-                                                       const std::vector<Finding>& findings) {
-  std::vector<std::vector<const Finding*>> places(rows.size());
-  for (const Finding& finding : findings) {
-    size_t place = 0;
-    for (size_t i = 0; i < rows.size(); ++i) {
-      if (rows[i].event <= static_cast<int>(finding.event)) place = i;
-    }
-    if (!rows.empty()) places[place].push_back(&finding);
-  }
-  return places;
-}
-
-std::vector<int> MarkedEvents(const std::vector<Finding>& findings) {
-  std::vector<int> marked;
-  marked.reserve(findings.size());
-  for (const Finding& finding : findings) marked.push_back(static_cast<int>(finding.event));
-  return marked;
-}
-
-}  // namespace
-
 std::string Timeline(const Program& program, const Trace& trace,
                      const std::vector<Finding>& findings, const ReportOptions& options) {
   const DomainNames names(program, trace);
-  std::vector<Row> rows = AllRows(program, trace, names);
-  if (!options.all_events) {
-    rows =
-        JoinStartsAndEnds(program, InterestingRows(std::move(rows), trace, MarkedEvents(findings)));
-  }
-  const auto places = PlaceFindings(rows, findings);
   std::string text = Coloured(kBold, kHeader, options);
-  for (size_t i = 0; i < rows.size(); ++i) {
-    absl::StrAppend(&text, FormatRow(rows[i], static_cast<int>(i), trace, names));
-    for (const Finding* finding : places[i]) {
+  int number = 0;
+  for (const TimelineStep& step :
+       TimelineSteps(program, trace, findings, options.all_events, names)) {
+    absl::StrAppend(&text, FormatRow(step.row, number++, trace, names));
+    for (const Finding* finding : step.findings) {
       for (const std::string& line : FindingLines(*finding, names)) {
         absl::StrAppend(&text, Coloured(kRed, line, options), "\n");
       }

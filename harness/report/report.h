@@ -14,6 +14,7 @@
 #ifndef GROUPFUZZ_HARNESS_REPORT_REPORT_H_
 #define GROUPFUZZ_HARNESS_REPORT_REPORT_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,9 @@ std::string Timeline(const Program& program, const Trace& trace,
 std::string DescribeFindings(const Program& program, const Trace& trace,
                              const std::vector<Finding>& findings,
                              const ReportOptions& options = {});
+
+// Breaks `text` at spaces into lines of at most `columns`; later lines are moved by `indent`.
+std::vector<std::string> Wrap(std::string text, size_t columns, size_t indent);
 
 // Ids of the properties that are violated, in the order of the property table, each once.
 std::vector<std::string> FindingIds(const std::vector<Finding>& findings);

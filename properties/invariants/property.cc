@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "properties/invariants/invariants.h"
@@ -15,11 +16,30 @@ namespace {
 
 using invariants::Rule;
 
+struct Family {
+  char letter;
+  std::string_view subject;
+};
+constexpr Family kFamilies[] = {
+    {'I', "invariants of the kernel, by the numbers of the behaviour reference"},
+    {'D', "DMA as devices see it"},
+    {'E', "undoing what failed or ended"},
+    {'L', "linearizability"},
+    {'P', "PASIDs"},
+    {'R', "what calls return and leave behind, against the sequential model and the state"},
+    {'W', "warnings of the kernel"},
+    {'X', "executions that cannot go on"}};
+
 constexpr UncheckedInvariant kUnchecked[] = {
-    {"I29",
+    {"I29", "The domains of a driver are freed before the reference to its module is dropped.",
+     "behaviour reference I29; 6.12 iommu_deinit_device()",
      "no event says when a driver module loses a reference; the free of a domain is seen by "
      "I24 and, after its last device, by I30"},
-    {"I39", "the order of checks shows in the errno of calls that fail for two reasons: R1"},
+    {"I39",
+     "A write that fails for more than one reason returns the error of what the kernel looks at "
+     "first: capability, default domain, text, users, preference, allocation, mapping, attach.",
+     "behaviour reference I39; iommu_group_store_type()",
+     "the order of checks shows in the errno of calls that fail for two reasons: R1"},
 };
 
 // I first, the other families by letter.
@@ -29,12 +49,20 @@ std::tuple<bool, char, int> OrderOf(const Rule& rule) {
 }
 
 std::vector<Rule> JoinedRules() {
+  const std::pair<std::span<const Rule>, std::string_view> topics[] = {
+      {invariants::OwnershipRules(), "properties/invariants/invariants_ownership.cc"},
+      {invariants::HardwareRules(), "properties/invariants/invariants_hardware.cc"},
+      {invariants::MemoryRules(), "properties/invariants/invariants_memory.cc"},
+      {invariants::LockingRules(), "properties/invariants/invariants_locking.cc"},
+      {invariants::PolicyRules(), "properties/invariants/invariants_policy.cc"},
+      {invariants::UndoRules(), "properties/invariants/invariants_undo.cc"},
+      {invariants::HistoryRules(), "properties/invariants/invariants_history.cc"}};
   std::vector<Rule> rules;
-  for (const std::span<const Rule> topic :
-       {invariants::OwnershipRules(), invariants::HardwareRules(), invariants::MemoryRules(),
-        invariants::LockingRules(), invariants::PolicyRules(), invariants::UndoRules(),
-        invariants::HistoryRules()}) {
-    rules.insert(rules.end(), topic.begin(), topic.end());
+  for (const auto& [topic, file] : topics) {
+    for (const Rule& rule : topic) {
+      rules.push_back(rule);
+      rules.back().property.checked_in = file;
+    }
   }
   std::sort(rules.begin(), rules.end(),
             [](const Rule& a, const Rule& b) { return OrderOf(a) < OrderOf(b); });
@@ -85,6 +113,13 @@ const Property* FindProperty(std::string_view id) {
     if (property.id == id) return &property;
   }
   return nullptr;
+}
+
+std::string_view FamilySubject(std::string_view id) {
+  for (const Family& family : kFamilies) {
+    if (id.starts_with(family.letter)) return family.subject;
+  }
+  return {};
 }
 
 std::string_view GroupName(PropertyGroup group) {

@@ -1,9 +1,7 @@
 // What a property is, and what a violation looks like.
 //
-// Every property has a stable id. Ids I1..I42 are the invariants of the behaviour reference; the
-// other families are ours: R what calls return and leave behind, against the sequential model and
-// the state, L linearizability, D observable DMA, E undoing what failed or ended, P PASIDs, W
-// warnings, X executions that cannot go on.
+// Every property has a stable id: a letter, its family, and a number. Ids are never renamed,
+// renumbered or reused; properties/ids.list has every one that was ever given.
 //
 // Thread-safety: constants and plain values.
 #ifndef GROUPFUZZ_PROPERTIES_INVARIANTS_PROPERTY_H_
@@ -27,8 +25,9 @@ std::string_view GroupName(PropertyGroup group);
 struct Property {
   std::string_view id;  // "I1"
   PropertyGroup group;
-  std::string_view statement;  // one sentence that is true of a correct design
-  std::string_view source;     // the function and version of the kernel, or the commit
+  std::string_view statement;        // one sentence that is true of a correct design
+  std::string_view source;           // the function and version of the kernel, or the commit
+  std::string_view checked_in = {};  // the file of its check, filled in by Properties()
 };
 
 // In order of family (I first), then number.
@@ -43,9 +42,14 @@ struct PropertyExcuse {
 };
 std::vector<PropertyExcuse> ExcusesOf(const Property& property);
 
+// What the properties of the family of `id` are about; empty where there is no such family.
+std::string_view FamilySubject(std::string_view id);
+
 // An invariant of the behaviour reference that no execution of a program can check.
 struct UncheckedInvariant {
   std::string_view id;
+  std::string_view statement;
+  std::string_view source;
   std::string_view reason;
 };
 std::span<const UncheckedInvariant> UncheckedInvariants();

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <string>
 #include <tuple>
@@ -81,6 +83,8 @@ TEST(PropertiesTest, EveryInvariantIsCheckedOrExcused) {
   for (const UncheckedInvariant& unchecked : UncheckedInvariants()) {
     EXPECT_TRUE(ids.insert(std::string(unchecked.id)).second) << unchecked.id;
     EXPECT_FALSE(unchecked.reason.empty());
+    EXPECT_FALSE(unchecked.source.empty());
+    EXPECT_EQ(unchecked.statement.back(), '.') << unchecked.id;
   }
   constexpr int kInvariants = 42;
   for (int i = 1; i <= kInvariants; ++i) EXPECT_EQ(ids.count("I" + std::to_string(i)), 1u) << i;
@@ -91,6 +95,11 @@ TEST(PropertiesTest, SaySomething) {
     EXPECT_TRUE(std::isupper(property.statement.front())) << property.id;
     EXPECT_EQ(property.statement.back(), '.') << property.id;
     EXPECT_FALSE(property.source.empty()) << property.id;
+    EXPECT_FALSE(FamilySubject(property.id).empty()) << property.id;
+    std::ifstream file(std::string(GROUPFUZZ_SOURCE_DIR "/").append(property.checked_in));
+    const std::string check{std::istreambuf_iterator<char>(file), {}};
+    EXPECT_NE(check.find("{\"" + std::string(property.id) + "\","), std::string::npos)
+        << property.id << " is not in " << property.checked_in;
   }
 }
 

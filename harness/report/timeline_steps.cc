@@ -1,0 +1,93 @@
+#include "harness/report/timeline_steps.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "harness/program/strings.h"
+
+namespace groupfuzz {
+namespace {
+
+bool SameOp(const Row& a, const Row& b) { return a.thread == b.thread && a.op == b.op; }
+
+// Start and end of an op next to each other become one row.
+std::vector<Row> JoinStartsAndEnds(const Program& program, std::vector<Row> rows) {
+  std::vector<Row> result;
+  for (Row& row : rows) {
+    if (row.kind != RowKind::kOpEnd) {
+      result.push_back(std::move(row));
+      continue;
+    }
+    const bool join =
+        !result.empty() && result.back().kind == RowKind::kOpStart && SameOp(result.back(), row);
+    const bool returns = row.what != "does not return";
+    const std::string name = TraitsOf(program.threads[row.thread][row.op].kind).name;
+    row.what = absl::StrCat(join ? result.back().what : name, returns ? " = " : " ", row.what);
+    if (join) result.pop_back();
+    result.push_back(std::move(row));
+  }
+  return result;
+}
+
+// Gives each finding to the last step that is not past it.
+void PlaceFindings(const std::vector<Finding>& findings, std::vector<TimelineStep>* steps) {
+  if (steps->empty()) return;
+  for (const Finding& finding : findings) {
+    size_t place = 0;
+    for (size_t i = 0; i < steps->size(); ++i) {
+      if ((*steps)[i].row.event <= static_cast<int>(finding.event)) place = i;
+    }
+    (*steps)[place].findings.push_back(&finding);
+  }
+}
+
+std::vector<int> MarkedEvents(const std::vector<Finding>& findings) {
+  std::vector<int> marked;
+  marked.reserve(findings.size());
+  for (const Finding& finding : findings) marked.push_back(static_cast<int>(finding.event));
+  return marked;
+}
+
+}  // namespace
+
+std::vector<TimelineStep> TimelineSteps(const Program& program, const Trace& trace,
+                                        const std::vector<Finding>& findings, bool all_events,
+                                        const DomainNames& names) {
+  std::vector<Row> rows = AllRows(program, trace, names);
+  if (!all_events) {
+    rows =
+        JoinStartsAndEnds(program, InterestingRows(std::move(rows), trace, MarkedEvents(findings)));
+  }
+  std::vector<TimelineStep> steps;
+  steps.reserve(rows.size());
+  for (Row& row : rows) steps.push_back({.row = std::move(row), .findings = {}});
+  PlaceFindings(findings, &steps);
+  return steps;
+}
+
+const Snapshot* StateAfter(const Row& row, const Trace& trace) {
+  // The first event is the entry of a function: it changes nothing.
+  return trace.snapshots.empty() ? nullptr : &trace.snapshots[std::max(row.event, 0)];
+}
+
+std::string NamedDetail(const Finding& finding, const DomainNames& names) {
+  constexpr std::string_view kWord = "domain ";
+  std::string text;
+  std::string_view rest = finding.detail;
+  for (size_t at = rest.find(kWord); at != std::string_view::npos; at = rest.find(kWord)) {
+    const size_t start = at + kWord.size();
+    const size_t end = std::min(rest.find_first_not_of("0123456789", start), rest.size());
+    uint32_t id = 0;
+    const bool named = absl::SimpleAtoi(Abseil(rest.substr(start, end - start)), &id);
+    text += rest.substr(0, start);
+    text += named ? names.Name(static_cast<DomainId>(id)) : rest.substr(start, end - start);
+    rest.remove_prefix(end);
+  }
+  return text.append(rest);
+}
+
+}  // namespace groupfuzz

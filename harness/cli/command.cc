@@ -56,11 +56,13 @@ constexpr Command kCommands[] = {
      .max_arguments = 1,
      .run = MinimizeCommand},
     {.name = "explain",
-     .synopsis = "FILE [flags]",
-     .summary = "explain one execution: who ran when, what is wrong, which order is legal",
-     .details = "Runs the program with its own schedule.",
-     .example = "groupfuzz explain --design claim-v1 "
-                "corpus/known/domain-replaced-under-a-bound-driver.txt",
+     .synopsis = "FILE|ID [flags]",
+     .summary = "explain one execution: who ran when, what is wrong; or what a property is",
+     .details =
+         "Runs the program in FILE with its own schedule, and says which order of its calls "
+         "is legal.\nID is that of a property, as in I22: its sentence, its source, and where "
+         "it is checked, or why\nnothing checks it. A file that is called like one is ./I22.",
+     .example = "groupfuzz explain --design claim-v1 corpus/known/claim-v1-I2.txt",
      .flags = {"design", "from", "trace"},
      .min_arguments = 1,
      .max_arguments = 1,

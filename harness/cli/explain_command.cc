@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -6,6 +7,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/designs.h"
 #include "harness/cli/flags.h"
+#include "harness/cli/property_help.h"
 #include "harness/program/program_file.h"
 #include "harness/report/terminal.h"
 #include "harness/verdict/explanation.h"
@@ -14,9 +16,15 @@
 namespace groupfuzz::cli {
 
 absl::StatusOr<ExitStatus> ExplainCommand(const Arguments& arguments) {
+  const std::string& word = arguments[0];
+  if (const std::string property = DescribeProperty(word); !property.empty()) {
+    absl::PrintF("%s", property);
+    return ExitStatus::kClean;
+  }
+  if (LooksLikeId(word) && !std::filesystem::exists(word)) return UnknownProperty(word);
   const absl::StatusOr<std::vector<const Design*>> designs = ChosenDesigns({kDefaultDesign});
   if (!designs.ok()) return designs.status();
-  const absl::StatusOr<ProgramFile> file = LoadArgument(arguments[0]);
+  const absl::StatusOr<ProgramFile> file = LoadArgument(word);
   if (!file.ok()) return file.status();
   ExitStatus status = ExitStatus::kClean;
   for (const Design* design : *designs) {

@@ -211,7 +211,7 @@ constexpr List kLists[] = {{"designs", ListDesigns, FillDesigns},
                            {"properties", ListProperties, FillProperties},
                            {"ops", ListOps, FillOps},
                            {"faults", ListFaults, FillFaults},
-                            {"known", ListKnown, FillKnown}};
+                           {"known", ListKnown, FillKnown}};
 
 }  // namespace
 

@@ -8,6 +8,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/designs.h"
 #include "harness/cli/flags.h"
+#include "harness/cli/property_help.h"
 #include "harness/program/minimizer.h"
 #include "harness/program/program_file.h"
 #include "harness/verdict/counterexample.h"
@@ -47,8 +48,7 @@ std::optional<Kept> KeptOf(Runner& runner, Known& known, const std::string& id, 
 
 absl::Status CheckProperty(const std::string& id) {
   if (id.empty() || FindProperty(id) != nullptr) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("unknown property '", id, "'; see `groupfuzz list properties`"));
+  return UnknownProperty(id);
 }
 
 }  // namespace

@@ -7,7 +7,8 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 failures=0
 
-for part in target harness properties ci cmake README.md CMakeLists.txt .clang-format; do
+for part in target harness properties ci cmake docs corpus README.md CMakeLists.txt \
+    .clang-format; do
   cp -R "$top/$part" "$work/" || exit 1
 done
 

@@ -108,7 +108,7 @@ Json SuiteJson(const Suite& suite, const Design& design, const SuiteReport& repo
            {{"judged", report.judged},
             {"not_specified", report.unjudged},
             {"given_up", report.out_of_budget}}},
-          {"stepped_over", CountsJson(report.stepped_over, "property")},
+          {"stepped_over", CountsJson(report.stepped_over.counts(), "property")},
           {"reached", CountsJson(report.reached, "what")},
           {"failure", failed ? FailureJson(design, report) : Json()}};
 }

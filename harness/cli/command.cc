@@ -62,7 +62,8 @@ constexpr Command kCommands[] = {
          "Runs the program in FILE with its own schedule, and says which order of its calls "
          "is legal.\nID is that of a property, as in I22: its sentence, its source, and where "
          "it is checked, or why\nnothing checks it. A file that is called like one is ./I22.",
-     .example = "groupfuzz explain --design claim-v1 corpus/known/claim-v1-I2.txt",
+     .example = "groupfuzz explain --design claim-v1 "
+                "corpus/known/domain-replaced-under-a-bound-driver.txt",
      .flags = {"design", "from", "trace"},
      .min_arguments = 1,
      .max_arguments = 1,

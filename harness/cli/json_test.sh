@@ -44,7 +44,7 @@ conforms() {
 
 race=corpus/interleaving_fuzzer/s01-stale-test-bind.txt
 mkdir "$work/corpus"
-cp corpus/interleaving_fuzzer/s0*.txt corpus/known/claim-v1-*.txt "$work/corpus"
+cp corpus/interleaving_fuzzer/s0*.txt corpus/known/*.txt "$work/corpus"
 
 json 1 "$work/compare" groupfuzz compare --corpus "$work/corpus" --design claim-v1 \
   --design owner-check --max-executions 2000
@@ -53,7 +53,9 @@ conforms compare "$work/compare" "$work/compare-clean"
 json 1 "$work/explore" groupfuzz explore --design claim-v1 --design owner-check "$race"
 json 0 "$work/explore-bound" groupfuzz explore --strategy exhaustive --bound 1 "$race"
 conforms explore "$work/explore" "$work/explore-bound"
-for list in designs properties ops faults; do json 0 "$work/list-$list" groupfuzz list "$list"; done
+for list in designs properties ops faults known; do
+  json 0 "$work/list-$list" groupfuzz list "$list"
+done
 conforms list "$work"/list-*
 cd "$work" || exit 2
 json 1 "$work/check" groupfuzz check --design claim-v1 --design owner-check --cases 100 --known I32
@@ -89,8 +91,8 @@ says '.showcase | "\(.design) violates \(.property): \(.execution.ops) ops"' "$w
 says '.showcase.source' "$work/compare"
 says '.showcase.execution.findings[] | .property + " "' "$work/compare"
 says '.showcase.execution.program | split("\n")[]' "$work/compare"
-says '"\(.programs) programs, \(.designs | length) designs, \([.designs[].executions] | add) exec"' \
-  "$work/compare"
+says '"\(.programs) programs, \(.designs | length) designs, "' "$work/compare"
+says '"\([.designs[].executions] | add) exec"' "$work/compare"
 says '.designs[] | select(.sampled_programs > 0) | "\(.sampled_programs) on \(.design)"' \
   "$work/compare"
 says '.designs[] | select(.design == "owner-check").groups[].verdict' "$work/compare"

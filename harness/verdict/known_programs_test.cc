@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <set>
 #include <string>
 
@@ -57,6 +58,24 @@ TEST(KnownProgramsTest, TreesHaveTheirFolder) {
     folders.insert(entry.path().filename().string());
   }
   EXPECT_EQ(folders, read);
+}
+
+// The reason of a race may be a program.
+TEST(KnownProgramsTest, RacesNameProgramsThatExist) {
+  constexpr char kPath[] = "corpus/known/";
+  int named = 0;
+  for (const KnownTree& tree : KnownTrees()) {
+    std::ifstream races(CorpusPath(absl::StrCat("trees/", tree.name, "/races")));
+    for (std::string word; races >> word;) {
+      if (!word.starts_with(kPath)) continue;
+      if (word.ends_with(",")) word.pop_back();
+      ++named;
+      EXPECT_TRUE(std::any_of(KnownPrograms().begin(), KnownPrograms().end(),
+                              [&](const KnownProgram& known) { return known.path == word; }))
+          << tree.name << ": " << word;
+    }
+  }
+  EXPECT_GT(named, 0);
 }
 
 TEST(KnownProgramsTest, PropertiesExist) {

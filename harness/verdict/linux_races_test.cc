@@ -1,4 +1,4 @@
-// ThreadSanitizer on the real iommu.c: it reports what target/linux/known_races.cc says, and
+// ThreadSanitizer on the real iommu.c: it reports what corpus/trees/TREE/races says, and
 // nothing else. An unknown race is an error of its own: the process ends with ThreadSanitizer's
 // status.
 #include <cstdint>

@@ -1,8 +1,9 @@
 #!/bin/sh
-# Expects `groupfuzz compare` to name the property that each planted defect breaks; see planted/.
+# Expects `groupfuzz compare` to name the property that each planted defect breaks: those scripts of
+# corpus/trees/TREE/planted that say "# expect PROPERTY".
 # usage: planted_defects_test.sh GROUPFUZZ DESIGN
 #   GROUPFUZZ   with the variants of the trees
-#   DESIGN      the tree whose variants have the defects planted
+#   DESIGN      linux:TREE, whose variants have the defects planted
 set -eu
 groupfuzz=$1
 design=$2
@@ -22,6 +23,7 @@ expect() {
   }
   echo "$design+$1 violates $2, found in $((($(date +%s%N) - begin) / 1000000)) ms"
 }
-expect unowned I2
-expect skipped I16
-expect dropped I2
+for script in "$(dirname "$0")/../../corpus/trees/${design#linux:}"/planted/*.sed; do
+  property=$(sed -n 's/^# expect //p' "$script")
+  [ -z "$property" ] || expect "$(basename "$script" .sed)" "$property"
+done

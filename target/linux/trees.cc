@@ -89,8 +89,7 @@ void RegisterLinuxMutants() {
 const std::vector<const Design*>& RegisterLinuxTrees() {
   static const std::vector<const Design*> designs = [] {
     std::vector<const Design*> registered;
-    // A program with a tree is linked with what judges the reports of ThreadSanitizer.
-    if (KnownRaces().empty()) return registered;
+    JudgeRaces();
     for (const Tree& tree : kTrees) {
       if (tree.connect != nullptr) registered.push_back(&RegisterDesign(DesignOf(tree)));
     }

@@ -8,11 +8,11 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "target/system/names.h"
 
 namespace groupfuzz {
 namespace {
 
-constexpr absl::string_view kTreePrefix = "linux:";
 constexpr char kRepairedBy[] = "repaired-by";
 constexpr char kLatent[] = "latent";
 constexpr char kOn[] = "on";
@@ -47,7 +47,7 @@ bool TakeTree(Cursor& cursor, const TextProgram& text, std::string* tree) {
   Words trees;
   for (const Expectation& expectation : text.expectations) {
     absl::string_view name = expectation.design;
-    if (!absl::ConsumePrefix(&name, kTreePrefix)) continue;
+    if (!absl::ConsumePrefix(&name, kKernelPrefix)) continue;
     const bool named = std::any_of(text.defects.begin(), text.defects.end(),
                                    [&](const Defect& defect) { return defect.tree == name; });
     std::string word(name);
@@ -77,7 +77,7 @@ bool TakePlace(Cursor& cursor, Defect* defect) {
 }  // namespace
 
 std::string DesignOfTree(std::string_view tree) {
-  return absl::StrCat(kTreePrefix, std::string(tree));
+  return absl::StrCat(kKernelPrefix, std::string(tree));
 }
 
 bool ParseExpect(Cursor& cursor, TextProgram* result) {

@@ -66,7 +66,7 @@ TEST(LinuxRacesTest, EachKnownRaceIsReported) {
   }
   for (size_t i = 0; i < KnownRaces().size(); ++i) {
     const KnownRace& race = KnownRaces()[i];
-    if (!explored.contains(std::string("linux:") + race.tree)) continue;
+    if (!explored.contains(DesignOfTree(race.tree))) continue;
     EXPECT_GT(RaceReports(static_cast<int>(i)), 0)
         << race.one << "() against " << race.other << "() in " << race.tree;
   }

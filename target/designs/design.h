@@ -59,7 +59,8 @@ struct Design {
   std::function<std::unique_ptr<System>()> make;
   // What this design shows and that one shows too is known of it; nullptr where nothing is.
   const Design* baseline = nullptr;
-  // Whether it does what a kernel does, as near as is known; a patch or an idea of one does not.
+  bool kernel = false;  // the iommu.c of a kernel tree
+  // A kernel, or the port of one as it was released; else what is proposed, or planted.
   bool faithful = false;
 };
 

@@ -8,6 +8,7 @@
 #include "target/linux/linux_host.h"
 #include "target/linux/linux_system.h"
 #include "target/mutants/mutant.h"
+#include "target/system/names.h"
 
 // One line a tree: const linux_tree* NAME(const linux_host*); WOVEN where its iommu.c has mutants.
 #define TREE(connect, folder) extern "C" const linux_tree* connect(const linux_host* host);
@@ -50,16 +51,17 @@ Design DesignOf(const Tree& tree) {
   const Design& model = BuiltInDesign(judged_as);
   const LinuxSystem::Connect connect = tree.connect;
   return {.judged_as = judged_as,
-          .name = std::string("linux:") + tree.folder,
+          .name = std::string(kKernelPrefix) + tree.folder,
           .rules = model.rules,
           .summary = "the real iommu.c, judged as " + model.name,
           .make = [connect] { return std::make_unique<LinuxSystem>(connect); },
           .baseline = &model,
+          .kernel = true,
           .faithful = true};
 }
 
 void RegisterMutantsOf(const Tree& tree) {
-  const Design* original = FindDesign(std::string("linux:") + tree.folder);
+  const Design* original = FindDesign(std::string(kKernelPrefix) + tree.folder);
   for (const int* id = tree.connect(&LinuxHost::Functions())->mutants; *id != 0; ++id) {
     const mutants::MutantRow& row = mutants::Bank()[*id - 1];
     mutants::RegisterMutant(row, *original, [&row] { return MakeMutatedTree(row.on, row.id); });

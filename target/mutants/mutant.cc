@@ -23,6 +23,7 @@ void RegisterMutant(const MutantRow& row, const Design& original,
   design.summary = row.what;
   design.make = std::move(make);
   if (design.baseline == nullptr) design.baseline = &original;
+  design.faithful = false;
   Registry().push_back({row, &RegisterUnlisted(std::move(design))});
 }
 

@@ -16,6 +16,9 @@
 
 namespace groupfuzz {
 
+// Before the folder of a kernel tree in the name of its design: "linux:linux-source-6.1".
+inline constexpr char kKernelPrefix[] = "linux:";
+
 // "-EPERM" for -1, "5" for 5, "refused" for kRefused.
 std::string ResultName(int64_t result);
 

@@ -142,7 +142,7 @@ absl::StatusOr<ExitStatus> CheckCommand(const Arguments&) {
     Json document = DocumentOf("check");
     document["interrupted"] = Interrupted();
     document["suites"] = results;
-    Print(document);
+    absl::PrintF("%s", Serialized(document));
   }
   return StatusOf(found);
 }

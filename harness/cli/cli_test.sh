@@ -100,6 +100,7 @@ expect 2 "cannot read from 'pdf'" groupfuzz run --from pdf "$work/clean.txt"
 expect 2 'huge.bin: larger than' groupfuzz run "$work/huge.bin"
 expect 2 'holds no program' groupfuzz compare --corpus "$work/empty"
 expect 2 'No such file' groupfuzz compare --corpus "$work/missing"
+expect 2 'cannot be written' groupfuzz compare --json-to "$work/missing/x.json"
 expect 2 'cannot be written' groupfuzz convert "$work/clean.txt" -o "$work/missing/x.bin"
 
 # Programs.

@@ -38,7 +38,7 @@ constexpr Command kCommands[] = {
      .details = "Explores every program of the corpus on every design, and shows the shortest\n"
                 "counterexample of one design that fails.",
      .example = "groupfuzz compare --corpus corpus --design claim-v1 --design owner-check",
-     .flags = {"corpus", "design", "max_executions", "format"},
+     .flags = {"corpus", "design", "max_executions", "format", "json_to"},
      .min_arguments = 0,
      .max_arguments = 0,
      .run = CompareCommand},

@@ -60,8 +60,9 @@ void PrintText(const std::vector<DesignComparison>& rows, const std::vector<Prog
                showcase->source);
 }
 
-void PrintJson(const std::vector<DesignComparison>& rows, const std::vector<ProgramFile>& corpus,
-               const std::optional<Showcase>& showcase) {
+std::string JsonText(const std::vector<DesignComparison>& rows,
+                     const std::vector<ProgramFile>& corpus,
+                     const std::optional<Showcase>& showcase) {
   Json document = DocumentOf("compare");
   document["interrupted"] = Interrupted();
   document["programs"] = corpus.size();
@@ -69,7 +70,7 @@ void PrintJson(const std::vector<DesignComparison>& rows, const std::vector<Prog
   for (const DesignComparison& row : rows) designs.push_back(DesignJson(row, corpus));
   document["designs"] = designs;
   document["showcase"] = showcase ? ShowcaseJson(*showcase) : Json();
-  Print(document);
+  return Serialized(document);
 }
 
 }  // namespace
@@ -81,10 +82,23 @@ absl::StatusOr<ExitStatus> CompareCommand(const Arguments&) {
   if (!designs.ok()) return designs.status();
   const absl::StatusOr<std::vector<ProgramFile>> corpus = LoadCorpus(absl::GetFlag(FLAGS_corpus));
   if (!corpus.ok()) return corpus.status();
+  const std::string file = absl::GetFlag(FLAGS_json_to);
+  // Before minutes are spent; and nobody takes an older one for this.
+  if (absl::Status status = file.empty() ? absl::OkStatus() : WriteOutput(file, ""); !status.ok()) {
+    return status;
+  }
   const std::vector<DesignComparison> rows = CompareAll(*designs, *corpus);
   std::optional<Showcase> showcase;
   if (!Interrupted()) showcase = ChooseShowcase(rows, *corpus, kShownDesign);
-  (*json ? PrintJson : PrintText)(rows, *corpus, showcase);
+  if (*json) {
+    absl::PrintF("%s", JsonText(rows, *corpus, showcase));
+  } else {
+    PrintText(rows, *corpus, showcase);
+  }
+  if (!file.empty()) {
+    const absl::Status status = WriteOutput(file, JsonText(rows, *corpus, showcase));
+    if (!status.ok()) return status;
+  }
   return StatusOf(AnyFinding(rows));
 }
 

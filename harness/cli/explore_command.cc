@@ -255,7 +255,7 @@ absl::StatusOr<ExitStatus> ExploreCommand(const Arguments& arguments) {
     document["strategy"] = absl::GetFlag(FLAGS_strategy);
     document["bound"] = plan->bound ? Json(*plan->bound) : Json();
     document["designs"] = results;
-    Print(document);
+    absl::PrintF("%s", Serialized(document));
   }
   return StatusOf(found);
 }

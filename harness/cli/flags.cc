@@ -24,6 +24,7 @@ ABSL_FLAG(uint64_t, max_executions, 0, "stop after this many executions; 0: the 
 ABSL_FLAG(uint32_t, seed, 1, "seed of whatever is random");
 ABSL_FLAG(std::string, corpus, "corpus", "folder of text programs, searched with its sub-folders");
 ABSL_FLAG(std::string, format, "text", "text, or json: one document for scripts; see docs/json.md");
+ABSL_FLAG(std::string, json_to, "", "file for the JSON as well, whatever is printed");
 ABSL_FLAG(std::string, from, "",
           "what the file is: text or bytes (default: seen from its name and contents)");
 ABSL_FLAG(std::string, to, "",

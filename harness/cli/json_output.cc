@@ -6,7 +6,6 @@
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "harness/cli/flags.h"
 
 namespace groupfuzz::cli {
@@ -30,10 +29,9 @@ Json DocumentOf(std::string_view command) {
   return {{"schema", absl::StrCat("groupfuzz.", std::string(command))}, {"version", kVersion}};
 }
 
-void Print(const Json& document) {
+std::string Serialized(const Json& document) {
   // A path need not be UTF-8; JSON must.
-  absl::PrintF("%s\n",
-               document.dump(kIndent, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace));
+  return document.dump(kIndent, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace groupfuzz::cli

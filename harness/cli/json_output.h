@@ -6,6 +6,7 @@
 #define GROUPFUZZ_HARNESS_CLI_JSON_OUTPUT_H_
 
 #include <nlohmann/json_fwd.hpp>
+#include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
@@ -19,7 +20,8 @@ absl::StatusOr<bool> WantsJson();
 // The first keys of every document of `command`: its schema, with the version.
 Json DocumentOf(std::string_view command);
 
-void Print(const Json& document);
+// The text of a document, with a newline at its end.
+std::string Serialized(const Json& document);
 
 }  // namespace groupfuzz::cli
 

@@ -223,7 +223,7 @@ absl::StatusOr<ExitStatus> ListCommand(const Arguments& arguments) {
     if (*json) {
       Json document = DocumentOf("list");
       list.fill(document);
-      Print(document);
+      absl::PrintF("%s", Serialized(document));
     } else {
       list.print();
     }

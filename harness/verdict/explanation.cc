@@ -95,7 +95,7 @@ std::string WhyUnknown(Unknown why) {
     case Unknown::kTainted:
       return "a failure was injected, and other calls came between what it led to";
     case Unknown::kUnspecified:
-      return "the behaviour reference does not say what some call must do";
+      return "docs/behaviour.md does not say what some call must do";
     case Unknown::kTooManyCalls:
       return absl::StrCat("it has more than ", kMaxCalls, " calls");
     case Unknown::kTooManyStates:

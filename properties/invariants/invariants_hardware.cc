@@ -99,7 +99,7 @@ constexpr Rule kI14 = {
     {"I14", PropertyGroup::kHardware,
      "While nobody holds the mutex, every member that is not deferred is attached to the "
      "domain the group is on.",
-     "behaviour reference I14; __iommu_group_set_domain_internal()"},
+     "behaviour I14; 6.12 __iommu_group_set_domain_internal()"},
     0,
     moment::kState,
     kAttachment,
@@ -133,7 +133,7 @@ void FailedSwitchRestores(const Ledger& ledger, const Step& step, Report& report
 constexpr Rule kI15 = {
     {"I15", PropertyGroup::kHardware,
      "A switch that fails says so, and leaves the group and every device as they were.",
-     "behaviour reference I15; commit dcf40ed3a20d"},
+     "behaviour I15; commit dcf40ed3a20d"},
     0,
     moment::kSectionEnd | moment::kReturn,
     fact::kAttachFailed,
@@ -168,7 +168,7 @@ constexpr Rule kI16 = {
     {"I16", PropertyGroup::kHardware,
      "A rollback re-attaches the devices up to the failing one, once each, in list order, "
      "and no other. It may leave out the failing one where that has stayed.",
-     "behaviour reference I16; __iommu_group_set_domain_internal()"},
+     "behaviour I16; 6.12 __iommu_group_set_domain_internal()"},
     0,
     moment::kSectionEnd,
     fact::kAttachFailed,
@@ -200,7 +200,7 @@ constexpr Rule kI18 = {
     {"I18", PropertyGroup::kHardware,
      "A switch that must not fail tries every device and makes its target the current domain"
      " even if one fails.",
-     "behaviour reference I18; commit 5474e6e17a26"},
+     "behaviour I18; commit 5474e6e17a26"},
     0,
     moment::kSectionEnd,
     fact::kMustSucceedFailed | fact::kAttachFailed,
@@ -224,7 +224,7 @@ void SameDomainIsNoSwitch(const Ledger& ledger, const Step& step, Report& report
 
 constexpr Rule kI20 = {
     {"I20", PropertyGroup::kHardware, "A switch to the domain the group is on attaches nothing.",
-     "behaviour reference I20"},
+     "behaviour I20; 6.12 __iommu_group_set_domain_internal(): its first test"},
     0,
     moment::kSectionEnd,
     fact::kAttached,
@@ -259,7 +259,7 @@ constexpr Rule kI21 = {
     {"I21", PropertyGroup::kHardware,
      "A deferred device is not attached to the default domain before it maps something, and "
      "is deferred no more once it was attached.",
-     "behaviour reference I21; __iommu_device_set_domain()"},
+     "behaviour I21; 6.12 __iommu_device_set_domain()"},
     0,
     moment::kState,
     fact::kAttached | fact::kDeferral | fact::kHardware | fact::kMembers,
@@ -284,7 +284,7 @@ void DirectDeviceIsNotBlocked(const Ledger& ledger, const Step& step, Report& re
 
 constexpr Rule kI22 = {
     {"I22", PropertyGroup::kHardware, "A device with a direct region is never blocked.",
-     "behaviour reference I22; commit a48ce36e2786"},
+     "behaviour I22; commit a48ce36e2786"},
     0,
     moment::kState,
     fact::kHardware | fact::kBlocking | fact::kMembers,
@@ -316,7 +316,7 @@ constexpr Rule kD1 = {
     {"D1", PropertyGroup::kHardware,
      "What a bound driver has mapped reaches its buffer, while the group is on its default "
      "domain.",
-     "drivers/iommu/dma-iommu.c"},
+     "6.12 iommu_dma_map_page()"},
     EventBit(EventKind::kDma),
     moment::kState,
     fact::kMapping | fact::kCurrent,
@@ -340,7 +340,7 @@ void BlockedMeansIsolated(const Ledger& ledger, const Step& step, Report& report
 
 constexpr Rule kD2 = {
     {"D2", PropertyGroup::kHardware, "In a group that is owned and blocked no device translates.",
-     "iommu_group_claim_dma_owner(): isolation"},
+     "6.12 iommu_group_claim_dma_owner(): isolation"},
     0,
     moment::kState,
     kAttachment | fact::kOwner | fact::kBlocking,
@@ -361,7 +361,7 @@ void OwnedDevicesLeaveDefault(const Ledger& ledger, const Step& step, Report& re
 
 constexpr Rule kD3 = {{"D3", PropertyGroup::kHardware,
                        "No device of a group owned by a user is attached to the default domain.",
-                       "iommu_group_claim_dma_owner(): isolation"},
+                       "6.12 iommu_group_claim_dma_owner(): isolation"},
                       0,
                       moment::kState,
                       kAttachment | fact::kOwner | fact::kDefaultObject,

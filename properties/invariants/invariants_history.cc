@@ -26,7 +26,7 @@ void ReturnsWhatModelSays(const Ledger&, const Step& step, Report& report) {
 
 constexpr Rule kR1 = {
     {"R1", PropertyGroup::kHistory, "A call returns what the sequential model of the design gives.",
-     "behaviour reference 2-7"},
+     "behaviour 2 to 7; drivers/iommu/iommu.c of 6.1 and 6.12"},
     0,
     moment::kReturn,
     fact::kJudged,
@@ -40,7 +40,7 @@ void LeavesWhatModelSays(const Ledger&, const Step& step, Report& report) {
 
 constexpr Rule kR2 = {{"R2", PropertyGroup::kHistory,
                        "A call leaves the state that the sequential model of the design gives.",
-                       "behaviour reference 2-7"},
+                       "behaviour 2 to 7; drivers/iommu/iommu.c of 6.1 and 6.12"},
                       0,
                       moment::kReturn,
                       fact::kJudged,
@@ -79,7 +79,7 @@ void WritesHaveAPlaceInSomeOrder(const Ledger&, const Step& step, Report& report
 constexpr Rule kI34 = {
     {"I34", PropertyGroup::kHistory,
      "Concurrent writes to the type attribute return what some order of all calls gives.",
-     "behaviour reference I34"},
+     "behaviour I34; Herlihy and Wing, 1990: linearizability"},
     0,
     moment::kProgramEnd,
     fact::kJudged,

@@ -64,7 +64,7 @@ constexpr Rule kI19 = {
     {"I19", PropertyGroup::kLocking,
      "Devices are attached with the group's mutex held, until the reference the first DMA "
      "map of a deferred device excepted.",
-     "behaviour reference I19; iommu_deferred_attach()"},
+     "behaviour I19; 6.12 iommu_deferred_attach(); commit 5d5388b0e190"},
     kAttachEvents,
     0,
     0,
@@ -88,7 +88,7 @@ constexpr Rule kI31 = {
     {"I31", PropertyGroup::kLocking,
      "The group's mutex is not taken by the thread that holds it, and probe_finalize runs "
      "without it.",
-     "behaviour reference I31"},
+     "behaviour I31; 6.1 iommu_change_dev_def_domain(): why it drops the mutex"},
     EventBit(EventKind::kProbeFinalize),
     moment::kProblem,
     0,
@@ -110,7 +110,7 @@ void LockOrderIsAcyclic(const Ledger& ledger, const Step& step, Report& report) 
 constexpr Rule kI32 = {
     {"I32", PropertyGroup::kLocking,
      "The order of locks has no cycle, and no lock is taken for one device after another.",
-     "behaviour reference I32"},
+     "behaviour I32; 6.1 iommu_group_store_type(): device_lock(), then group->mutex"},
     EventBit(EventKind::kLock),
     moment::kProblem,
     0,
@@ -137,7 +137,7 @@ constexpr Rule kI33 = {
     {"I33", PropertyGroup::kLocking,
      "A write acts in one hold of the group's mutex, and on nothing that an earlier hold "
      "decided.",
-     "behaviour reference I33; 6.12 iommu_group_store_type()"},
+     "behaviour I33; 6.12 iommu_group_store_type()"},
     0,
     moment::kSectionEnd,
     fact::kStore,
@@ -160,7 +160,7 @@ void GroupDiesOutsideMutex(const Ledger&, const Step& step, Report& report) {
 constexpr Rule kI36 = {
     {"I36", PropertyGroup::kLocking,
      "A group dies outside its mutex, and not by the hand of a user of its attribute.",
-     "behaviour reference I36; kernfs_drain()"},
+     "behaviour I36; 6.12 kernfs_drain()"},
     0,
     moment::kSectionEnd | moment::kProblem,
     fact::kExists,
@@ -179,7 +179,7 @@ constexpr Rule kW1 = {
     {"W1", PropertyGroup::kLocking,
      "WARN_ON() fires only after an injected failure, one that has a name here only under the "
      "mutex under which an attach failed; lockdep_assert_held() never does.",
-     "include/asm-generic/bug.h: a WARN_ON() marks a kernel bug"},
+     "6.12 include/asm-generic/bug.h: a WARN_ON() marks a kernel bug"},
     EventBit(EventKind::kWarn),
     0,
     0,
@@ -197,7 +197,8 @@ void NoDeadlock(const Ledger&, const Step& step, Report& report) {
           : absl::StrCat(ClassName(step.first), " is taken by the thread that holds it"));
 }
 
-constexpr Rule kX1 = {{"X1", PropertyGroup::kLocking, "Some thread can always go on.", "progress"},
+constexpr Rule kX1 = {{"X1", PropertyGroup::kLocking, "Some thread can always go on.",
+                       "Coffman, Elphick and Shoshani, 1971: deadlock"},
                       0,
                       moment::kProblem,
                       0,
@@ -207,11 +208,12 @@ void Terminates(const Ledger&, const Step& step, Report& report) {
   if (step.problem == ExecutionProblem::kTooLong) report.Violated("the execution does not end");
 }
 
-constexpr Rule kX2 = {{"X2", PropertyGroup::kLocking, "An execution ends.", "progress"},
-                      0,
-                      moment::kProblem,
-                      0,
-                      Terminates};
+constexpr Rule kX2 = {
+    {"X2", PropertyGroup::kLocking, "An execution ends.", "Alpern and Schneider, 1985: liveness"},
+    0,
+    moment::kProblem,
+    0,
+    Terminates};
 
 constexpr Rule kRules[] = {kI19, kI31, kI32, kI33, kI36, kW1, kX1, kX2};
 

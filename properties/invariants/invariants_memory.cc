@@ -77,7 +77,7 @@ constexpr Rule kI23 = {
     {"I23", PropertyGroup::kMemory,
      "A domain is freed only when no device is attached to it and the group does not refer "
      "to it.",
-     "behaviour reference I23; commit 911476ef3c58"},
+     "behaviour I23; commit 911476ef3c58"},
     EventBit(EventKind::kDomainFree),
     moment::kState,
     fact::kDangling,
@@ -99,7 +99,7 @@ void FreedOnce(const Ledger& ledger, const Step& step, Report& report) {
 
 constexpr Rule kI24 = {
     {"I24", PropertyGroup::kMemory, "Everything allocated is freed once; static domains never are.",
-     "behaviour reference I24"},
+     "behaviour I24; 6.12 iommu_domain_free()"},
     EventBit(EventKind::kDomainFree),
     moment::kEnd,
     0,
@@ -123,7 +123,7 @@ constexpr Rule kI25 = {
     {"I25", PropertyGroup::kMemory,
      "The old default domain is freed after its last user let go of it; in 6.1, after "
      "probe_finalize too.",
-     "behaviour reference I25"},
+     "behaviour I25; 6.1 iommu_change_dev_def_domain(): it frees last"},
     EventBit(EventKind::kDomainFree),
     0,
     0,
@@ -147,7 +147,7 @@ void NoUseOfFreedDomain(const Ledger& ledger, const Step& step, Report& report) 
 
 constexpr Rule kI26 = {{"I26", PropertyGroup::kMemory,
                         "A domain is looked at only under the mutex, or by those who pin it.",
-                        "behaviour reference I26"},
+                        "behaviour I26; 6.12 iommu_get_dma_domain(), which takes no lock"},
                        EventBit(EventKind::kUseAfterFree),
                        0,
                        0,
@@ -162,7 +162,7 @@ void MembersReachedUnderMutex(const Ledger& ledger, const Step& step, Report& re
 
 constexpr Rule kI27 = {
     {"I27", PropertyGroup::kMemory, "The device list is walked only under the mutex.",
-     "behaviour reference I27"},
+     "behaviour I27; 6.12 iommu_group_for_each_dev()"},
     EventBit(EventKind::kUseAfterFree),
     0,
     0,
@@ -197,7 +197,7 @@ void MembersHaveDrivers(const Ledger& ledger, const Step& step, Report& report) 
 
 constexpr Rule kI28 = {{"I28", PropertyGroup::kMemory,
                         "A listed member has its driver for as long as the mutex is held.",
-                        "behaviour reference I28; commit dba9ca9d41f5"},
+                        "behaviour I28; commit dba9ca9d41f5"},
                        EventBit(EventKind::kReleaseDevice) | EventBit(EventKind::kUseAfterFree),
                        moment::kSectionStart,
                        fact::kMembers | fact::kHardware,

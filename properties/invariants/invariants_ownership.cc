@@ -50,7 +50,7 @@ constexpr Rule kI1 = {
     {"I1", PropertyGroup::kOwnership,
      "The default domain is exchanged only under the group's mutex, while nobody but the "
      "writer uses or owns the group.",
-     "behaviour reference I1; 6.12 iommu_group_store_type()"},
+     "behaviour I1; 6.12 iommu_group_store_type()"},
     0,
     moment::kSectionStart | moment::kSectionEnd | moment::kProgramEnd,
     fact::kDefaultObject,
@@ -66,7 +66,8 @@ void UsersKeepDefaultDomain(const Ledger& ledger, const Step& step, Report& repo
 
 constexpr Rule kI2 = {
     {"I2", PropertyGroup::kOwnership,
-     "No driver that counted itself sees the default domain exchanged.", "behaviour reference I2"},
+     "No driver that counted itself sees the default domain exchanged.",
+     "behaviour I2; 6.12 iommu_device_use_default_domain(), iommu_group_store_type()"},
     0,
     moment::kState,
     fact::kDefaultObject,
@@ -80,7 +81,7 @@ void OwnerIsCounted(const Ledger&, const Step& step, Report& report) {
 
 constexpr Rule kI4 = {
     {"I4", PropertyGroup::kOwnership, "A group with an owner has an owner_cnt of at least 1.",
-     "behaviour reference I4"},
+     "behaviour I4; 6.12 __iommu_take_dma_ownership()"},
     0,
     moment::kState,
     kOwners,
@@ -93,7 +94,7 @@ void ReleaseClearsOwner(const Ledger&, const Step& step, Report& report) {
 
 constexpr Rule kI5 = {
     {"I5", PropertyGroup::kOwnership, "A group whose owner_cnt goes to 0 loses its owner.",
-     "behaviour reference I5"},
+     "behaviour I5; 6.12 __iommu_release_dma_ownership()"},
     0,
     moment::kState,
     kOwners,
@@ -109,7 +110,7 @@ constexpr Rule kI6 = {
     {"I6", PropertyGroup::kOwnership,
      "Without an owner, owner_cnt is the number of kernel drivers that use the default "
      "domain.",
-     "behaviour reference I6; drivers/base/dd.c really_probe()"},
+     "behaviour I6; 6.12 really_probe(), iommu_device_use_default_domain()"},
     0,
     moment::kState,
     kOwners | fact::kUse,
@@ -145,7 +146,7 @@ void OneCookie(const Ledger&, const Step& step, Report& report) {
 constexpr Rule kI7 = {
     {"I7", PropertyGroup::kOwnership,
      "One cookie owns the group at a time, and only devices with that cookie join it.",
-     "behaviour reference I7; iommu_device_claim_dma_owner()"},
+     "behaviour I7; 6.12 iommu_device_claim_dma_owner()"},
     0,
     moment::kSectionEnd,
     kOwners,
@@ -170,7 +171,7 @@ constexpr Rule kI8 = {
     {"I8", PropertyGroup::kOwnership,
      "An owned group is on its blocking domain or on one that was attached after the claim, "
      "never on its default domain.",
-     "behaviour reference I8"},
+     "behaviour I8; 6.12 __iommu_take_dma_ownership()"},
     0,
     moment::kState,
     fact::kOwner | fact::kCurrent | fact::kDefaultObject,
@@ -197,7 +198,7 @@ void NewMemberFollowsOwner(const Ledger& ledger, const Step& step, Report& repor
 constexpr Rule kI9 = {
     {"I9", PropertyGroup::kOwnership,
      "A device that joins an owned group is attached to the domain the group is on.",
-     "behaviour reference I9; iommu_probe_device()"},
+     "behaviour I9; 6.12 __iommu_probe_device()"},
     0,
     moment::kSectionEnd,
     fact::kProbe,
@@ -217,7 +218,7 @@ void ClaimFindsIdleGroup(const Ledger&, const Step& step, Report& report) {
 constexpr Rule kI10 = {
     {"I10", PropertyGroup::kOwnership,
      "A claim succeeds only on the default domain, or on none, and without PASIDs.",
-     "behaviour reference I10; __iommu_take_dma_ownership()"},
+     "behaviour I10; 6.12 __iommu_take_dma_ownership()"},
     0,
     moment::kSectionEnd,
     fact::kOwner,
@@ -258,7 +259,7 @@ void ReleaseRestoresDefault(const Ledger& ledger, const Step& step, Report& repo
 constexpr Rule kI11 = {
     {"I11", PropertyGroup::kOwnership,
      "A release leaves no owner, owner_cnt 0, and every device on the default domain.",
-     "behaviour reference I11; __iommu_release_dma_ownership()"},
+     "behaviour I11; 6.12 __iommu_release_dma_ownership()"},
     0,
     moment::kSectionEnd,
     fact::kOwner | fact::kRelease,
@@ -284,7 +285,7 @@ constexpr Rule kI12 = {
     {"I12", PropertyGroup::kOwnership,
      "A second driver is bound only on the default domain, without an owner and without "
      "PASIDs.",
-     "behaviour reference I12; iommu_device_use_default_domain()"},
+     "behaviour I12; 6.12 iommu_device_use_default_domain()"},
     0,
     moment::kSectionEnd,
     fact::kUse,
@@ -313,7 +314,7 @@ void UsesArePaired(const Ledger&, const Step& step, Report& report) {
 constexpr Rule kI13 = {
     {"I13", PropertyGroup::kOwnership,
      "Uses and unuses come in pairs: a successful use adds one, an unuse takes one or warns.",
-     "behaviour reference I13"},
+     "behaviour I13; 6.12 iommu_device_use_default_domain(), iommu_device_unuse_default_domain()"},
     0,
     moment::kSectionEnd | moment::kReturn,
     fact::kUse | fact::kCount,
@@ -338,7 +339,7 @@ constexpr Rule kI30 = {
     {"I30", PropertyGroup::kOwnership,
      "When the last device leaves, nobody owns the group and it is on its default domain; "
      "then it has no domain.",
-     "behaviour reference I30; iommu_deinit_device()"},
+     "behaviour I30; 6.12 __iommu_group_free_device(), iommu_deinit_device()"},
     0,
     moment::kSectionEnd,
     fact::kMembers,
@@ -355,13 +356,13 @@ void WriteDisturbsNobody(const Ledger&, const Step& step, Report& report) {
                                " failed because a write to the type attribute owned the group"));
 }
 
-constexpr Rule kI35 = {
-    {"I35", PropertyGroup::kOwnership,
-     "A write to the type attribute makes no bind and no claim fail.", "behaviour reference I35"},
-    0,
-    moment::kReturn,
-    fact::kUse | fact::kClaim,
-    WriteDisturbsNobody};
+constexpr Rule kI35 = {{"I35", PropertyGroup::kOwnership,
+                        "A write to the type attribute makes no bind and no claim fail.",
+                        "behaviour I35; 6.12 iommu_group_store_type(), which claims nothing"},
+                       0,
+                       moment::kReturn,
+                       fact::kUse | fact::kClaim,
+                       WriteDisturbsNobody};
 
 constexpr Rule kRules[] = {kI1, kI2,  kI4,  kI5,  kI6,  kI7,  kI8,
                            kI9, kI10, kI11, kI12, kI13, kI30, kI35};

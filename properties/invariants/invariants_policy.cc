@@ -114,7 +114,7 @@ constexpr Rule kI3 = {
     {"I3", PropertyGroup::kPolicy,
      "DMA to DMA-FQ edits the live domain: same object, no attach, the queue is there before"
      " the type.",
-     "behaviour reference I3; iommu_dma_init_fq()"},
+     "behaviour I3; 6.12 iommu_dma_init_fq()"},
     EventBit(EventKind::kFlushQueue),
     moment::kState,
     kDefault,
@@ -139,7 +139,7 @@ void FailedWriteChangesNothing(const Ledger& ledger, const Step& step, Report& r
 
 constexpr Rule kI17 = {{"I17", PropertyGroup::kPolicy,
                         "A failed write leaves the default and the current domain as they were.",
-                        "behaviour reference I17"},
+                        "behaviour I17; 6.12 iommu_setup_default_domain(): its ways back"},
                        0,
                        moment::kReturn,
                        fact::kStore,
@@ -171,7 +171,7 @@ constexpr Rule kI37 = {
     {"I37", PropertyGroup::kPolicy,
      "A successful write leaves the type that was written, or DMA where a flush queue cannot"
      " be had.",
-     "behaviour reference I37"},
+     "behaviour I37; 6.12 iommu_group_alloc_default_domain()"},
     0,
     moment::kReturn,
     fact::kStore,
@@ -207,7 +207,7 @@ void PreferencesAreKept(const Ledger& ledger, const Step& step, Report& report) 
 
 constexpr Rule kI38 = {
     {"I38", PropertyGroup::kPolicy, "A new default domain has the type its members insist on.",
-     "behaviour reference I38; iommu_get_default_domain_type()"},
+     "behaviour I38; 6.12 iommu_get_default_domain_type()"},
     0,
     moment::kBoot | moment::kSectionEnd | moment::kReturn,
     fact::kDefaultObject | fact::kStore,
@@ -249,7 +249,7 @@ constexpr Rule kI40 = {
     {"I40", PropertyGroup::kPolicy,
      "Direct regions are mapped in a new DMA domain before a device is attached where the "
      "driver can, after a write in any case, and for as long as the device is a member.",
-     "behaviour reference I40; commit 152431e4fe7f"},
+     "behaviour I40; commit 152431e4fe7f"},
     EventBit(EventKind::kAttach),
     moment::kSectionEnd,
     fact::kDefaultObject | fact::kMembers | fact::kMapping,
@@ -271,7 +271,7 @@ void ShowsTypeOfDefault(const Ledger& ledger, const Step& step, Report& report) 
 
 constexpr Rule kR3 = {
     {"R3", PropertyGroup::kPolicy, "A read gives the word of the type that the default domain has.",
-     "iommu_group_show_type()"},
+     "behaviour 7; 6.12 iommu_group_show_type()"},
     0,
     moment::kReturn,
     fact::kShow,
@@ -288,7 +288,7 @@ void WriteReturnsCount(const Ledger&, const Step& step, Report& report) {
 constexpr Rule kI41 = {
     {"I41", PropertyGroup::kPolicy,
      "A successful write returns the number of bytes it was given, a page at most.",
-     "behaviour reference I41; kernfs_fop_write_iter()"},
+     "behaviour I41; 6.12 kernfs_fop_write_iter()"},
     0,
     moment::kReturn,
     fact::kStore,
@@ -309,7 +309,7 @@ void SameTypeIsNoChange(const Ledger& ledger, const Step& step, Report& report) 
 constexpr Rule kI42 = {
     {"I42", PropertyGroup::kPolicy,
      "A write of the type that the default domain has allocates, attaches and frees nothing.",
-     "behaviour reference I42"},
+     "behaviour I42; 6.12 iommu_setup_default_domain(): the same domain is no change"},
     0,
     moment::kReturn,
     fact::kStore,

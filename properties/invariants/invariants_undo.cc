@@ -43,7 +43,7 @@ constexpr Rule kE1 = {
     {"E1", PropertyGroup::kOwnership,
      "A claim, attach, replace, PASID attach or use that fails leaves owner, owner_cnt, "
      "domains and pasid_array as they were.",
-     "all or nothing: __iommu_take_dma_ownership(), iommu_attach_group_handle()"},
+     "all or nothing: 6.12 __iommu_take_dma_ownership(), iommu_attach_group_handle()"},
     0,
     moment::kReturn,
     fact::kFailedCall,
@@ -89,7 +89,7 @@ void FailedProbeIsReleased(const Ledger& ledger, const Step& step, Report& repor
 
 constexpr Rule kE3 = {
     {"E3", PropertyGroup::kMemory, "A device whose probe fails is released by its driver.",
-     "iommu_probe_device(): its error paths"},
+     "6.12 __iommu_probe_device(): its error paths"},
     0,
     moment::kReturn,
     fact::kProbe,
@@ -107,7 +107,7 @@ void LeavingGivesUpDmaApi(const Ledger& ledger, const Step& step, Report& report
 
 constexpr Rule kE4 = {{"E4", PropertyGroup::kMemory,
                        "A device that left its group does not go through dma-iommu any more.",
-                       "iommu_deinit_device()"},
+                       "6.12 iommu_deinit_device()"},
                       0,
                       moment::kState,
                       fact::kMembers | fact::kExists,
@@ -126,7 +126,7 @@ void PasidIsRemovedWhereSet(const Ledger& ledger, const Step& step, Report& repo
 constexpr Rule kP1 = {
     {"P1", PropertyGroup::kHardware,
      "A failed PASID attach removes the PASID only from devices on which it set it.",
-     "__iommu_set_group_pasid(); remove_dev_pasid undoes set_dev_pasid"},
+     "6.12 __iommu_set_group_pasid(); remove_dev_pasid undoes set_dev_pasid"},
     EventBit(EventKind::kRemovePasid),
     0,
     0,
@@ -147,7 +147,7 @@ constexpr Rule kP2 = {
     {"P2", PropertyGroup::kHardware,
      "A PASID that is set on a device is in pasid_array: a failed attach and a detach leave "
      "it on none.",
-     "iommu_attach_device_pasid(), iommu_detach_device_pasid()"},
+     "6.12 iommu_attach_device_pasid(), iommu_detach_device_pasid()"},
     0,
     moment::kSectionEnd,
     fact::kSetsPasids | fact::kPasids,

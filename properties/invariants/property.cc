@@ -21,7 +21,7 @@ struct Family {
   std::string_view subject;
 };
 constexpr Family kFamilies[] = {
-    {'I', "invariants of the kernel, by the numbers of the behaviour reference"},
+    {'I', "invariants of the kernel, by their numbers in docs/behaviour"},
     {'D', "DMA as devices see it"},
     {'E', "undoing what failed or ended"},
     {'L', "linearizability"},
@@ -32,13 +32,13 @@ constexpr Family kFamilies[] = {
 
 constexpr UncheckedInvariant kUnchecked[] = {
     {"I29", "The domains of a driver are freed before the reference to its module is dropped.",
-     "behaviour reference I29; 6.12 iommu_deinit_device()",
+     "behaviour I29; 6.12 iommu_deinit_device()",
      "no event says when a driver module loses a reference; the free of a domain is seen by "
      "I24 and, after its last device, by I30"},
     {"I39",
      "A write that fails for more than one reason returns the error of what the kernel looks at "
      "first: capability, default domain, text, users, preference, allocation, mapping, attach.",
-     "behaviour reference I39; iommu_group_store_type()",
+     "behaviour I39; 6.12 iommu_group_store_type()",
      "the order of checks shows in the errno of calls that fail for two reasons: R1"},
 };
 

@@ -25,9 +25,10 @@ std::string_view GroupName(PropertyGroup group);
 struct Property {
   std::string_view id;  // "I1"
   PropertyGroup group;
-  std::string_view statement;        // one sentence that is true of a correct design
-  std::string_view source;           // the function and version of the kernel, or the commit
-  std::string_view checked_in = {};  // the file of its check, filled in by Properties()
+  std::string_view statement;  // one sentence that is true of a correct design
+  std::string_view source;     // the function and version of the kernel, or the commit
+  // The file of its check, filled in by Properties().
+  std::string_view checked_in = {};  // NOLINT(readability-redundant-member-init): rows leave it out
 };
 
 // In order of family (I first), then number.
@@ -45,7 +46,7 @@ std::vector<PropertyExcuse> ExcusesOf(const Property& property);
 // What the properties of the family of `id` are about; empty where there is no such family.
 std::string_view FamilySubject(std::string_view id);
 
-// An invariant of the behaviour reference that no execution of a program can check.
+// An invariant of docs/behaviour that no execution of a program can check.
 struct UncheckedInvariant {
   std::string_view id;
   std::string_view statement;

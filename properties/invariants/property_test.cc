@@ -1,6 +1,7 @@
 // Every property holds where it should and fires where it should; the table is what it says it is.
 #include "properties/invariants/property.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -100,6 +101,18 @@ TEST(PropertiesTest, SaySomething) {
     const std::string check{std::istreambuf_iterator<char>(file), {}};
     EXPECT_NE(check.find("{\"" + std::string(property.id) + "\","), std::string::npos)
         << property.id << " is not in " << property.checked_in;
+  }
+}
+
+// A section of docs/behaviour is ours: beside it stands who says so.
+TEST(PropertiesTest, HaveASourceOutsideTheProject) {
+  const auto outside = testing::ContainsRegex(
+      "[a-z_]+\\(\\)|commit [0-9a-f]{12}|\\.[ch]( |,|:|;|$)|[A-Z][a-z]+.*, (19|20)[0-9][0-9]");
+  for (const Property& property : Properties()) {
+    EXPECT_THAT(std::string(property.source), outside) << property.id;
+  }
+  for (const UncheckedInvariant& unchecked : UncheckedInvariants()) {
+    EXPECT_THAT(std::string(unchecked.source), outside) << unchecked.id;
   }
 }
 

@@ -7,7 +7,7 @@
 // is.
 //
 // Guarantees: Perform returns what the op must return on every design that is judged as `design`,
-// as long as sure(). It is not sure after a call whose result the behaviour reference leaves open.
+// as long as sure(). It is not sure after a call whose result docs/behaviour.md leaves open.
 //
 // Thread-safety: plain value; one OS thread.
 #ifndef GROUPFUZZ_PROPERTIES_SUITES_REFERENCE_MACHINE_H_

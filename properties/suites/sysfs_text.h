@@ -1,7 +1,7 @@
 // What bytes written to the type attribute mean, said once more and independently of the port and
 // of the sequential model: by the rules of sysfs, not by the code that applies them.
 //
-// Source: behaviour reference 7; Linux, sysfs_streq() and kernfs_fop_write_iter().
+// Source: behaviour 7; Linux, sysfs_streq() and kernfs_fop_write_iter().
 //
 // Thread-safety: pure functions.
 #ifndef GROUPFUZZ_PROPERTIES_SUITES_SYSFS_TEXT_H_

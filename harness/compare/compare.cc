@@ -17,6 +17,7 @@ namespace groupfuzz {
 namespace {
 
 constexpr size_t kDesignColumns = 12;  // at least
+constexpr int kRulesColumns = 5;
 constexpr int kCellColumns = 14;
 constexpr uint32_t kSampleSeed = 1;
 constexpr uint64_t kShowcaseSearch = 20'000;  // executions a candidate of the minimizer
@@ -96,8 +97,8 @@ std::string FormatTableRow(const DesignComparison& row, int design_columns) {
   }
   std::string text;
   for (size_t i = 0; i < height; ++i) {
-    std::string line =
-        absl::StrFormat("%-*s", design_columns, i == 0 ? std::string(row.design->name) : "");
+    std::string line = absl::StrFormat("%-*s %-*s", design_columns, i == 0 ? row.design->name : "",
+                                       kRulesColumns, i == 0 ? row.design->rules : "");
     for (const auto& cell : cells) {
       absl::StrAppendFormat(&line, " %-*s", kCellColumns - 1, i < cell.size() ? cell[i] : "");
     }
@@ -152,7 +153,7 @@ std::string FormatTable(const std::vector<DesignComparison>& rows) {
   size_t longest = kDesignColumns;
   for (const DesignComparison& row : rows) longest = std::max(longest, row.design->name.size());
   const int design_columns = static_cast<int>(longest);
-  std::string text = absl::StrFormat("%-*s", design_columns, "design");
+  std::string text = absl::StrFormat("%-*s %-*s", design_columns, "design", kRulesColumns, "rules");
   for (int g = 0; g < kPropertyGroups; ++g) {
     absl::StrAppendFormat(&text, " %-*s", kCellColumns - 1,
                           std::string(GroupName(static_cast<PropertyGroup>(g))));

@@ -49,6 +49,7 @@ Json DesignJson(const DesignComparison& row, const std::vector<ProgramFile>& cor
   }
   const Design* baseline = row.design->baseline;
   return {{"design", row.design->name},
+          {"rules", row.design->rules},
           {"baseline", baseline != nullptr ? Json(baseline->name) : Json()},
           {"findings", findings},
           {"groups", groups},

@@ -77,7 +77,7 @@ absl::StatusOr<ExitStatus> MinimizeCommand(const Arguments& arguments) {
   const FindingKey& key = kept->key;
   SteppedOver stepped_over;
   PropertyReproducer::Condition keeps;
-  if (StepsOver(design) && kept->is_news) keeps = known.Keeps(key.property, &stepped_over);
+  if (kept->is_news) keeps = known.Keeps(key.property, &stepped_over);
   PropertyReproducer reproducer(runner, key, flag > 0 ? flag : kMinimizerExecutions,
                                 std::move(keeps));
   const Minimized small = MinimizeFully(program, reproducer);

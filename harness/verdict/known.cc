@@ -138,8 +138,7 @@ Known::Parts Known::PartsOf(const Program& program) const {
 Known::Answer Known::Split(const Program& program, const std::vector<const Finding*>& findings) {
   Answer answer;
   for (const Finding* finding : findings) {
-    const bool follows = baseline_ && !answer.known.empty();
-    const bool known = follows || IsKnown(program, finding->property->id);
+    const bool known = IsKnown(program, finding->property->id);
     (known ? answer.known : answer.news).push_back(finding);
   }
   return answer;

@@ -7,12 +7,11 @@
 //     kernel tree what is expected of the tree like it (known_trees.h) counts, as far as the port
 //     does not show it itself;
 //   - where the design has a baseline (Design::baseline) that shows it too: the same property, in
-//     some interleaving of the same program;
-//   - where it comes after a known one of the same execution, and there is a baseline: what follows
-//     a defect of a kernel may be its doing.
+//     some interleaving of the same program.
 //
-// No property is known by its id alone. Who says what a design violates, as compare and the suites
-// do of a port, steps over nothing; on a design with a baseline everybody does (StepsOver).
+// No property is known by its id alone, and no finding because it comes after a known one. Who says
+// what a design violates, as compare and the suites do of a port, steps over nothing; on a design
+// with a baseline everybody does (StepsOver).
 //
 // Guarantees: the answer depends on the program and its findings alone.
 //

@@ -58,6 +58,19 @@ TEST(CompareTest, TheReviewedPatchLosesTheDomainUnderADriver) {
   EXPECT_TRUE(row.violations.contains("I2"));
 }
 
+TEST(CompareTest, WhatABaselineShowsTooIsSteppedOverAndCounted) {
+  Design same = *FindDesign("claim-v1");
+  same.name = "patched";
+  same.baseline = FindDesign("claim-v1");
+  Runner runner(same);
+  const DesignComparison row = CompareDesign(runner, {File(kCentralRace)}, 1'000'000, nullptr);
+  EXPECT_TRUE(row.findings().empty());
+  EXPECT_EQ(row.stepped_over.counts().size(), row.violations.size());
+  EXPECT_EQ(DescribeNews({row}), "patched shows nothing that claim-v1 does not.\n" +
+                                     row.stepped_over.Describe() + ".\n\n");
+  EXPECT_TRUE(row.stepped_over.counts().contains("I2"));
+}
+
 TEST(CompareTest, WhatDoesNotFitIsSampledAndSaysSo) {
   const DesignComparison row = Compare("owner-check", {File(kCentralRace)}, /*max_executions=*/2);
   EXPECT_EQ(row.word(), VerdictWord::kSampled);

@@ -24,6 +24,13 @@ for target in store_type_fuzzer interleaving_fuzzer; do
   [ $? = 2 ] && grep -q "unknown design 'v7'" "$work/log" || fail "$target took an unknown design"
 done
 
+# What is known of a port is stepped over, and that is said.
+"$bin/groupfuzz" convert corpus/known/claim-blocks-a-direct-device.txt -o "$work/known.bin" &&
+  "$bin/store_type_fuzzer" --design=v6.4 "$work/known.bin" >"$work/log" 2>&1 ||
+  fail 'a known finding is reported'
+grep -q '^stepped over [1-9][0-9]* known findings*: I22 x' "$work/log" ||
+  fail 'what was stepped over is not said'
+
 "$bin/interleaving_fuzzer" --design=claim-v1 --report-known "-artifact_prefix=$work/" \
   "$work"/interleaving_fuzzer/s01-*.bin >"$work/log" 2>&1 &&
   fail 'interleaving_fuzzer found nothing on claim-v1'

@@ -80,6 +80,23 @@ TEST(Trial, NoEngineFindsAnythingInTheReference) {
   }
 }
 
+TEST(Trial, WhatIsSteppedOverIsSaid) {
+  Design same = *FindDesign("claim-v1");
+  same.baseline = FindDesign("claim-v1");
+  TrialOptions options = Options();
+  options.corpus = {
+      ParseText("groupfuzz 1\nthread 0\n  store_type \"identity\\n\"\n", "test")->program};
+  options.max_executions = 200;
+  std::vector<Trial> trials;
+  for (const Engine& engine : Engines()) {
+    if (engine.run != nullptr && engine.group != "check") trials.push_back({&engine, &same, 1});
+  }
+  for (const TrialResult& result : RunAll(trials, options)) {
+    EXPECT_FALSE(result.found) << result.property;
+    EXPECT_TRUE(result.stepped_over.counts().contains("I33")) << result.stepped_over.Describe();
+  }
+}
+
 TEST(Trial, ADeathIsFound) {
   const Engine aborts{"aborts", "", "", true, [](const Hunt&) { std::abort(); }};
   const Engine is_killed{"killed", "", "", true, [](const Hunt&) { std::raise(SIGUSR1); }};

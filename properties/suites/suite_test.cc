@@ -167,6 +167,7 @@ TEST_F(SuiteTest, ParallelFindsDisturbedUsersAndUnserialisableWriters) {
     EXPECT_EQ(report.property, id) << report.text;
     EXPECT_GT(report.minimized.thread_count, 1);
     EXPECT_FALSE(report.stepped_over.empty());
+    EXPECT_NE(report.text.find(report.stepped_over.Describe()), std::string::npos) << report.text;
     if (std::string_view(id) != "I35") {
       EXPECT_NE(report.text.find("longest legal prefix"), std::string::npos) << report.text;
       EXPECT_NE(report.text.find("first call without a legal place"), std::string::npos);

@@ -17,7 +17,7 @@
 //   U0..U2               cookie  n > 0       claimed, a user domain attached
 //   U0..U2, mapping      none    any         attached from outside, unclaimed
 //
-// Where the behaviour reference is silent the model does not guess:
+// Where docs/behaviour.md is silent the model does not guess:
 //   - a call that breaks its caller's contract (the group is gone, the domain was never allocated)
 //     makes the model lost();
 //   - claim-v1 on an emptied group makes it lost();

@@ -1,4 +1,4 @@
-// Tables of cases for tests of the sequential model: a row of the behaviour reference, the designs
+// Tables of cases for tests of the sequential model: a row of docs/behaviour, the designs
 // that it applies to, a state built through calls, one call more, and what it must give.
 //
 // Thread-safety: one OS thread.

@@ -1,4 +1,4 @@
-// Which default domain a group gets: sections 5.2 to 5.4 of the behaviour reference.
+// Which default domain a group gets: behaviour 5.2 to 5.4.
 #include <cerrno>
 #include <string>
 #include <vector>

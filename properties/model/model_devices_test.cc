@@ -1,4 +1,4 @@
-// Devices that come and go, section 6 of the behaviour reference; user domains; where the model
+// Devices that come and go, behaviour 6; user domains; where the model
 // ends.
 #include <cerrno>
 #include <utility>

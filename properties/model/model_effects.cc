@@ -99,7 +99,7 @@ void Remove(GroupState& state, uint8_t device) {
   Clear(state.require_direct, device);
 }
 
-// --- which type a request means: section 5.2 of the behaviour reference ---
+// --- which type a request means: behaviour 5.2 ---
 
 std::optional<DomainType> Requested(Request request) {
   switch (request) {

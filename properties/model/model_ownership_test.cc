@@ -1,4 +1,4 @@
-// Ownership: sections 3.1 to 3.6 of the behaviour reference, for every design that has them.
+// Ownership: behaviour 3.1 to 3.6, for every design that has them.
 #include <cerrno>
 
 #include "properties/model/model_cases.h"

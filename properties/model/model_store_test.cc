@@ -1,4 +1,4 @@
-// The errno matrix of store_type, section 2(f) of the behaviour reference, for every design; what
+// The errno matrix of store_type, behaviour 2(f), for every design; what
 // each write does to the group beside its result.
 #include <cerrno>
 #include <string>

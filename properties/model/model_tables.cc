@@ -1,6 +1,6 @@
 // The decision tables of every design. Row order is the order in which the kernel looks.
 //
-// Sources are sections of the behaviour reference. "6.2" is the base of the 2023 series and of the
+// Sources are sections of docs/behaviour.md. "6.2" is the base of the 2023 series and of the
 // merged 6.4 change: 6.1 rules for switching, plus device claims and PASIDs.
 #include <cstddef>
 #include <span>
@@ -26,7 +26,7 @@ constexpr Row kNeedsDomain[] = {{when::kNoSuchDomain, act::LoseTrack, kAny}};
 constexpr Row kNeedsMember[] = {{when::kNotMember, act::LoseTrack, kAny}};
 constexpr Row kMemberOrNoDevice[] = {{when::kNotMember, act::Nothing, -ENODEV}};
 
-// --- use and unuse: sections 3.1, 3.2 ---
+// --- use and unuse: behaviour 3.1, 3.2 ---
 
 constexpr Row kUseNoGroup[] = {{when::kNotMember, act::Bind, 0}};
 constexpr Row kUseDeferred[] = {{when::kNoDefault, act::Nothing, -kEProbeDefer}};
@@ -48,7 +48,7 @@ constexpr Row kUnuse62[] = {
     {when::kAlways, act::UnbindAndCountDown, 0},
 };
 
-// --- claim and release: sections 3.3 to 3.6 ---
+// --- claim and release: behaviour 3.3 to 3.6 ---
 
 constexpr Row kCookie[] = {{when::kNullCookie, act::Nothing, -EINVAL}};
 constexpr Row kSharedByDevices[] = {{when::kOwnedByCookie, act::CountUp, 0}};
@@ -107,7 +107,7 @@ constexpr Row kClaimedQuery[] = {
     {when::kAlways, act::Nothing, kClaimed},
 };
 
-// --- attach, detach, replace: section 4.6 ---
+// --- attach, detach, replace: behaviour 4.6 ---
 
 constexpr Row kOneMember[] = {{when::kNotSingle, act::Nothing, -EINVAL}};
 constexpr Row kFree[] = {{when::kAttached, act::Nothing, -EBUSY}};
@@ -154,7 +154,7 @@ constexpr auto kAttachHandle612 =
 constexpr auto kReplaceHandle612 = Join(kNeedsGroup, kNeedsDomain, kReplaceWithHandle);
 constexpr auto kDetachHandle612 = Join(kNeedsGroup, kNowhereToGo, kDetachWithHandle);
 
-// --- PASIDs: section 4.7 ---
+// --- PASIDs: behaviour 4.7 ---
 
 constexpr Row kPasidRules[] = {
     {when::kPasidZero, act::Nothing, -EINVAL},
@@ -166,7 +166,7 @@ constexpr Row kPasidErased[] = {{when::kAlways, act::ErasePasid, 0}};
 constexpr auto kAttachPasid62 = Join(kMemberOrNoDevice, kNeedsDomain, kPasidRules);
 constexpr auto kDetachPasid62 = Join(kNeedsMember, kPasidErased);
 
-// --- devices come and go: section 6 ---
+// --- devices come and go: behaviour 6 ---
 
 constexpr Row kProbe61[] = {
     {when::kMember, act::Nothing, 0},

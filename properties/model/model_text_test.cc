@@ -1,4 +1,4 @@
-// The text interface of the type attribute in the model: section 7 of the behaviour reference.
+// The text interface of the type attribute in the model: behaviour 7.
 #include <cerrno>
 #include <string>
 #include <tuple>

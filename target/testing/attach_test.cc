@@ -1,5 +1,4 @@
-// Attaching domains of users, by group, handle and PASID: sections 4.6 and 4.7 of the behaviour
-// reference.
+// Attaching domains of users, by group, handle and PASID: behaviour 4.6 and 4.7.
 #include "target/kernel/errno.h"
 #include "target/testing/rows.h"
 

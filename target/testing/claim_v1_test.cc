@@ -1,5 +1,5 @@
-// claim-v1, row by row, and the flaws that its review found: sections 2(b) and 9.1 of the behaviour
-// reference. The state of the series after its second patch.
+// claim-v1, row by row, and the flaws that its review found: behaviour 2(b) and 9.1. The state of
+// the series after its second patch.
 #include "target/kernel/errno.h"
 #include "target/testing/rows.h"
 

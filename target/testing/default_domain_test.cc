@@ -1,4 +1,4 @@
-// Choosing and allocating the default domain: sections 5.1 to 5.3 of the behaviour reference.
+// Choosing and allocating the default domain: behaviour 5.1 to 5.3.
 #include "target/kernel/errno.h"
 #include "target/testing/rows.h"
 

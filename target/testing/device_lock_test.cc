@@ -1,4 +1,4 @@
-// device-lock, row by row: section 2(a) of the behaviour reference.
+// device-lock, row by row: behaviour 2(a).
 #include "target/kernel/errno.h"
 #include "target/testing/rows.h"
 

@@ -1,4 +1,4 @@
-// Flush queues, direct mappings and the DMA API: sections 5.4 to 5.6 of the behaviour reference.
+// Flush queues, direct mappings and the DMA API: behaviour 5.4 to 5.6.
 //
 // That a device's DMA works is a fact of the mock hardware here: "mapping" says that the page its
 // driver mapped is reached, "fault" that it is not.

@@ -1,4 +1,4 @@
-// Devices and groups come and go: sections 6.1 to 6.4 of the behaviour reference.
+// Devices and groups come and go: behaviour 6.1 to 6.4.
 #include "target/kernel/errno.h"
 #include "target/testing/rows.h"
 

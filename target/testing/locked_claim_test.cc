@@ -1,4 +1,4 @@
-// locked-claim, row by row: section 2(c) of the behaviour reference, variant c1. Claim, change and
+// locked-claim, row by row: behaviour 2(c), variant c1. Claim, change and
 // release are one section of the mutex; its price is that every change passes through the blocking
 // domain.
 #include "target/kernel/errno.h"

@@ -1,5 +1,5 @@
-// owner-check and v6.12, row by row: sections 2(c), variant c2, and 2(e) of the behaviour
-// reference. They differ in one line: v6.12 looks at dd before it takes the mutex.
+// owner-check and v6.12, row by row: behaviour 2(c), variant c2, and 2(e). They differ in one line:
+// v6.12 looks at dd before it takes the mutex.
 #include "target/kernel/errno.h"
 #include "target/testing/rows.h"
 

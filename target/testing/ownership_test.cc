@@ -1,4 +1,4 @@
-// Claiming and releasing a group's DMA: sections 3.3 to 3.6 of the behaviour reference.
+// Claiming and releasing a group's DMA: behaviour 3.3 to 3.6.
 #include "target/kernel/errno.h"
 #include "target/testing/rows.h"
 

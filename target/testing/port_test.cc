@@ -1,4 +1,4 @@
-// The type attribute as user space sees it: section 7 of the behaviour reference.
+// The type attribute as user space sees it: behaviour 7.
 #include "target/designs/port.h"
 
 #include <string>

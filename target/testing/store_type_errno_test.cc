@@ -1,5 +1,4 @@
-// The errno of one write to a quiescent group, scenario by scenario: section 2(f) of the behaviour
-// reference.
+// The errno of one write to a quiescent group, scenario by scenario: behaviour 2(f).
 #include "target/kernel/errno.h"
 #include "target/testing/rows.h"
 
@@ -7,7 +6,7 @@ namespace groupfuzz::port_test {
 namespace {
 
 // The columns of the table. 6.12 is the core that the reference design stands on, so its column
-// counts for both; locked-claim has a column of its own, from section 2(c).
+// counts for both; locked-claim has a column of its own, from behaviour 2(c).
 std::vector<Expectation> Errnos(int v6_1, int claim_v1, int locked_claim, int v6_4, int v6_12) {
   const auto column = [](DesignSet designs, int error) {
     const Expectation expected = On(designs, -error);

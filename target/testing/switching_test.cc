@@ -1,4 +1,4 @@
-// Moving a group from one domain to another: sections 4.1 to 4.5 of the behaviour reference.
+// Moving a group from one domain to another: behaviour 4.1 to 4.5.
 //
 // __iommu_group_set_domain() and its wrappers are reached through the functions that call them:
 // claims (may fail), releases and detaches (must succeed), attaches (6.1 has one of its own).

@@ -1,4 +1,4 @@
-// Kernel drivers use a group's default domain: sections 3.1 and 3.2 of the behaviour reference.
+// Kernel drivers use a group's default domain: behaviour 3.1 and 3.2.
 #include "target/kernel/errno.h"
 #include "target/testing/rows.h"
 

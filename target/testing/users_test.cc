@@ -107,7 +107,7 @@ std::vector<Row> DomainRows() {
   };
 }
 
-// What users do of their own: section 6.5 of the behaviour reference.
+// What users do of their own: behaviour 6.5.
 std::vector<Row> DriverCoreRows() {
   const char bound[] = "lock(device0) lock(group) unlock(group) unlock(device0)";
   const std::string unbinds = "lock(device1) lock(group) unlock(group) unlock(device1) ";

@@ -1,4 +1,4 @@
-// v6.4, row by row: section 2(d) of the behaviour reference.
+// v6.4, row by row: behaviour 2(d).
 #include "target/kernel/errno.h"
 #include "target/testing/rows.h"
 

@@ -96,7 +96,7 @@ absl::StatusOr<ExitStatus> CompareCommand(const Arguments&) {
     PrintText(rows, *corpus, showcase);
   }
   if (!file.empty()) {
-    const absl::Status status = WriteOutput(file, JsonText(rows, *corpus, showcase));
+    absl::Status status = WriteOutput(file, JsonText(rows, *corpus, showcase));
     if (!status.ok()) return status;
   }
   return StatusOf(AnyFinding(rows));

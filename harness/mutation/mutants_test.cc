@@ -39,7 +39,9 @@ std::vector<std::string> FilesIn(const std::string& folder, const std::string& e
   std::vector<std::string> files;
   for (const auto& entry : fs::directory_iterator(root / folder)) {
     const std::string name = entry.path().filename().string();
-    if (name.ends_with(end) && !name.ends_with("_test.cc")) files.push_back(folder + "/" + name);
+    if (name.ends_with(end) && !name.ends_with("_test.cc")) {
+      files.push_back(absl::StrCat(folder, "/", name));
+    }
   }
   std::sort(files.begin(), files.end());
   return files;

@@ -215,8 +215,9 @@ absl::StatusOr<std::string> DescribeInFull(const Design& system, const ListedPro
   if (!child.ok()) return child.status();
   std::string text;
   while (child->Read(&text)) continue;
-  if (const std::string how = child->Wait().Describe(); !how.empty())
+  if (const std::string how = child->Wait().Describe(); !how.empty()) {
     absl::StrAppend(&text, how, "\n");
+  }
   return text;
 }
 

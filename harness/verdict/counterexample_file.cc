@@ -54,7 +54,7 @@ absl::StatusOr<std::string> SaveCase(const std::string& folder, const Program& p
   if (error) return absl::InvalidArgumentError(absl::StrCat(folder, ": ", error.message()));
   const std::string path =
       absl::StrFormat("%s/%s-%s-%08x.txt", folder, design.name, key.property, ShortHash(program));
-  const absl::Status status = WriteOutput(path, FormatText(Annotated(program, design, key)));
+  absl::Status status = WriteOutput(path, FormatText(Annotated(program, design, key)));
   if (!status.ok()) return status;
   return path;
 }

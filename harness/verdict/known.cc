@@ -146,6 +146,7 @@ Known::Answer Known::Split(const Program& program, const std::vector<const Findi
 
 Known::Answer Known::Split(const Program& program, const std::vector<Finding>& findings) {
   std::vector<const Finding*> pointers;
+  pointers.reserve(findings.size());
   for (const Finding& finding : findings) pointers.push_back(&finding);
   return Split(program, pointers);
 }

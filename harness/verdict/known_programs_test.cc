@@ -83,8 +83,9 @@ TEST(KnownProgramsTest, PropertiesExist) {
     EXPECT_NE(FindProperty(id), nullptr) << known.path << ": " << id;
   };
   for (const KnownProgram& known : KnownPrograms()) {
-    for (const Expectation& expected : known.contents.expectations)
+    for (const Expectation& expected : known.contents.expectations) {
       exists(known, expected.property);
+    }
     for (const Never& never : known.contents.nevers) {
       for (const std::string& id : never.properties) exists(known, id);
       EXPECT_TRUE(never.design.empty() || FindDesign(never.design) != nullptr) << never.design;

@@ -79,6 +79,7 @@ TEST(KnownTest, OfAKernelIsWhatItsBaselineShowsInTheSameProgram) {
 
 std::vector<std::string_view> IdsOf(const std::vector<const Finding*>& findings) {
   std::vector<std::string_view> ids;
+  ids.reserve(findings.size());
   for (const Finding* finding : findings) ids.push_back(finding->property->id);
   return ids;
 }

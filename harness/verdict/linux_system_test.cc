@@ -70,7 +70,7 @@ TEST(LinuxSystem, AnAbandonedExecutionLeavesNothing) {
 }
 
 TEST(LinuxSystem, TreesTakeTurns) {
-  const std::vector<const Design*> trees = RegisterLinuxTrees();
+  const std::vector<const Design*>& trees = RegisterLinuxTrees();
   const Program program = Parse(kEverything);
   std::vector<uint64_t> alone;
   std::vector<std::unique_ptr<Runner>> runners;

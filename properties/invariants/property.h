@@ -28,7 +28,7 @@ struct Property {
   std::string_view statement;  // one sentence that is true of a correct design
   std::string_view source;     // the function and version of the kernel, or the commit
   // The file of its check, filled in by Properties().
-  std::string_view checked_in = {};  // NOLINT(readability-redundant-member-init): rows leave it out
+  std::string_view checked_in = {};
 };
 
 // In order of family (I first), then number.

@@ -90,8 +90,9 @@ void Script::Call(Function function, uint8_t device, uint8_t cookie) {
   Boot();
   groupfuzz::Call call{.function = function, .device = device, .cookie = cookie};
   if (function == Function::kStoreType) call.text = &text_;
-  if (function == Function::kShowType)
+  if (function == Function::kShowType) {
     call.shown = shown_.front() == '\0' ? nullptr : shown_.data();
+  }
   calls_[thread_].push_back(call);
   checker_.OnCall(call);
 }

@@ -1,5 +1,5 @@
-// Attach, detach, replace, handles and PASIDs, deferred attach: behaviour 4.1, 4.6 and 4.7, for every
-// design that has them.
+// Attach, detach, replace, handles and PASIDs, deferred attach: behaviour 4.1, 4.6 and 4.7, for
+// every design that has them.
 #include <cerrno>
 
 #include "properties/model/model_cases.h"

@@ -12,7 +12,6 @@
 namespace groupfuzz {
 namespace {
 
-using testing::Add;
 using testing::After;
 using testing::Alloc;
 using testing::Attach;
@@ -22,9 +21,7 @@ using testing::Machines;
 using testing::NameOf;
 using testing::Remove;
 using testing::Render;
-using testing::Show;
 using testing::Store;
-using testing::Text;
 using testing::Use;
 using testing::WithDefault;
 

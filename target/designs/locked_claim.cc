@@ -42,8 +42,9 @@ class LockedClaimProtocol : public Protocol {
     if (const int error = CheckUnlocked(group, request, &type); error != 0) return error;
     {
       kernel::MutexLock lock(group.mutex);
-      if (IsStrictToLazy(core, group, type))
+      if (IsStrictToLazy(core, group, type)) {
         return ErrnoOrCount(core.SwitchToFlushQueue(group), request);
+      }
       if (group.devices == nullptr || group.owner_cnt != 0) return -EPERM;
       if (const int error = core.TakeDmaOwnership(group, request.text); error != 0) return error;
       const int error = ChangeClaimed(core, group, type);

@@ -43,8 +43,9 @@ class V6_4Protocol : public Protocol {
     if (const int error = CheckUnlocked(group, request, &type); error != 0) return error;
     {
       kernel::MutexLock lock(group.mutex);
-      if (IsStrictToLazy(core, group, type))
+      if (IsStrictToLazy(core, group, type)) {
         return ErrnoOrCount(core.SwitchToFlushQueue(group), request);
+      }
       if (group.devices == nullptr || group.owner_cnt != 0) return -EPERM;
       const iommu::Core::ResolvedType resolved = core.ResolveType(group, type);
       if (resolved.refused) return -EINVAL;

@@ -9,8 +9,9 @@ namespace {
 std::string Leaves(DesignSet design, const std::string& d) {
   const std::string release = "release(" + d + ")";
   const std::string section = " lock(group) unlock(group)";
-  if (design == kClaimV1)
+  if (design == kClaimV1) {
     return "lock(ops" + d + ") " + release + " unlock(ops" + d + ")" + section;
+  }
   if ((design & (kDeviceLock | kLockedClaim)) != 0) return release + section;
   return "lock(group) " + release + " unlock(group)";
 }

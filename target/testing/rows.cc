@@ -104,8 +104,8 @@ std::vector<Case> CasesOf(const std::vector<Row>& rows) {
   for (const Row& row : rows) {
     for (const Design& design : Designs()) {
       for (const Expectation& expected : row.expectations) {
-        if ((expected.designs & Bit(design.judged_as)) != 0)
-          cases.push_back({row, expected, &design});
+        if ((expected.designs & Bit(design.judged_as)) == 0) continue;
+        cases.push_back({row, expected, &design});
       }
     }
   }

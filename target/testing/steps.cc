@@ -294,7 +294,7 @@ Step AttachPrivateIdentity() {
           [](Machine& machine) -> int64_t { return machine.AttachPrivateIdentity(); }};
 }
 
-Step Meanwhile(const Point& point, Step intruder, int64_t result) {
+Step Meanwhile(const Point& point, const Step& intruder, int64_t result) {
   return {"meanwhile " + intruder.name, [point, intruder, result](Machine& machine) {
             machine.runtime().Interrupt(point, [&machine, intruder, result] {
               const int64_t got = RunStep(machine, intruder);

@@ -104,7 +104,7 @@ Step LoseDomains();
 Step AttachPrivateIdentity();
 
 // `intruder` runs as another thread at `point` of what follows, and must return `result`.
-Step Meanwhile(const Point& point, Step intruder, int64_t result = 0);
+Step Meanwhile(const Point& point, const Step& intruder, int64_t result = 0);
 // Several steps as one; ends at the first that does not return 0.
 Step All(std::vector<Step> steps);
 // `step`, whose result does not matter.

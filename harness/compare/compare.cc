@@ -18,7 +18,7 @@ namespace {
 
 constexpr size_t kDesignColumns = 12;  // at least
 constexpr int kRulesColumns = 5;
-constexpr int kCellColumns = 14;
+constexpr int kCellColumns = 13;
 constexpr uint32_t kSampleSeed = 1;
 constexpr uint64_t kShowcaseSearch = 20'000;  // executions a candidate of the minimizer
 constexpr std::array<std::string_view, 3> kCentralRace = {"I2", "I1", "I8"};

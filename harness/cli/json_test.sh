@@ -52,7 +52,8 @@ json 0 "$work/compare-clean" groupfuzz compare --corpus "$work/corpus" --design 
 conforms compare "$work/compare" "$work/compare-clean"
 groupfuzz compare --corpus "$work/corpus" --design owner-check --json-to "$work/beside" \
   >"$work/text"
-cmp -s "$work/beside" "$work/compare-clean" && grep -q '^owner-check  today exhausted' "$work/text" ||
+owner='^owner-check  today exhausted'
+cmp -s "$work/beside" "$work/compare-clean" && grep -q "$owner" "$work/text" ||
   fail 'compare --json-to does not write the document beside the text'
 json 1 "$work/explore" groupfuzz explore --design claim-v1 --design owner-check "$race"
 json 0 "$work/explore-bound" groupfuzz explore --strategy exhaustive --bound 1 "$race"

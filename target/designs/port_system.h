@@ -32,7 +32,8 @@ class PortSystem : public System, private DriverCore {
   uint64_t Fingerprint() const override;
   int live_objects() const override { return slab_.live(); }
 
-  // The API below the users, for tests that call it directly. REQUIRES: Build was called.
+  IommuApi* api() override { return &*port_; }
+  // REQUIRES: Build was called.
   Port& port() { return *port_; }
 
  private:

@@ -1,4 +1,6 @@
 // The IOMMU is registered: the devices that are there already get their group and its domain.
+#include <cerrno>
+
 #include "target/iommu/core.h"
 
 namespace groupfuzz::iommu {
@@ -14,7 +16,10 @@ void Core::BusProbe(const Configuration& configuration) {
     if (!configuration.devices[index].present) continue;
     Device& device = devices_[index];
     device.plugged = true;
-    if (InitDevice(device) != 0) continue;
+    // probe_iommu_group(): one that has no IOMMU does not join, any other error ends it all.
+    const int error = InitDevice(device);
+    if (error == -ENODEV) continue;
+    if (error != 0) return Unregister();
     MutexLock lock(device.group->mutex);
     AddMember(*device.group, device);
   }

@@ -35,6 +35,10 @@ class LinuxSystem : public System, private DriverCore {
     return Provides(op) ? users_.Perform(op) : kRefused;
   }
   void TearDown() override;
+  IommuApi* api() override {
+    host_.BeginOp();
+    return &api_;
+  }
   const kernel::Lock* FirstLock(const Op& op) const override;
   void TakeSnapshot(Snapshot* snapshot) const override;
   uint64_t Fingerprint() const override;

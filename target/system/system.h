@@ -60,6 +60,10 @@ class System {
   virtual int64_t Perform(const Op& op) = 0;
   virtual void TearDown() = 0;
 
+  // The functions below the users, for who calls them without asking whether a user may; nullptr
+  // where there are none. REQUIRES: Build was called.
+  virtual IommuApi* api() { return nullptr; }
+
   // The first lock that `op` takes and that another thread can take too, or nullptr where the op
   // begins with something else. Lets the scheduler treat "start the op" and "take its first lock"
   // as one step.

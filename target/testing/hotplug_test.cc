@@ -252,11 +252,16 @@ std::vector<Row> BootRows() {
         On(kNewCore, 0)
             .Trace(begins + " alloc(DMA) attach(0:DMA) attach(1:DMA) unlock(group)"
                             " finalize(0) finalize(1)")}},
-      {"6.3 a device refused does not join",
+      {"6.3 a device without an IOMMU does not join",
        Devices(2),
-       {Fail(FaultKind::kProbeDevice, 1, ENXIO)},
+       {Fail(FaultKind::kProbeDevice, 1, ENODEV)},
        Boot(),
        {On(kAllDesigns, 0).State("cnt=0 owner=- dd=DMA cur=DMA bd=- hw=DMA")}},
+      {"6.3 a device refused costs the IOMMU",
+       Devices(2),
+       {Fail(FaultKind::kProbeDevice, 2, ENXIO)},
+       Boot(),
+       {On(kAllDesigns, 0).State("gone")}},
       {"6.3 an attach fails: no probe_finalize",
        Devices(2),
        {fail_first},

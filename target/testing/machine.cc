@@ -92,8 +92,8 @@ std::string ResultText(int64_t result) {
 
 Machine::Machine(const Design& design, const Configuration& configuration)
     : configuration_(configuration),
-      owned_(design.make()),
-      system_(static_cast<PortSystem*>(owned_.get())) {
+      system_(design.make()),
+      port_(dynamic_cast<PortSystem*>(system_.get())) {
   Boot();
 }
 
@@ -116,12 +116,12 @@ void Machine::Fail(FaultKind kind, int first, int error, int count) {
 
 int Machine::Probe(uint8_t device) {
   probed_[device] = true;
-  return port().ProbeDevice(device);
+  return api().ProbeDevice(device);
 }
 
 void Machine::NeedUserDomain(uint8_t domain) {
   if (user_domains_[domain] != kNoDomain) return;
-  if (port().AllocDomain(0, domain) != 0) return;
+  if (api().AllocDomain(0, domain) != 0) return;
   for (const Event& event : runtime_.events()) {
     if (event.kind == EventKind::kDomainAlloc) user_domains_[domain] = event.domain;
   }
@@ -149,6 +149,14 @@ void Machine::FindDomains() ABSL_NO_THREAD_SAFETY_ANALYSIS {
   iommu::Group& group = *core().group();
   group.default_domain = std::exchange(lost_domain_, nullptr);
   group.domain = group.default_domain;
+}
+
+// A type that was edited in place is the group's to know, not the hardware's.
+DomainRef Machine::AsGroupKnows(const Snapshot& now, const DomainRef& hw) {
+  for (const DomainRef& domain : {now.default_domain, now.blocking_domain, now.domain}) {
+    if (domain && domain.id == hw.id) return domain;
+  }
+  return hw;
 }
 
 Snapshot Machine::snapshot() const {
@@ -180,10 +188,24 @@ std::string Machine::NameOf(DomainId id) const {
   if (id == kNoDomain) return "-";
   const std::map<DomainId, std::string> names = Names();
   const auto found = names.find(id);
-  if (found != names.end()) return found->second;
-  Driver& driver = system_->port().core().driver();
-  for (const Domain* fixed : {driver.identity_domain(), driver.blocked_domain()}) {
-    if (fixed != nullptr && fixed->id == id) return DomainTypeName(fixed->type);
+  return found != names.end() ? found->second : StaticName(id);
+}
+
+std::string Machine::StaticName(DomainId id) const {
+  if (port_ != nullptr) {
+    Driver& driver = port_->port().core().driver();
+    for (const Domain* fixed : {driver.identity_domain(), driver.blocked_domain()}) {
+      if (fixed != nullptr && fixed->id == id) return DomainTypeName(fixed->type);
+    }
+    return "unknown";
+  }
+  for (const Snapshot& seen : {snapshot(), at_start_}) {
+    for (const DomainRef& domain : {seen.default_domain, seen.blocking_domain, seen.domain}) {
+      if (domain && domain.id == id) return DomainTypeName(domain.type);
+    }
+    for (const DeviceSnapshot& device : seen.devices) {
+      if (device.hw && device.hw.id == id) return DomainTypeName(device.hw.type);
+    }
   }
   return "unknown";
 }
@@ -211,7 +233,7 @@ std::string Machine::State() const {
   for (const DeviceSnapshot& device : now.devices) {
     if (!device.member) continue;
     if (!first) text += ",";
-    text += NameOf(device.hw);
+    text += NameOf(AsGroupKnows(now, device.hw));
     first = false;
   }
   return text;
@@ -310,13 +332,14 @@ int Machine::Finish() {
     held_group_ = nullptr;
   }
   for (uint8_t device = 0; device < kMaxDevices; ++device) {
-    if (probed_[device]) port().ReleaseDevice(device);
+    const bool there = snapshot().devices[device].member;
+    if (probed_[device] && there) api().ReleaseDevice(device);
   }
   system_->TearDown();
   for (uint8_t domain = 0; domain < kUserDomains; ++domain) {
-    if (user_domains_[domain] != kNoDomain) port().FreeDomain(domain);
+    if (user_domains_[domain] != kNoDomain) api().FreeDomain(domain);
   }
-  core().FreeDomain(std::exchange(private_identity_, nullptr));
+  if (private_identity_ != nullptr) core().FreeDomain(std::exchange(private_identity_, nullptr));
   return system_->live_objects();
 }
 

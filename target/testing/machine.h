@@ -1,9 +1,8 @@
-// A machine to test a design on: a Configuration made into a PortSystem, booted, on a
-// SerialRuntime.
+// A machine to test a design on: a Configuration made into a System, booted, on a SerialRuntime.
 //
-// Use Perform() for what well-behaved users do, and port() or core() for calls that no user would
-// make. State(), Facts() and Trace() say in one line what is and what happened, for comparison with
-// a line in a table:
+// Use Perform() for what well-behaved users do, and api() for calls that no user would make. Of a
+// port there is more to reach, by core(); a kernel is what it is. State(), Facts() and Trace() say
+// in one line what is and what happened, for comparison with a line in a table:
 //
 //   State   cnt=1 owner=A dd=DMA cur=blocked bd=blocked hw=blocked,blocked
 //   Facts   0:api+direct 1:none
@@ -48,8 +47,9 @@ class Machine {
   // Power-on, possibly again; the constructor boots too.
   void Boot();
   int64_t Perform(const Op& op) { return system_->Perform(op); }
-  Port& port() { return system_->port(); }
-  iommu::Core& core() { return port().core(); }
+  IommuApi& api() { return *system_->api(); }
+  // REQUIRES: the design is a port.
+  iommu::Core& core() { return port_->port().core(); }
   SerialRuntime& runtime() { return runtime_; }
 
   // Makes a fault part of the plan; all faults are counted from the last call.
@@ -72,7 +72,10 @@ class Machine {
   std::string State() const;
   std::string Facts() const;
   // Trace() and recent() begin here.
-  void StartTrace() { trace_start_ = runtime_.events().size(); }
+  void StartTrace() {
+    trace_start_ = runtime_.events().size();
+    at_start_ = snapshot();
+  }
   std::string Trace() const;
   std::vector<Event> recent() const;
 
@@ -80,7 +83,10 @@ class Machine {
   int Finish();
 
  private:
+  static DomainRef AsGroupKnows(const Snapshot& now, const DomainRef& hw);
   void FindDomains();
+  // A static domain of the driver is no event's: it is called as its type.
+  std::string StaticName(DomainId id) const;
   std::string NameOf(DomainId id) const;
   std::string NameOf(const DomainRef& domain) const;
   std::string TextOf(const Event& event) const;
@@ -89,8 +95,8 @@ class Machine {
   SerialRuntime runtime_;
   kernel::ScopedRuntime scope_{runtime_};
   Configuration configuration_;
-  std::unique_ptr<System> owned_;
-  PortSystem* system_;
+  std::unique_ptr<System> system_;
+  PortSystem* port_;  // the same, or nullptr
   FaultPlan faults_;
   std::array<DomainId, kUserDomains> user_domains_{};
   std::array<bool, kMaxDevices> probed_{};
@@ -99,6 +105,7 @@ class Machine {
   Domain* private_identity_ = nullptr;
   std::vector<std::string> complaints_;
   size_t trace_start_ = 0;
+  Snapshot at_start_;
 };
 
 }  // namespace groupfuzz

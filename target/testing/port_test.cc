@@ -107,10 +107,10 @@ std::vector<Row> SizeRows() {
 }
 
 Step Retype(DomainType type) {
-  return {"retype dd", [type](Machine& machine) -> int64_t {
-            machine.core().group()->PinnedDefaultDomain().Follow()->type = type;
-            return 0;
-          }};
+  return PortOnly({"retype dd", [type](Machine& machine) -> int64_t {
+                     machine.core().group()->PinnedDefaultDomain().Follow()->type = type;
+                     return 0;
+                   }});
 }
 
 std::vector<Row> ShowRows() {
@@ -161,7 +161,7 @@ bool IsKernfs(const Event& event, EventKind kind) {
 TEST_P(WholeCall, HoldsTheActiveReference) {
   Machine machine(*GetParam(), Devices(1));
   machine.StartTrace();
-  machine.port().StoreType(TextOf("identity", 0), Capabilities::kBoth);
+  machine.api().StoreType(TextOf("identity", 0), Capabilities::kBoth);
   const std::vector<Event> events = machine.recent();
   ASSERT_GE(events.size(), 2u);
   EXPECT_TRUE(IsKernfs(events.front(), EventKind::kLock));
@@ -184,7 +184,7 @@ TEST_P(WholeCall, OutlivesTheLastDevice) {
 TEST_P(WholeCall, ReturnsTheCount) {
   Machine machine(*GetParam(), Devices(1));
   const auto count = [&](std::string_view text, int padding) {
-    return machine.port().StoreType(TextOf(text, padding), Capabilities::kBoth);
+    return machine.api().StoreType(TextOf(text, padding), Capabilities::kBoth);
   };
   EXPECT_EQ(count("DMA\n", 0), 4);
   EXPECT_EQ(count("DMA\0junk"sv, 0), 8);
@@ -192,7 +192,7 @@ TEST_P(WholeCall, ReturnsTheCount) {
   EXPECT_EQ(count("DMA", kernel::kPageSize), kernel::kPageSize);
   EXPECT_EQ(count("", 0), 0);
   char out[kShowTypeBytes];
-  EXPECT_EQ(machine.port().ShowType(out), 4);
+  EXPECT_EQ(machine.api().ShowType(out), 4);
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, WholeCall, testing::ValuesIn(EveryDesign()), DesignName);

@@ -11,6 +11,8 @@
 //   INSTANTIATE_TEST_SUITE_P(Section34, ClaimRows, testing::ValuesIn(CasesOf(Rows())), CaseName);
 //
 // Every case is one row under one design; designs that no expectation of a row names have no case.
+// A kernel tree is held to what is expected of the design that it is judged as, where it can: what
+// it cannot is counted, with the reason (NotRun()).
 // What holds for every row is checked for every row: the call ends with no lock held,
 // probe_finalize runs without the group's mutex, attach_dev with it, and when everything is given
 // back nothing is left.
@@ -20,6 +22,7 @@
 #define GROUPFUZZ_TARGET_TESTING_ROWS_H_
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -92,10 +95,15 @@ struct Case {
 
 // REQUIRES: no two expectations of a row name the same design.
 std::vector<Case> CasesOf(const std::vector<Row>& rows);
+
+// Rows that are no cases of a kernel tree, by the reason; and how many are, by the design. Both of
+// all calls of CasesOf() so far.
+const std::map<std::string, int>& NotRun();
+const std::map<std::string, int>& Run();
 std::string CaseName(const testing::TestParamInfo<Case>& info);
 void PrintTo(const Case& test_case, std::ostream* out);
 
-// For tests of every design that are no rows.
+// The designs of the port, for tests that are no rows.
 std::vector<const Design*> EveryDesign();
 std::string DesignName(const testing::TestParamInfo<const Design*>& info);
 

@@ -30,16 +30,16 @@ WriteBuffer BufferOf(std::string_view text, int padding) {
 Step StoreBuffer(std::string name, const WriteBuffer& buffer, Capabilities capabilities) {
   return {std::move(name), [buffer, capabilities](Machine& machine) -> int64_t {
             const int64_t count = std::min<int64_t>(buffer.total(), kernel::kPageSize);
-            const int64_t result = machine.port().StoreType(buffer, capabilities);
+            const int64_t result = machine.api().StoreType(buffer, capabilities);
             return result == count ? 0 : result;
           }};
 }
 
-// A call of the port that returns nothing.
+// A call that returns nothing.
 template <typename Function>
 Step Void(std::string name, Function function) {
   return {std::move(name), [function](Machine& machine) -> int64_t {
-            function(machine.port());
+            function(machine.api());
             return 0;
           }};
 }
@@ -47,7 +47,7 @@ Step Void(std::string name, Function function) {
 template <typename Function>
 Step Call(std::string name, Function function) {
   return {std::move(name),
-          [function](Machine& machine) -> int64_t { return function(machine.port()); }};
+          [function](Machine& machine) -> int64_t { return function(machine.api()); }};
 }
 
 // ... that is given U<domain>.
@@ -55,12 +55,17 @@ template <typename Function>
 Step CallWithDomain(std::string_view name, int domain, Function function) {
   return {Named(name, domain), [domain, function](Machine& machine) -> int64_t {
             machine.NeedUserDomain(static_cast<uint8_t>(domain));
-            return function(machine.port(), static_cast<uint8_t>(domain));
+            return function(machine.api(), static_cast<uint8_t>(domain));
           }};
 }
 
 Step Perform(std::string name, const Op& op) {
   return {std::move(name), [op](Machine& machine) { return machine.Perform(op); }};
+}
+
+Step Through(int device, Step step) {
+  step.device = static_cast<uint8_t>(device);
+  return step;
 }
 
 // A user domain that nobody allocates: NULL.
@@ -114,6 +119,11 @@ Devices Devices::KeepsOnFailure() const {
   return With(*this, [&](Devices& to) { to.driver.failed_attach_detaches = false; });
 }
 
+bool IsPossible(const Machine& machine, const Step& step) {
+  if (step.device == kNoDevice) return true;
+  return machine.snapshot().devices[step.device].member != step.probes;
+}
+
 int64_t RunStep(Machine& machine, const Step& step) {
   try {
     return step.run(machine);
@@ -133,7 +143,7 @@ Step Shows(std::string_view text) {
   const std::string expected = std::string(text) + "\n";
   return {"show_type", [expected](Machine& machine) -> int64_t {
             char out[kShowTypeBytes] = {};
-            const int64_t result = machine.port().ShowType(out);
+            const int64_t result = machine.api().ShowType(out);
             if (result < 0) return result;
             if (std::string(out, static_cast<size_t>(result)) == expected) return 0;
             machine.Complain("show_type says " + std::string(out));
@@ -169,106 +179,123 @@ Step Add(int device) { return Act(OpKind::kAddDevice, device); }
 Step Remove(int device) { return Act(OpKind::kRemoveDevice, device); }
 
 Step Boot() {
-  return {"boot", [](Machine& machine) {
-            machine.Boot();
-            return 0;
-          }};
+  Step step = {"boot", [](Machine& machine) {
+                 machine.Boot();
+                 return 0;
+               }};
+  step.boots = true;
+  return step;
 }
 Step Use(int device) {
-  return Call(Named("use_default_domain", device),
-              [device](Port& port) { return port.UseDefaultDomain(static_cast<uint8_t>(device)); });
+  return Through(device, Call(Named("use_default_domain", device), [device](IommuApi& api) {
+                   return api.UseDefaultDomain(static_cast<uint8_t>(device));
+                 }));
 }
 Step Unuse(int device) {
-  return Void(Named("unuse_default_domain", device),
-              [device](Port& port) { port.UnuseDefaultDomain(static_cast<uint8_t>(device)); });
+  return Through(device, Void(Named("unuse_default_domain", device), [device](IommuApi& api) {
+                   api.UnuseDefaultDomain(static_cast<uint8_t>(device));
+                 }));
 }
 Step GroupClaim(uint8_t cookie) {
-  return Call("group_claim", [cookie](Port& port) { return port.GroupClaim(cookie); });
+  return Call("group_claim", [cookie](IommuApi& api) { return api.GroupClaim(cookie); });
 }
 Step GroupRelease() {
-  return Void("group_release", [](Port& port) { port.GroupRelease(); });
+  return Void("group_release", [](IommuApi& api) { api.GroupRelease(); });
 }
 Step DeviceClaim(int device, uint8_t cookie) {
-  return Call(Named("device_claim", device), [device, cookie](Port& port) {
-    return port.DeviceClaim(static_cast<uint8_t>(device), cookie);
-  });
+  return Through(device, Call(Named("device_claim", device), [device, cookie](IommuApi& api) {
+                   return api.DeviceClaim(static_cast<uint8_t>(device), cookie);
+                 }));
 }
 Step DeviceRelease(int device) {
-  return Void(Named("device_release", device),
-              [device](Port& port) { port.DeviceRelease(static_cast<uint8_t>(device)); });
+  return Through(device, Void(Named("device_release", device), [device](IommuApi& api) {
+                   api.DeviceRelease(static_cast<uint8_t>(device));
+                 }));
 }
 Step Claimed() {
-  return Call("dma_owner_claimed", [](Port& port) { return port.GroupClaimed() ? 1 : 0; });
+  return Call("dma_owner_claimed", [](IommuApi& api) { return api.GroupClaimed() ? 1 : 0; });
 }
 Step AttachDevice(int device, int domain) {
-  return CallWithDomain("attach_device", domain, [device](Port& port, uint8_t id) {
-    return port.AttachDevice(static_cast<uint8_t>(device), id);
-  });
+  return Through(device,
+                 CallWithDomain("attach_device", domain, [device](IommuApi& api, uint8_t id) {
+                   return api.AttachDevice(static_cast<uint8_t>(device), id);
+                 }));
 }
 Step DetachDevice(int device, int domain) {
-  return CallWithDomain("detach_device", domain, [device](Port& port, uint8_t id) {
-    port.DetachDevice(static_cast<uint8_t>(device), id);
-    return 0;
-  });
+  return Through(device,
+                 CallWithDomain("detach_device", domain, [device](IommuApi& api, uint8_t id) {
+                   api.DetachDevice(static_cast<uint8_t>(device), id);
+                   return 0;
+                 }));
 }
 Step AttachGroup(int domain) {
   return CallWithDomain("attach_group", domain,
-                        [](Port& port, uint8_t id) { return port.AttachGroup(id); });
+                        [](IommuApi& api, uint8_t id) { return api.AttachGroup(id); });
 }
 Step DetachGroup() {
-  return Void("detach_group", [](Port& port) { port.DetachGroup(0); });
+  return Void("detach_group", [](IommuApi& api) { api.DetachGroup(0); });
 }
 Step ReplaceGroup(int domain) {
   return CallWithDomain("replace_domain", domain,
-                        [](Port& port, uint8_t id) { return port.ReplaceGroup(id); });
+                        [](IommuApi& api, uint8_t id) { return api.ReplaceGroup(id); });
 }
 Step ReplaceGroupByNull() {
-  return Call("replace_domain NULL", [](Port& port) { return port.ReplaceGroup(kNoSuchDomain); });
+  return Call("replace_domain NULL", [](IommuApi& api) { return api.ReplaceGroup(kNoSuchDomain); });
 }
 Step AttachHandle(int domain, bool null_handle) {
-  return CallWithDomain("attach_group_handle", domain, [null_handle](Port& port, uint8_t id) {
-    return port.AttachHandle(id, null_handle);
+  return CallWithDomain("attach_group_handle", domain, [null_handle](IommuApi& api, uint8_t id) {
+    return api.AttachHandle(id, null_handle);
   });
 }
 Step DetachHandle() {
-  return Void("detach_group_handle", [](Port& port) { port.DetachHandle(0); });
+  return Void("detach_group_handle", [](IommuApi& api) { api.DetachHandle(0); });
 }
 Step ReplaceHandle(int domain, bool null_handle) {
-  return CallWithDomain("replace_group_handle", domain, [null_handle](Port& port, uint8_t id) {
-    return port.ReplaceHandle(id, null_handle);
+  return CallWithDomain("replace_group_handle", domain, [null_handle](IommuApi& api, uint8_t id) {
+    return api.ReplaceHandle(id, null_handle);
   });
 }
 Step ReplaceHandleByNull() {
   return Call("replace_group_handle NULL",
-              [](Port& port) { return port.ReplaceHandle(kNoSuchDomain, false); });
+              [](IommuApi& api) { return api.ReplaceHandle(kNoSuchDomain, false); });
 }
 Step AttachPasid(int device, int domain, int pasid) {
-  return CallWithDomain("attach_pasid", domain, [device, pasid](Port& port, uint8_t id) {
-    return port.AttachPasid(static_cast<uint8_t>(device), id, static_cast<uint8_t>(pasid));
-  });
+  return Through(
+      device, CallWithDomain("attach_pasid", domain, [device, pasid](IommuApi& api, uint8_t id) {
+        return api.AttachPasid(static_cast<uint8_t>(device), id, static_cast<uint8_t>(pasid));
+      }));
 }
 Step DetachPasid(int device, int domain, int pasid) {
-  return CallWithDomain("detach_pasid", domain, [device, pasid](Port& port, uint8_t id) {
-    port.DetachPasid(static_cast<uint8_t>(device), id, static_cast<uint8_t>(pasid));
-    return 0;
-  });
+  return Through(device,
+                 CallWithDomain("detach_pasid", domain, [device, pasid](IommuApi& api, uint8_t id) {
+                   api.DetachPasid(static_cast<uint8_t>(device), id, static_cast<uint8_t>(pasid));
+                   return 0;
+                 }));
 }
 Step Probe(int device) {
-  return {Named("probe_device", device), [device](Machine& machine) -> int64_t {
-            return machine.Probe(static_cast<uint8_t>(device));
-          }};
+  Step step =
+      Through(device, {Named("probe_device", device), [device](Machine& machine) -> int64_t {
+                         return machine.Probe(static_cast<uint8_t>(device));
+                       }});
+  step.probes = true;
+  return step;
 }
 Step Release(int device) {
-  return Void(Named("release_device", device),
-              [device](Port& port) { port.ReleaseDevice(static_cast<uint8_t>(device)); });
+  Step step = Through(device, Void(Named("release_device", device), [device](IommuApi& api) {
+                        api.ReleaseDevice(static_cast<uint8_t>(device));
+                      }));
+  step.releases = true;
+  return step;
 }
 Step DmaMap(int device) {
-  return Call(Named("dma_map", device),
-              [device](Port& port) { return port.DmaMap(static_cast<uint8_t>(device)); });
+  return Through(device, Call(Named("dma_map", device), [device](IommuApi& api) {
+                   return api.DmaMap(static_cast<uint8_t>(device));
+                 }));
 }
 Step DmaUnmap(int device) {
-  return Void(Named("dma_unmap", device),
-              [device](Port& port) { port.DmaUnmap(static_cast<uint8_t>(device)); });
+  return Through(device, Void(Named("dma_unmap", device), [device](IommuApi& api) {
+                   api.DmaUnmap(static_cast<uint8_t>(device));
+                 }));
 }
 
 Step Fail(FaultKind kind, int first, int error, int count) {
@@ -278,46 +305,57 @@ Step Fail(FaultKind kind, int first, int error, int count) {
           }};
 }
 Step HoldGroup() {
-  return {"hold the group", [](Machine& machine) {
-            machine.HoldGroup();
-            return 0;
-          }};
+  return PortOnly({"hold the group", [](Machine& machine) {
+                     machine.HoldGroup();
+                     return 0;
+                   }});
 }
 Step LoseDomains() {
-  return {"lose the domains", [](Machine& machine) {
-            machine.LoseDomains();
-            return 0;
-          }};
+  return PortOnly({"lose the domains", [](Machine& machine) {
+                     machine.LoseDomains();
+                     return 0;
+                   }});
 }
 Step AttachPrivateIdentity() {
-  return {"attach a private identity domain",
-          [](Machine& machine) -> int64_t { return machine.AttachPrivateIdentity(); }};
+  return PortOnly({"attach a private identity domain",
+                   [](Machine& machine) -> int64_t { return machine.AttachPrivateIdentity(); }});
 }
 
 Step Meanwhile(const Point& point, const Step& intruder, int64_t result) {
-  return {"meanwhile " + intruder.name, [point, intruder, result](Machine& machine) {
-            machine.runtime().Interrupt(point, [&machine, intruder, result] {
-              const int64_t got = RunStep(machine, intruder);
-              if (got == result) return;
-              machine.Complain("intruder: " + intruder.name + " returned " + ResultText(got) +
-                               ", not " + ResultText(result));
-            });
-            return 0;
-          }};
+  Step step = {"meanwhile " + intruder.name, [point, intruder, result](Machine& machine) {
+                 machine.runtime().Interrupt(point, [&machine, intruder, result] {
+                   const int64_t got = RunStep(machine, intruder);
+                   if (got == result) return;
+                   machine.Complain("intruder: " + intruder.name + " returned " + ResultText(got) +
+                                    ", not " + ResultText(result));
+                 });
+                 return 0;
+               }};
+  step.port_only = intruder.port_only;
+  return step;
 }
 Step All(std::vector<Step> steps) {
-  std::string name;
-  for (const Step& step : steps) name += (name.empty() ? "" : ", ") + step.name;
-  return {name, [steps = std::move(steps)](Machine& machine) -> int64_t {
-            for (const Step& step : steps) {
-              const int64_t result = step.run(machine);
-              if (result != 0 && !step.may_fail) return result;
-            }
-            return 0;
-          }};
+  Step all;
+  for (const Step& step : steps) {
+    all.name += (all.name.empty() ? "" : ", ") + step.name;
+    all.port_only = all.port_only || step.port_only;
+    all.releases = all.releases || step.releases;
+  }
+  all.run = [steps = std::move(steps)](Machine& machine) -> int64_t {
+    for (const Step& step : steps) {
+      const int64_t result = step.run(machine);
+      if (result != 0 && !step.may_fail) return result;
+    }
+    return 0;
+  };
+  return all;
 }
 Step Tried(Step step) {
   step.may_fail = true;
+  return step;
+}
+Step PortOnly(Step step) {
+  step.port_only = true;
   return step;
 }
 

@@ -47,8 +47,18 @@ struct Devices : Configuration {
 struct Step {
   std::string name;
   std::function<int64_t(Machine&)> run;
-  bool may_fail = false;  // a step of a row's setup must return 0 otherwise
+  bool may_fail = false;   // a step of a row's setup must return 0 otherwise
+  bool port_only = false;  // it reaches into the port
+  // Of what the step calls, for systems that have less than the port.
+  uint8_t device = kNoDevice;  // the call goes through it
+  bool probes = false;         // ... and makes it appear
+  bool boots = false;          // the machine starts anew
+  bool releases = false;       // ... and disappears, behind the back of its users
 };
+
+// Whether a kernel can be asked that: a device that it does not have is no argument of its
+// functions, and one that it has does not appear.
+bool IsPossible(const Machine& machine, const Step& step);
 
 // Runs `step`; kNeverReturned where its thread was stopped.
 int64_t RunStep(Machine& machine, const Step& step);
@@ -109,6 +119,8 @@ Step Meanwhile(const Point& point, const Step& intruder, int64_t result = 0);
 Step All(std::vector<Step> steps);
 // `step`, whose result does not matter.
 Step Tried(Step step);
+// `step`, which reaches into the port.
+Step PortOnly(Step step);
 
 constexpr Point BeforeLock(kernel::LockClass lock_class, int nth) {
   return {.action = Point::Action::kLock, .lock_class = lock_class, .nth = nth};

@@ -26,6 +26,8 @@ plant ci/test '# blank at the end ' 'ci/test:.*: a blank at the end'
 plant cmake/targets.cmake "$(printf '# %0100d' 0)" 'cmake/targets.cmake:.*: longer than 100 columns'
 plant harness/cli/flags.cc "$(awk 'BEGIN { for (i = 0; i < 401; ++i) print "//" }')" \
   'harness/cli/flags.cc:401: more than 400 lines'
+printf '// Says nothing.\n' >"$work/target/iommu/silent.h"
+echo 'target/iommu/silent.h:1: does not say its thread-safety' >>"$work/expected"
 mkdir "$work/harness/nowhere"
 plant harness/nowhere/lost.cc '// Nothing.' 'harness/nowhere/lost.cc:1: its folder is no layer'
 for i in $(seq 1 41); do echo '// One of many.' >"$work/target/driver/many$i.h"; done

@@ -2,6 +2,8 @@
 //
 // Hand-written for x86-64 and aarch64, where a switch is a dozen instructions; ucontext elsewhere,
 // and where GROUPFUZZ_FIBER_UCONTEXT is defined. Used by Fiber only.
+//
+// Thread-safety: a context belongs to one OS thread.
 #ifndef GROUPFUZZ_HARNESS_EXECUTION_FIBER_CONTEXT_H_
 #define GROUPFUZZ_HARNESS_EXECUTION_FIBER_CONTEXT_H_
 

@@ -1,4 +1,6 @@
 // Bridges std::string_view and Abseil's own string_view, which are one type only in new Abseils.
+//
+// Thread-safety: pure functions.
 #ifndef GROUPFUZZ_HARNESS_PROGRAM_STRINGS_H_
 #define GROUPFUZZ_HARNESS_PROGRAM_STRINGS_H_
 

@@ -1,4 +1,6 @@
 // For tests: the programs of the corpus, and what exploring one of them shows.
+//
+// Thread-safety: plain functions; a Runner belongs to one OS thread.
 #ifndef GROUPFUZZ_HARNESS_VERDICT_CORPUS_TESTING_H_
 #define GROUPFUZZ_HARNESS_VERDICT_CORPUS_TESTING_H_
 

@@ -1,6 +1,8 @@
 // The decision tables of store_type and show_type: behaviour 2 and 7.
 // Internal to properties/model/model_tables.cc, which puts them together with those of the other
 // functions.
+//
+// Thread-safety: constants.
 #ifndef GROUPFUZZ_PROPERTIES_MODEL_MODEL_STORE_ROWS_H_
 #define GROUPFUZZ_PROPERTIES_MODEL_MODEL_STORE_ROWS_H_
 

@@ -1,6 +1,8 @@
 // Hashes of states, for fingerprints. Internal to properties/.
 //
 // Who occupies a device is left out: the positions of the threads say so.
+//
+// Thread-safety: pure functions.
 #ifndef GROUPFUZZ_PROPERTIES_MODEL_SNAPSHOT_HASH_H_
 #define GROUPFUZZ_PROPERTIES_MODEL_SNAPSHOT_HASH_H_
 

@@ -1,6 +1,8 @@
 // How store_type replaced the default domain before iommu_setup_default_domain() existed.
 //
 // Source: Linux 6.1, iommu_change_dev_def_domain().
+//
+// Thread-safety: of program threads; takes and drops the mutex itself.
 #ifndef GROUPFUZZ_TARGET_DESIGNS_DEFAULT_DOMAIN_CHANGE_H_
 #define GROUPFUZZ_TARGET_DESIGNS_DEFAULT_DOMAIN_CHANGE_H_
 

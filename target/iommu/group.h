@@ -2,11 +2,10 @@
 //
 // What the group says of itself (Linux 6.12, struct iommu_group):
 //
-//   owner_cnt  owner   meaning                                      domain
-//   0          NULL    idle                                         default_domain
-//   >= 1       NULL    kernel drivers use the default domain        default_domain
-//   >= 1       set     DMA ownership is claimed                     blocking_domain, or the owner's
-//   own
+//   owner_cnt  owner   meaning                                 domain
+//   0          NULL    idle                                    default_domain
+//   >= 1       NULL    kernel drivers use the default domain   default_domain
+//   >= 1       set     DMA ownership is claimed                blocking_domain, or one of the owner
 //
 // Locking: `mutex` guards every field below it. It belongs to the Core and outlives the group, so
 // that a thread can wait for it across the death of one; a group that is being torn down and its
@@ -14,6 +13,8 @@
 //
 // Lifetime: a Group lives in the Slab while anybody holds a reference; the last reference is
 // never dropped under `mutex`.
+//
+// Thread-safety: as Locking says; the compiler checks it.
 #ifndef GROUPFUZZ_TARGET_IOMMU_GROUP_H_
 #define GROUPFUZZ_TARGET_IOMMU_GROUP_H_
 

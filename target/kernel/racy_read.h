@@ -6,6 +6,8 @@
 // strict races, since a faithful port would otherwise be reported for the kernel's choice.
 //
 // Every call site says, in its `why`, what the kernel relies on.
+//
+// Thread-safety: of program threads, without the lock: that is what it is for.
 #ifndef GROUPFUZZ_TARGET_KERNEL_RACY_READ_H_
 #define GROUPFUZZ_TARGET_KERNEL_RACY_READ_H_
 

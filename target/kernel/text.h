@@ -1,4 +1,6 @@
 // String rules of sysfs attributes.
+//
+// Thread-safety: pure functions.
 #ifndef GROUPFUZZ_TARGET_KERNEL_TEXT_H_
 #define GROUPFUZZ_TARGET_KERNEL_TEXT_H_
 

@@ -1,5 +1,7 @@
 /* The configuration of every tree: what iommu.c asks for, with the kernel's own checks on and what
- * user space cannot have (SMP, tracepoints, static branches, an MMU) off. */
+ * user space cannot have (SMP, tracepoints, static branches, an MMU) off.
+ *
+ * Thread-safety: constants. */
 #define CONFIG_64BIT 1
 #define CONFIG_HZ 100
 #define CONFIG_HZ_100 1

@@ -15,6 +15,8 @@
  * Unwinding: functions of linux_host marked "may stop" end a thread by a C++ exception that passes
  * through kernel code, which is compiled for that. A tree whose thread was stopped is good for
  * nothing but power_on().
+ *
+ * Thread-safety: one OS thread; program threads switch inside functions that may stop.
  */
 #ifndef GROUPFUZZ_TARGET_LINUX_BOUNDARY_H_
 #define GROUPFUZZ_TARGET_LINUX_BOUNDARY_H_

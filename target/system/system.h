@@ -1,7 +1,8 @@
 // A system under test: one group on one machine under one design, driven by ops.
 //
-// System is what the executor sees. target/designs/port_system.h implements it over the port;
-// another implementation needs an IommuApi and a Snapshot, nothing more.
+// System is what the executor sees. target/designs/port_system.h implements it over the port,
+// target/linux/linux_system.h over the iommu.c of a kernel tree. Another one needs an IommuApi, a
+// Snapshot, its locks, and a Fingerprint() that no state of it escapes.
 //
 // Lifetime of one execution:
 //   Build(configuration, footprint)  boot: the devices present are probed, no op has run

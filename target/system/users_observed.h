@@ -1,4 +1,6 @@
 // What the parts of Users share: busy marks, and calls that the observer sees. Internal to target/.
+//
+// Thread-safety: as Users.
 #ifndef GROUPFUZZ_TARGET_SYSTEM_USERS_OBSERVED_H_
 #define GROUPFUZZ_TARGET_SYSTEM_USERS_OBSERVED_H_
 

@@ -1,6 +1,8 @@
 // Types of IOMMU domains, as the bit sets the kernel gives them.
 //
 // Source: Linux 6.12, include/linux/iommu.h, IOMMU_DOMAIN_* and __IOMMU_DOMAIN_*.
+//
+// Thread-safety: constants and pure functions.
 #ifndef GROUPFUZZ_TARGET_TYPES_DOMAIN_TYPE_H_
 #define GROUPFUZZ_TARGET_TYPES_DOMAIN_TYPE_H_
 

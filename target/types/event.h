@@ -1,8 +1,8 @@
 // One thing that a system under test did, as small as it can be said.
 //
-// Events are the only way in which properties, traces and reports learn what happened. They are
-// plain 12-byte values, so that recording is always on. Every event carries the program thread that
-// did it; kBootThread stands for set-up and tear-down.
+// Traces and reports are made of events, and properties hear of them as they happen, beside calls
+// (CallObserver) and snapshots. They are plain 12-byte values, so that recording is always on.
+// Every event carries the program thread that did it; kBootThread stands for set-up and tear-down.
 //
 // Thread-safety: plain values.
 #ifndef GROUPFUZZ_TARGET_TYPES_EVENT_H_

@@ -1,9 +1,10 @@
 // The functions of drivers/iommu/iommu.c that the rest of the kernel calls: what a system under
 // test must provide.
 //
-// Implemented by the port under every design (target/iommu), and meant to be implemented by the
-// real iommu.c. Everything above it is written once. Each member function stands for the kernel
-// function in its comment and returns what that returns: 0, a count, or a negative errno.
+// Implemented by the port under every design (target/designs/port.h) and by the real iommu.c of
+// kernel trees (target/linux/linux_api.h). Everything above it is written once. Each member
+// function stands for the kernel function in its comment and returns what that returns: 0, a count,
+// or a negative errno.
 //
 // Devices, cookies and user domains are named by small numbers; the implementation keeps the
 // objects. Callers keep the contracts of the kernel functions (target/system/users.h does);

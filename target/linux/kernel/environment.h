@@ -9,6 +9,8 @@
  *   machine.c          devices, their bus, power on and off
  *   entry_points.c     what users of the group call
  *   iommu_under_test.c iommu.c itself, and what must be known of its private types
+ *
+ * Thread-safety: as target/linux/boundary.h.
  */
 #ifndef GROUPFUZZ_LINUX_KERNEL_ENVIRONMENT_H_
 #define GROUPFUZZ_LINUX_KERNEL_ENVIRONMENT_H_

@@ -54,6 +54,17 @@ std::string Described(std::string_view id, std::string_view statement, std::stri
            absl::StrCat(std::string(id.substr(0, 1)), ", ", std::string(FamilySubject(id)))));
 }
 
+// Where the check looks away, and why.
+std::string Excuses(const Property& property) {
+  std::string text;
+  for (const PropertyExcuse& excuse : ExcusesOf(property)) {
+    const std::string what = absl::StrCat(std::string(excuse.name), " (", excuse.kernels,
+                                          "): ", std::string(excuse.reason));
+    absl::StrAppend(&text, Line(text.empty() ? "excuses:" : "", what));
+  }
+  return text;
+}
+
 }  // namespace
 
 bool LooksLikeId(std::string_view word) {
@@ -70,7 +81,8 @@ std::string DescribeProperty(std::string_view id) {
         Described(id, property->statement, property->source),
         Line("column:", absl::StrCat(std::string(GroupName(property->group)), ", of compare")),
         Line("checked:",
-             absl::StrCat("in every execution, by ", std::string(property->checked_in))));
+             absl::StrCat("in every execution, by ", std::string(property->checked_in))),
+        Excuses(*property));
   }
   for (const UncheckedInvariant& unchecked : UncheckedInvariants()) {
     if (unchecked.id != id) continue;

@@ -46,37 +46,10 @@ class ReferenceMachine {
     explicit Api(const Model& initial) : model(initial) {}
 
     bool Provides(Function function) const override { return model.Provides(function); }
-    int64_t StoreType(const WriteBuffer& text, Capabilities capabilities) override;
-    int64_t ShowType(char* out) override;
-    int UseDefaultDomain(uint8_t device) override;
-    void UnuseDefaultDomain(uint8_t device) override;
-    int GroupClaim(uint8_t cookie) override;
-    void GroupRelease() override;
-    int DeviceClaim(uint8_t device, uint8_t cookie) override;
-    void DeviceRelease(uint8_t device) override;
-    bool GroupClaimed() override;
-    int AttachDevice(uint8_t device, uint8_t domain) override;
-    void DetachDevice(uint8_t device, uint8_t domain) override;
-    int AttachGroup(uint8_t domain) override;
-    void DetachGroup(uint8_t domain) override;
-    int ReplaceGroup(uint8_t domain) override;
-    int AttachHandle(uint8_t domain, bool null_handle) override;
-    void DetachHandle(uint8_t domain) override;
-    int ReplaceHandle(uint8_t domain, bool null_handle) override;
-    int AttachPasid(uint8_t device, uint8_t domain, uint8_t pasid) override;
-    void DetachPasid(uint8_t device, uint8_t domain, uint8_t pasid) override;
-    int ProbeDevice(uint8_t device) override;
-    void ReleaseDevice(uint8_t device) override;
-    int DmaMap(uint8_t device) override;
-    void DmaUnmap(uint8_t device) override;
-    int AllocDomain(uint8_t device, uint8_t domain) override;
-    void FreeDomain(uint8_t domain) override;
+    int64_t Perform(const Call& call) override;
 
     Model model;
     bool sure = true;
-
-   private:
-    int Apply(const Call& call);
   };
 
   // Nobody contends for a device here.

@@ -7,7 +7,6 @@
 #include "target/types/snapshot.h"
 
 namespace groupfuzz {
-namespace {}  // namespace
 
 Port::Port(const iommu::Rules& rules, const designs::Protocol& protocol, Driver& driver,
            kernel::Slab& slab)
@@ -29,6 +28,65 @@ bool Port::Provides(Function function) const {
     default:
       return true;
   }
+}
+
+int64_t Port::Perform(const Call& call) {
+  iommu::Device& device = core_.device(call.device);
+  Domain* domain = user_domains_[call.domain];
+  const auto group = [this]() -> iommu::Group& { return *core_.group(); };
+  switch (call.function) {
+    case Function::kStoreType:
+      return StoreType(*call.text, call.capabilities);
+    case Function::kShowType:
+      return ShowType(call.shown);
+    case Function::kUseDefaultDomain:
+      return core_.UseDefaultDomain(device);
+    case Function::kUnuseDefaultDomain:
+      return Done([&] { core_.UnuseDefaultDomain(device); });
+    case Function::kGroupClaim:
+      return core_.GroupClaimDmaOwner(group(), OwnerOf(call.cookie));
+    case Function::kGroupRelease:
+      return Done([&] { core_.GroupReleaseDmaOwner(group()); });
+    case Function::kDeviceClaim:
+      return core_.DeviceClaimDmaOwner(device, OwnerOf(call.cookie));
+    case Function::kDeviceRelease:
+      return Done([&] { core_.DeviceReleaseDmaOwner(device); });
+    case Function::kGroupClaimed:
+      return core_.GroupDmaOwnerClaimed(group()) ? 1 : 0;
+    case Function::kAttachDevice:
+      return core_.AttachDevice(domain, device);
+    case Function::kDetachDevice:
+      return Done([&] { core_.DetachDevice(domain, device); });
+    case Function::kAttachGroup:
+      return core_.AttachGroup(domain, group());
+    case Function::kDetachGroup:
+      return Done([&] { core_.DetachGroup(group()); });
+    case Function::kReplaceGroup:
+      return core_.ReplaceGroup(domain, group());
+    case Function::kAttachHandle:
+      return core_.AttachHandle(domain, group(), call.null_handle);
+    case Function::kDetachHandle:
+      return Done([&] { core_.DetachHandle(group()); });
+    case Function::kReplaceHandle:
+      return core_.ReplaceHandle(domain, group(), call.null_handle);
+    case Function::kAttachPasid:
+      return core_.AttachPasid(domain, device, call.pasid);
+    case Function::kDetachPasid:
+      return Done([&] { core_.DetachPasid(device, call.pasid); });
+    case Function::kProbeDevice:
+      return ProbeDevice(device);
+    case Function::kReleaseDevice:
+      return Done([&] { ReleaseDevice(device); });
+    case Function::kDmaMap:
+      return core_.DmaMap(device);
+    case Function::kDmaUnmap:
+      return Done([&] { core_.DmaUnmap(device); });
+    case Function::kAllocDomain:
+      return AllocDomain(call.domain);
+    case Function::kFreeDomain:
+      return Done([&] { FreeDomain(call.domain); });
+  }
+  return kRefused;
 }
 
 int64_t Port::StoreType(const WriteBuffer& text, Capabilities capabilities) {
@@ -53,10 +111,6 @@ int64_t Port::ShowType(char* out) {
   return static_cast<int64_t>(length + 1);
 }
 
-int Port::UseDefaultDomain(uint8_t device) { return core_.UseDefaultDomain(core_.device(device)); }
-
-void Port::UnuseDefaultDomain(uint8_t device) { core_.UnuseDefaultDomain(core_.device(device)); }
-
 const void* Port::OwnerOf(uint8_t cookie) const {
   return cookie == kNullCookie ? nullptr : &cookies_[cookie];
 }
@@ -69,75 +123,19 @@ uint8_t Port::CookieOf(const void* owner) const {
   return kStoreTypeOwner;
 }
 
-int Port::GroupClaim(uint8_t cookie) {
-  return core_.GroupClaimDmaOwner(*core_.group(), OwnerOf(cookie));
-}
-
-void Port::GroupRelease() { core_.GroupReleaseDmaOwner(*core_.group()); }
-
-int Port::DeviceClaim(uint8_t device, uint8_t cookie) {
-  return core_.DeviceClaimDmaOwner(core_.device(device), OwnerOf(cookie));
-}
-
-void Port::DeviceRelease(uint8_t device) { core_.DeviceReleaseDmaOwner(core_.device(device)); }
-
-bool Port::GroupClaimed() { return core_.GroupDmaOwnerClaimed(*core_.group()); }
-
-int Port::AttachDevice(uint8_t device, uint8_t domain) {
-  return core_.AttachDevice(user_domains_[domain], core_.device(device));
-}
-
-void Port::DetachDevice(uint8_t device, uint8_t domain) {
-  core_.DetachDevice(user_domains_[domain], core_.device(device));
-}
-
-int Port::AttachGroup(uint8_t domain) {
-  return core_.AttachGroup(user_domains_[domain], *core_.group());
-}
-
-void Port::DetachGroup(uint8_t) { core_.DetachGroup(*core_.group()); }
-
-int Port::ReplaceGroup(uint8_t domain) {
-  return core_.ReplaceGroup(user_domains_[domain], *core_.group());
-}
-
-int Port::AttachHandle(uint8_t domain, bool null_handle) {
-  return core_.AttachHandle(user_domains_[domain], *core_.group(), null_handle);
-}
-
-void Port::DetachHandle(uint8_t) { core_.DetachHandle(*core_.group()); }
-
-int Port::ReplaceHandle(uint8_t domain, bool null_handle) {
-  return core_.ReplaceHandle(user_domains_[domain], *core_.group(), null_handle);
-}
-
-int Port::AttachPasid(uint8_t device, uint8_t domain, uint8_t pasid) {
-  return core_.AttachPasid(user_domains_[domain], core_.device(device), pasid);
-}
-
-void Port::DetachPasid(uint8_t device, uint8_t, uint8_t pasid) {
-  core_.DetachPasid(core_.device(device), pasid);
-}
-
-int Port::ProbeDevice(uint8_t device) {
-  iommu::Device& probed = core_.device(device);
-  probed.plugged = true;
-  const int error = core_.ProbeDevice(probed);
-  probed.plugged = error == 0;
+int Port::ProbeDevice(iommu::Device& device) {
+  device.plugged = true;
+  const int error = core_.ProbeDevice(device);
+  device.plugged = error == 0;
   return error;
 }
 
-void Port::ReleaseDevice(uint8_t device) {
-  iommu::Device& released = core_.device(device);
-  core_.ReleaseDevice(released);
-  released.plugged = false;
+void Port::ReleaseDevice(iommu::Device& device) {
+  core_.ReleaseDevice(device);
+  device.plugged = false;
 }
 
-int Port::DmaMap(uint8_t device) { return core_.DmaMap(core_.device(device)); }
-
-void Port::DmaUnmap(uint8_t device) { core_.DmaUnmap(core_.device(device)); }
-
-int Port::AllocDomain(uint8_t, uint8_t domain) {
+int Port::AllocDomain(uint8_t domain) {
   int error = 0;
   user_domains_[domain] = core_.driver().AllocDomain(DomainType::kUnmanaged, &error);
   return error;

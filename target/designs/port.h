@@ -32,31 +32,7 @@ class Port : public IommuApi {
   void PowerOff() { core_.FreeArmMapping(); }
 
   bool Provides(Function function) const override;
-  int64_t StoreType(const WriteBuffer& text, Capabilities capabilities) override;
-  int64_t ShowType(char* out) override;
-  int UseDefaultDomain(uint8_t device) override;
-  void UnuseDefaultDomain(uint8_t device) override;
-  int GroupClaim(uint8_t cookie) override;
-  void GroupRelease() override;
-  int DeviceClaim(uint8_t device, uint8_t cookie) override;
-  void DeviceRelease(uint8_t device) override;
-  bool GroupClaimed() override;
-  int AttachDevice(uint8_t device, uint8_t domain) override;
-  void DetachDevice(uint8_t device, uint8_t domain) override;
-  int AttachGroup(uint8_t domain) override;
-  void DetachGroup(uint8_t domain) override;
-  int ReplaceGroup(uint8_t domain) override;
-  int AttachHandle(uint8_t domain, bool null_handle) override;
-  void DetachHandle(uint8_t domain) override;
-  int ReplaceHandle(uint8_t domain, bool null_handle) override;
-  int AttachPasid(uint8_t device, uint8_t domain, uint8_t pasid) override;
-  void DetachPasid(uint8_t device, uint8_t domain, uint8_t pasid) override;
-  int ProbeDevice(uint8_t device) override;
-  void ReleaseDevice(uint8_t device) override;
-  int DmaMap(uint8_t device) override;
-  void DmaUnmap(uint8_t device) override;
-  int AllocDomain(uint8_t device, uint8_t domain) override;
-  void FreeDomain(uint8_t domain) override;
+  int64_t Perform(const Call& call) override;
 
   iommu::Core& core() { return core_; }
   const iommu::Core& core() const { return core_; }
@@ -66,6 +42,12 @@ class Port : public IommuApi {
   uint8_t CookieOf(const void* owner) const;
 
  private:
+  int64_t StoreType(const WriteBuffer& text, Capabilities capabilities);
+  int64_t ShowType(char* out);
+  int AllocDomain(uint8_t domain);
+  void FreeDomain(uint8_t domain);
+  int ProbeDevice(iommu::Device& device);
+  void ReleaseDevice(iommu::Device& device);
   const void* OwnerOf(uint8_t cookie) const;
 
   const designs::Protocol& protocol_;

@@ -29,34 +29,6 @@ constexpr std::pair<int, std::string_view> kErrnoNames[] = {
     {kernel::kEProbeDefer, "EPROBE_DEFER"},
 };
 
-constexpr std::array<std::string_view, kFunctions> kKernelNames = {
-    "iommu_group_store_type",
-    "iommu_group_show_type",
-    "iommu_device_use_default_domain",
-    "iommu_device_unuse_default_domain",
-    "iommu_group_claim_dma_owner",
-    "iommu_group_release_dma_owner",
-    "iommu_device_claim_dma_owner",
-    "iommu_device_release_dma_owner",
-    "iommu_group_dma_owner_claimed",
-    "iommu_attach_device",
-    "iommu_detach_device",
-    "iommu_attach_group",
-    "iommu_detach_group",
-    "iommu_group_replace_domain",
-    "iommu_attach_group_handle",
-    "iommu_detach_group_handle",
-    "iommu_replace_group_handle",
-    "iommu_attach_device_pasid",
-    "iommu_detach_device_pasid",
-    "iommu_probe_device",
-    "iommu_release_device",
-    "dma_map_page",
-    "dma_unmap_page",
-    "iommu_domain_alloc",
-    "iommu_domain_free",
-};
-
 constexpr std::array<std::string_view, kernel::kLockClasses> kLockNames = {
     "kernfs active reference", "device_lock", "iommu_probe_device_lock", "ops_rwsem",
     "group->mutex"};

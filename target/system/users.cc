@@ -95,16 +95,21 @@ int64_t Users::PerformOnDevice(const Op& op, Slot& slot) {
   }
 }
 
+int64_t Users::Make(const Call& call) {
+  if (observer_ != nullptr) observer_->OnCall(call);
+  const int64_t result = api_.Perform(call);
+  if (observer_ != nullptr) observer_->OnReturn(call, result);
+  return result;
+}
+
 int64_t Users::StoreType(const Op& op) {
-  const Call call = {
-      .function = Function::kStoreType, .capabilities = op.capabilities, .text = &op.text};
-  return Observed(call, [&] { return api_.StoreType(op.text, op.capabilities); });
+  return Make(
+      {.function = Function::kStoreType, .capabilities = op.capabilities, .text = &op.text});
 }
 
 int64_t Users::ShowType() {
   char text[kShowTypeBytes] = {};
-  return Observed({.function = Function::kShowType, .shown = text},
-                  [&] { return api_.ShowType(text); });
+  return Make({.function = Function::kShowType, .shown = text});
 }
 
 // Asked by VFIO of a group that one of its devices keeps alive.
@@ -112,8 +117,7 @@ int64_t Users::ClaimedQuery() {
   for (Slot& slot : slots_) {
     if (!slot.present || slot.busy) continue;
     const Busy busy(slot.busy);
-    return Observed({.function = Function::kGroupClaimed},
-                    [&] { return api_.GroupClaimed() ? 1 : 0; });
+    return Make({.function = Function::kGroupClaimed});
   }
   return kRefused;
 }
@@ -134,8 +138,7 @@ int64_t Users::BindLocked(const Op& op, Slot& slot) {
   const uint8_t device = op.device;
   const bool managed = configuration_.devices[device].managed;
   if (!managed) {
-    const int64_t error = Observed({.function = Function::kUseDefaultDomain, .device = device},
-                                   [&] { return api_.UseDefaultDomain(device); });
+    const int64_t error = Make({.function = Function::kUseDefaultDomain, .device = device});
     if (error != 0) return error;
   }
   slot.occupant = managed ? Occupant::kManagedDriver : Occupant::kKernelDriver;
@@ -161,10 +164,7 @@ int64_t Users::Unbind(const Op& op, Slot& slot) {
 void Users::UnbindLocked(uint8_t device, Slot& slot) {
   if (slot.mapping) Unmap(device, slot);
   if (slot.occupant == Occupant::kKernelDriver) {
-    Observed({.function = Function::kUnuseDefaultDomain, .device = device}, [&] {
-      api_.UnuseDefaultDomain(device);
-      return 0;
-    });
+    Make({.function = Function::kUnuseDefaultDomain, .device = device});
   }
   slot.occupant = Occupant::kNone;
   driver_core_.SetBound(device, false);
@@ -178,11 +178,7 @@ int64_t Users::Claim(const Op& op, Slot& slot, Occupant occupant) {
   const Busy busy(slot.busy);
   slot.claim = occupant;
   slot.cookie = op.cookie;
-  const Call call = {.function = function, .device = op.device, .cookie = op.cookie};
-  const int64_t error = Observed(call, [&] {
-    return occupant == Occupant::kGroupClaim ? api_.GroupClaim(op.cookie)
-                                             : api_.DeviceClaim(op.device, op.cookie);
-  });
+  const int64_t error = Make({.function = function, .device = op.device, .cookie = op.cookie});
   if (error == 0) {
     slot.occupant = occupant;
   } else {
@@ -212,16 +208,7 @@ int64_t Users::Release(const Op& op, Slot& slot, Occupant occupant) {
 
 void Users::ReleaseClaim(uint8_t device, Slot& slot) {
   const bool group = slot.occupant == Occupant::kGroupClaim;
-  const Call call = {.function = group ? Function::kGroupRelease : Function::kDeviceRelease,
-                     .device = device};
-  Observed(call, [&] {
-    if (group) {
-      api_.GroupRelease();
-    } else {
-      api_.DeviceRelease(device);
-    }
-    return 0;
-  });
+  Make({.function = group ? Function::kGroupRelease : Function::kDeviceRelease, .device = device});
   slot.occupant = Occupant::kNone;
   slot.claim = Occupant::kNone;
   slot.method = Method::kNone;
@@ -234,8 +221,7 @@ int64_t Users::AddDevice(const Op& op, Slot& slot) {
     if (other.method == Method::kDevice) return kRefused;
   }
   const Busy busy(slot.busy);
-  const int64_t error = Observed({.function = Function::kProbeDevice, .device = op.device},
-                                 [&] { return api_.ProbeDevice(op.device); });
+  const int64_t error = Make({.function = Function::kProbeDevice, .device = op.device});
   slot.present = error == 0;
   return error;
 }
@@ -254,10 +240,7 @@ void Users::Remove(uint8_t device, Slot& slot) {
     kernel::MutexLock lock(driver_core_.device_lock(device));
     UnbindLocked(device, slot);
   }
-  Observed({.function = Function::kReleaseDevice, .device = device}, [&] {
-    api_.ReleaseDevice(device);
-    return 0;
-  });
+  Make({.function = Function::kReleaseDevice, .device = device});
   slot.present = false;
 }
 
@@ -265,8 +248,7 @@ int64_t Users::DmaMap(const Op& op, Slot& slot) {
   const bool may = slot.occupant == Occupant::kKernelDriver && !Attached(slot) && !slot.mapping;
   if (!may) return kRefused;
   const Busy busy(slot.busy);
-  const int64_t error = Observed({.function = Function::kDmaMap, .device = op.device},
-                                 [&] { return api_.DmaMap(op.device); });
+  const int64_t error = Make({.function = Function::kDmaMap, .device = op.device});
   slot.mapping = error == 0;
   return error;
 }
@@ -280,10 +262,7 @@ int64_t Users::DmaUnmap(const Op& op, Slot& slot) {
 
 void Users::Unmap(uint8_t device, Slot& slot) {
   slot.mapping = false;
-  Observed({.function = Function::kDmaUnmap, .device = device}, [&] {
-    api_.DmaUnmap(device);
-    return 0;
-  });
+  Make({.function = Function::kDmaUnmap, .device = device});
 }
 
 void Users::TearDown() {

@@ -131,8 +131,7 @@ class Users {
   template <typename Callable>
   int64_t WithDomain(const Op& op, Callable attach);
   // Calls the API with the observer told before and after.
-  template <typename Callable>
-  int64_t Observed(const Call& call, Callable callable);
+  int64_t Make(const Call& call);
 
   IommuApi& api_;
   DriverCore& driver_core_;

@@ -1,4 +1,4 @@
-// What the parts of Users share: busy marks, and calls that the observer sees. Internal to target/.
+// What the parts of Users share: busy marks. Internal to target/.
 //
 // Thread-safety: as Users.
 #ifndef GROUPFUZZ_TARGET_SYSTEM_USERS_OBSERVED_H_
@@ -38,14 +38,6 @@ class Users::Busy {
  private:
   bool& flag_;
 };
-
-template <typename Callable>
-int64_t Users::Observed(const Call& call, Callable callable) {
-  if (observer_ != nullptr) observer_->OnCall(call);
-  const int64_t result = callable();
-  if (observer_ != nullptr) observer_->OnReturn(call, result);
-  return result;
-}
 
 }  // namespace groupfuzz
 

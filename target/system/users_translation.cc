@@ -3,6 +3,17 @@
 #include "target/system/users_observed.h"
 
 namespace groupfuzz {
+namespace {
+
+// `function` of the user of the op's device, with the op's domain.
+Call Translates(Function function, const Op& op) {
+  return {.function = function,
+          .device = op.device,
+          .domain = op.domain,
+          .null_handle = op.null_handle};
+}
+
+}  // namespace
 
 // A DMA owner translates for its group; so may a kernel driver that has the group to itself and no
 // mapping of the DMA API.
@@ -27,9 +38,8 @@ int64_t Users::WithDomain(const Op& op, Callable attach) {
   if (domain_busy_[op.domain]) return kRefused;
   const Busy busy(domain_busy_[op.domain]);
   if (!allocated_[op.domain]) {
-    const Call call = {
-        .function = Function::kAllocDomain, .device = op.device, .domain = op.domain};
-    const int64_t error = Observed(call, [&] { return api_.AllocDomain(op.device, op.domain); });
+    const int64_t error =
+        Make({.function = Function::kAllocDomain, .device = op.device, .domain = op.domain});
     if (error != 0) return error;
     allocated_[op.domain] = true;
   }
@@ -61,20 +71,7 @@ int64_t Users::Attach(const Op& op, Slot& slot, Method method) {
     // From now on, so that nobody joins a group whose driver relies on being alone.
     slot.method = method;
     slot.domain = op.domain;
-    const Call call = {.function = function,
-                       .device = op.device,
-                       .domain = op.domain,
-                       .null_handle = op.null_handle};
-    const int64_t error = Observed(call, [&] {
-      switch (method) {
-        case Method::kDevice:
-          return api_.AttachDevice(op.device, op.domain);
-        case Method::kGroup:
-          return api_.AttachGroup(op.domain);
-        default:
-          return api_.AttachHandle(op.domain, op.null_handle);
-      }
-    });
+    const int64_t error = Make(Translates(function, op));
     if (error != 0) {
       slot.method = Method::kNone;
       slot.domain = kNoUserDomain;
@@ -94,21 +91,7 @@ void Users::DetachAttached(uint8_t device, Slot& slot) {
   const Function function = slot.method == Method::kDevice  ? Function::kDetachDevice
                             : slot.method == Method::kGroup ? Function::kDetachGroup
                                                             : Function::kDetachHandle;
-  const uint8_t domain = slot.domain;
-  Observed({.function = function, .device = device, .domain = domain}, [&] {
-    switch (slot.method) {
-      case Method::kDevice:
-        api_.DetachDevice(device, domain);
-        break;
-      case Method::kGroup:
-        api_.DetachGroup(domain);
-        break;
-      default:
-        api_.DetachHandle(domain);
-        break;
-    }
-    return 0;
-  });
+  Make({.function = function, .device = device, .domain = slot.domain});
   slot.method = Method::kNone;
   slot.domain = kNoUserDomain;
 }
@@ -119,14 +102,7 @@ int64_t Users::Replace(const Op& op, Slot& slot, Method method) {
   if (!slot.claimed() || slot.method != method || !api_.Provides(function)) return kRefused;
   const Busy busy(slot.busy);
   return WithDomain(op, [&] {
-    const Call call = {.function = function,
-                       .device = op.device,
-                       .domain = op.domain,
-                       .null_handle = op.null_handle};
-    const int64_t error = Observed(call, [&] {
-      return method == Method::kGroup ? api_.ReplaceGroup(op.domain)
-                                      : api_.ReplaceHandle(op.domain, op.null_handle);
-    });
+    const int64_t error = Make(Translates(function, op));
     if (error == 0) slot.domain = op.domain;
     return error;
   });
@@ -147,12 +123,10 @@ int64_t Users::AttachPasid(const Op& op, Slot& slot) {
   const Busy busy(slot.busy);
   return WithDomain(op, [&] {
     if (valid) slot.pasids[op.pasid] = op.domain;
-    const Call call = {.function = Function::kAttachPasid,
-                       .device = op.device,
-                       .domain = op.domain,
-                       .pasid = op.pasid};
-    const int64_t error =
-        Observed(call, [&] { return api_.AttachPasid(op.device, op.domain, op.pasid); });
+    const int64_t error = Make({.function = Function::kAttachPasid,
+                                .device = op.device,
+                                .domain = op.domain,
+                                .pasid = op.pasid});
     if (error != 0 && valid) slot.pasids[op.pasid] = kNoUserDomain;
     return error;
   });
@@ -166,13 +140,10 @@ int64_t Users::DetachPasid(const Op& op, Slot& slot) {
 }
 
 void Users::DetachPasidOf(uint8_t device, Slot& slot, uint8_t pasid) {
-  const uint8_t domain = slot.pasids[pasid];
-  const Call call = {
-      .function = Function::kDetachPasid, .device = device, .domain = domain, .pasid = pasid};
-  Observed(call, [&] {
-    api_.DetachPasid(device, domain, pasid);
-    return 0;
-  });
+  Make({.function = Function::kDetachPasid,
+        .device = device,
+        .domain = slot.pasids[pasid],
+        .pasid = pasid});
   slot.pasids[pasid] = kNoUserDomain;
 }
 
@@ -196,10 +167,7 @@ int64_t Users::FreeDomain(const Op& op) {
 
 void Users::Free(uint8_t domain) {
   allocated_[domain] = false;
-  Observed({.function = Function::kFreeDomain, .domain = domain}, [&] {
-    api_.FreeDomain(domain);
-    return 0;
-  });
+  Make({.function = Function::kFreeDomain, .domain = domain});
 }
 
 }  // namespace groupfuzz

@@ -114,14 +114,14 @@ void Machine::Fail(FaultKind kind, int first, int error, int count) {
   runtime_.SetFaults(faults_);
 }
 
-int Machine::Probe(uint8_t device) {
+int64_t Machine::Probe(uint8_t device) {
   probed_[device] = true;
-  return api().ProbeDevice(device);
+  return api().Perform({.function = Function::kProbeDevice, .device = device});
 }
 
 void Machine::NeedUserDomain(uint8_t domain) {
   if (user_domains_[domain] != kNoDomain) return;
-  if (api().AllocDomain(0, domain) != 0) return;
+  if (api().Perform({.function = Function::kAllocDomain, .domain = domain}) != 0) return;
   for (const Event& event : runtime_.events()) {
     if (event.kind == EventKind::kDomainAlloc) user_domains_[domain] = event.domain;
   }
@@ -333,11 +333,13 @@ int Machine::Finish() {
   }
   for (uint8_t device = 0; device < kMaxDevices; ++device) {
     const bool there = snapshot().devices[device].member;
-    if (probed_[device] && there) api().ReleaseDevice(device);
+    if (!probed_[device] || !there) continue;
+    api().Perform({.function = Function::kReleaseDevice, .device = device});
   }
   system_->TearDown();
   for (uint8_t domain = 0; domain < kUserDomains; ++domain) {
-    if (user_domains_[domain] != kNoDomain) api().FreeDomain(domain);
+    if (user_domains_[domain] == kNoDomain) continue;
+    api().Perform({.function = Function::kFreeDomain, .domain = domain});
   }
   if (private_identity_ != nullptr) core().FreeDomain(std::exchange(private_identity_, nullptr));
   return system_->live_objects();

@@ -55,7 +55,7 @@ class Machine {
   // Makes a fault part of the plan; all faults are counted from the last call.
   void Fail(FaultKind kind, int first, int error, int count = 1);
   // A device appears that no user knows; it disappears in Finish().
-  int Probe(uint8_t device);
+  int64_t Probe(uint8_t device);
   // Allocates U<domain> unless it is there.
   void NeedUserDomain(uint8_t domain);
   // Somebody holds on to the group, so that it survives its devices; until Finish().

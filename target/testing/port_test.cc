@@ -143,12 +143,12 @@ INSTANTIATE_TEST_SUITE_P(Mismatch, TypeAttribute, testing::ValuesIn(CasesOf(Mism
 INSTANTIATE_TEST_SUITE_P(Size, TypeAttribute, testing::ValuesIn(CasesOf(SizeRows())), CaseName);
 INSTANTIATE_TEST_SUITE_P(Show, TypeAttribute, testing::ValuesIn(CasesOf(ShowRows())), CaseName);
 
-WriteBuffer TextOf(std::string_view text, int padding) {
+int64_t Write(Machine& machine, std::string_view text, int padding) {
   WriteBuffer buffer;
   buffer.size = static_cast<uint8_t>(text.size());
   buffer.padding = static_cast<uint16_t>(padding);
   std::copy(text.begin(), text.end(), buffer.bytes.begin());
-  return buffer;
+  return machine.api().Perform({.function = Function::kStoreType, .text = &buffer});
 }
 
 class WholeCall : public testing::TestWithParam<const Design*> {};
@@ -161,7 +161,7 @@ bool IsKernfs(const Event& event, EventKind kind) {
 TEST_P(WholeCall, HoldsTheActiveReference) {
   Machine machine(*GetParam(), Devices(1));
   machine.StartTrace();
-  machine.api().StoreType(TextOf("identity", 0), Capabilities::kBoth);
+  Write(machine, "identity", 0);
   const std::vector<Event> events = machine.recent();
   ASSERT_GE(events.size(), 2u);
   EXPECT_TRUE(IsKernfs(events.front(), EventKind::kLock));
@@ -184,7 +184,7 @@ TEST_P(WholeCall, OutlivesTheLastDevice) {
 TEST_P(WholeCall, ReturnsTheCount) {
   Machine machine(*GetParam(), Devices(1));
   const auto count = [&](std::string_view text, int padding) {
-    return machine.api().StoreType(TextOf(text, padding), Capabilities::kBoth);
+    return Write(machine, text, padding);
   };
   EXPECT_EQ(count("DMA\n", 0), 4);
   EXPECT_EQ(count("DMA\0junk"sv, 0), 8);
@@ -192,7 +192,7 @@ TEST_P(WholeCall, ReturnsTheCount) {
   EXPECT_EQ(count("DMA", kernel::kPageSize), kernel::kPageSize);
   EXPECT_EQ(count("", 0), 0);
   char out[kShowTypeBytes];
-  EXPECT_EQ(machine.api().ShowType(out), 4);
+  EXPECT_EQ(machine.api().Perform({.function = Function::kShowType, .shown = out}), 4);
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, WholeCall, testing::ValuesIn(EveryDesign()), DesignName);

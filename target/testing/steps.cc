@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "target/kernel/text.h"
+#include "target/system/names.h"
 
 namespace groupfuzz::port_test {
 namespace {
@@ -30,42 +31,14 @@ WriteBuffer BufferOf(std::string_view text, int padding) {
 Step StoreBuffer(std::string name, const WriteBuffer& buffer, Capabilities capabilities) {
   return {std::move(name), [buffer, capabilities](Machine& machine) -> int64_t {
             const int64_t count = std::min<int64_t>(buffer.total(), kernel::kPageSize);
-            const int64_t result = machine.api().StoreType(buffer, capabilities);
+            const int64_t result = machine.api().Perform(
+                {.function = Function::kStoreType, .capabilities = capabilities, .text = &buffer});
             return result == count ? 0 : result;
-          }};
-}
-
-// A call that returns nothing.
-template <typename Function>
-Step Void(std::string name, Function function) {
-  return {std::move(name), [function](Machine& machine) -> int64_t {
-            function(machine.api());
-            return 0;
-          }};
-}
-
-template <typename Function>
-Step Call(std::string name, Function function) {
-  return {std::move(name),
-          [function](Machine& machine) -> int64_t { return function(machine.api()); }};
-}
-
-// ... that is given U<domain>.
-template <typename Function>
-Step CallWithDomain(std::string_view name, int domain, Function function) {
-  return {Named(name, domain), [domain, function](Machine& machine) -> int64_t {
-            machine.NeedUserDomain(static_cast<uint8_t>(domain));
-            return function(machine.api(), static_cast<uint8_t>(domain));
           }};
 }
 
 Step Perform(std::string name, const Op& op) {
   return {std::move(name), [op](Machine& machine) { return machine.Perform(op); }};
-}
-
-Step Through(int device, Step step) {
-  step.device = static_cast<uint8_t>(device);
-  return step;
 }
 
 // A user domain that nobody allocates: NULL.
@@ -143,7 +116,8 @@ Step Shows(std::string_view text) {
   const std::string expected = std::string(text) + "\n";
   return {"show_type", [expected](Machine& machine) -> int64_t {
             char out[kShowTypeBytes] = {};
-            const int64_t result = machine.api().ShowType(out);
+            const int64_t result =
+                machine.api().Perform({.function = Function::kShowType, .shown = out});
             if (result < 0) return result;
             if (std::string(out, static_cast<size_t>(result)) == expected) return 0;
             machine.Complain("show_type says " + std::string(out));
@@ -186,117 +160,86 @@ Step Boot() {
   step.boots = true;
   return step;
 }
-Step Use(int device) {
-  return Through(device, Call(Named("use_default_domain", device), [device](IommuApi& api) {
-                   return api.UseDefaultDomain(static_cast<uint8_t>(device));
-                 }));
+Step Make(const Given& given, Call call) {
+  if (given.device >= 0) call.device = static_cast<uint8_t>(given.device);
+  if (given.domain >= 0) call.domain = static_cast<uint8_t>(given.domain);
+  Step step = {std::string(KernelName(call.function)),
+               [call, allocated = given.domain >= 0](Machine& machine) {
+                 if (allocated) machine.NeedUserDomain(call.domain);
+                 return machine.api().Perform(call);
+               }};
+  if (given.device >= 0) {
+    step.device = call.device;
+    step.name += " " + std::to_string(given.device);
+  }
+  step.probes = call.function == Function::kProbeDevice;
+  step.releases = call.function == Function::kReleaseDevice;
+  return step;
 }
+Step Use(int device) { return Make({.device = device}, {.function = Function::kUseDefaultDomain}); }
 Step Unuse(int device) {
-  return Through(device, Void(Named("unuse_default_domain", device), [device](IommuApi& api) {
-                   api.UnuseDefaultDomain(static_cast<uint8_t>(device));
-                 }));
+  return Make({.device = device}, {.function = Function::kUnuseDefaultDomain});
 }
 Step GroupClaim(uint8_t cookie) {
-  return Call("group_claim", [cookie](IommuApi& api) { return api.GroupClaim(cookie); });
+  return Make({}, {.function = Function::kGroupClaim, .cookie = cookie});
 }
-Step GroupRelease() {
-  return Void("group_release", [](IommuApi& api) { api.GroupRelease(); });
-}
+Step GroupRelease() { return Make({}, {.function = Function::kGroupRelease}); }
 Step DeviceClaim(int device, uint8_t cookie) {
-  return Through(device, Call(Named("device_claim", device), [device, cookie](IommuApi& api) {
-                   return api.DeviceClaim(static_cast<uint8_t>(device), cookie);
-                 }));
+  return Make({.device = device}, {.function = Function::kDeviceClaim, .cookie = cookie});
 }
 Step DeviceRelease(int device) {
-  return Through(device, Void(Named("device_release", device), [device](IommuApi& api) {
-                   api.DeviceRelease(static_cast<uint8_t>(device));
-                 }));
+  return Make({.device = device}, {.function = Function::kDeviceRelease});
 }
-Step Claimed() {
-  return Call("dma_owner_claimed", [](IommuApi& api) { return api.GroupClaimed() ? 1 : 0; });
-}
+Step Claimed() { return Make({}, {.function = Function::kGroupClaimed}); }
 Step AttachDevice(int device, int domain) {
-  return Through(device,
-                 CallWithDomain("attach_device", domain, [device](IommuApi& api, uint8_t id) {
-                   return api.AttachDevice(static_cast<uint8_t>(device), id);
-                 }));
+  return Make({.device = device, .domain = domain}, {.function = Function::kAttachDevice});
 }
 Step DetachDevice(int device, int domain) {
-  return Through(device,
-                 CallWithDomain("detach_device", domain, [device](IommuApi& api, uint8_t id) {
-                   api.DetachDevice(static_cast<uint8_t>(device), id);
-                   return 0;
-                 }));
+  return Make({.device = device, .domain = domain}, {.function = Function::kDetachDevice});
 }
 Step AttachGroup(int domain) {
-  return CallWithDomain("attach_group", domain,
-                        [](IommuApi& api, uint8_t id) { return api.AttachGroup(id); });
+  return Make({.domain = domain}, {.function = Function::kAttachGroup});
 }
-Step DetachGroup() {
-  return Void("detach_group", [](IommuApi& api) { api.DetachGroup(0); });
-}
+Step DetachGroup() { return Make({}, {.function = Function::kDetachGroup}); }
 Step ReplaceGroup(int domain) {
-  return CallWithDomain("replace_domain", domain,
-                        [](IommuApi& api, uint8_t id) { return api.ReplaceGroup(id); });
+  return Make({.domain = domain}, {.function = Function::kReplaceGroup});
 }
 Step ReplaceGroupByNull() {
-  return Call("replace_domain NULL", [](IommuApi& api) { return api.ReplaceGroup(kNoSuchDomain); });
+  return Make({}, {.function = Function::kReplaceGroup, .domain = kNoSuchDomain});
 }
 Step AttachHandle(int domain, bool null_handle) {
-  return CallWithDomain("attach_group_handle", domain, [null_handle](IommuApi& api, uint8_t id) {
-    return api.AttachHandle(id, null_handle);
-  });
+  return Make({.domain = domain},
+              {.function = Function::kAttachHandle, .null_handle = null_handle});
 }
-Step DetachHandle() {
-  return Void("detach_group_handle", [](IommuApi& api) { api.DetachHandle(0); });
-}
+Step DetachHandle() { return Make({}, {.function = Function::kDetachHandle}); }
 Step ReplaceHandle(int domain, bool null_handle) {
-  return CallWithDomain("replace_group_handle", domain, [null_handle](IommuApi& api, uint8_t id) {
-    return api.ReplaceHandle(id, null_handle);
-  });
+  return Make({.domain = domain},
+              {.function = Function::kReplaceHandle, .null_handle = null_handle});
 }
 Step ReplaceHandleByNull() {
-  return Call("replace_group_handle NULL",
-              [](IommuApi& api) { return api.ReplaceHandle(kNoSuchDomain, false); });
+  return Make({}, {.function = Function::kReplaceHandle, .domain = kNoSuchDomain});
 }
 Step AttachPasid(int device, int domain, int pasid) {
-  return Through(
-      device, CallWithDomain("attach_pasid", domain, [device, pasid](IommuApi& api, uint8_t id) {
-        return api.AttachPasid(static_cast<uint8_t>(device), id, static_cast<uint8_t>(pasid));
-      }));
+  return Make({.device = device, .domain = domain},
+              {.function = Function::kAttachPasid, .pasid = static_cast<uint8_t>(pasid)});
 }
 Step DetachPasid(int device, int domain, int pasid) {
-  return Through(device,
-                 CallWithDomain("detach_pasid", domain, [device, pasid](IommuApi& api, uint8_t id) {
-                   api.DetachPasid(static_cast<uint8_t>(device), id, static_cast<uint8_t>(pasid));
-                   return 0;
-                 }));
+  return Make({.device = device, .domain = domain},
+              {.function = Function::kDetachPasid, .pasid = static_cast<uint8_t>(pasid)});
 }
+// What it makes appear disappears in Machine::Finish().
 Step Probe(int device) {
-  Step step =
-      Through(device, {Named("probe_device", device), [device](Machine& machine) -> int64_t {
-                         return machine.Probe(static_cast<uint8_t>(device));
-                       }});
-  step.probes = true;
-  return step;
+  Step probe = Make({.device = device}, {.function = Function::kProbeDevice});
+  probe.run = [device](Machine& machine) -> int64_t {
+    return machine.Probe(static_cast<uint8_t>(device));
+  };
+  return probe;
 }
 Step Release(int device) {
-  Step step = Through(device, Void(Named("release_device", device), [device](IommuApi& api) {
-                        api.ReleaseDevice(static_cast<uint8_t>(device));
-                      }));
-  step.releases = true;
-  return step;
+  return Make({.device = device}, {.function = Function::kReleaseDevice});
 }
-Step DmaMap(int device) {
-  return Through(device, Call(Named("dma_map", device), [device](IommuApi& api) {
-                   return api.DmaMap(static_cast<uint8_t>(device));
-                 }));
-}
-Step DmaUnmap(int device) {
-  return Through(device, Void(Named("dma_unmap", device), [device](IommuApi& api) {
-                   api.DmaUnmap(static_cast<uint8_t>(device));
-                 }));
-}
+Step DmaMap(int device) { return Make({.device = device}, {.function = Function::kDmaMap}); }
+Step DmaUnmap(int device) { return Make({.device = device}, {.function = Function::kDmaUnmap}); }
 
 Step Fail(FaultKind kind, int first, int error, int count) {
   return {"fault", [=](Machine& machine) {

@@ -79,7 +79,12 @@ Step Add(int device);
 Step Remove(int device);
 Step Act(OpKind kind, int device, int domain = 0, int pasid = 1);
 
-// Functions of the kernel.
+// Functions of the kernel. What `given` names is set in `call`; a domain is allocated first.
+struct Given {
+  int device = -1;  // the call goes through it
+  int domain = -1;
+};
+Step Make(const Given& given, Call call);
 Step Boot();
 Step Use(int device);
 Step Unuse(int device);

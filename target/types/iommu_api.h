@@ -2,9 +2,9 @@
 // test must provide.
 //
 // Implemented by the port under every design (target/designs/port.h) and by the real iommu.c of
-// kernel trees (target/linux/linux_api.h). Everything above it is written once. Each member
-// function stands for the kernel function in its comment and returns what that returns: 0, a count,
-// or a negative errno.
+// kernel trees (target/linux/linux_api.h). Everything above it is written once. A Function stands
+// for the kernel function of its row and returns what that returns: 0, a count, or a negative
+// errno.
 //
 // Devices, cookies and user domains are named by small numbers; the implementation keeps the
 // objects. Callers keep the contracts of the kernel functions (target/system/users.h does);
@@ -15,44 +15,69 @@
 #ifndef GROUPFUZZ_TARGET_TYPES_IOMMU_API_H_
 #define GROUPFUZZ_TARGET_TYPES_IOMMU_API_H_
 
+#include <array>
 #include <cstdint>
+#include <string_view>
 
 #include "target/types/configuration.h"
 #include "target/types/op.h"
 
 namespace groupfuzz {
 
-// The functions below, for events, models and reports. Append only.
-enum class Function : uint8_t {
-  kStoreType,
-  kShowType,
-  kUseDefaultDomain,
-  kUnuseDefaultDomain,
-  kGroupClaim,
-  kGroupRelease,
-  kDeviceClaim,
-  kDeviceRelease,
-  kGroupClaimed,
-  kAttachDevice,
-  kDetachDevice,
-  kAttachGroup,
-  kDetachGroup,
-  kReplaceGroup,
-  kAttachHandle,
-  kDetachHandle,
-  kReplaceHandle,
-  kAttachPasid,
-  kDetachPasid,
-  kProbeDevice,
-  kReleaseDevice,
-  kDmaMap,
-  kDmaUnmap,
-  kAllocDomain,
-  kFreeDomain,
-};
-inline constexpr int kFunctions = 25;
+// The functions: the name here and the kernel's. Append only.
+//   kStoreType, kShowType         write(2) and read(2) on /sys/kernel/iommu_groups/<n>/type:
+//   kernfs,
+//                                 then the function
+//   kProbeDevice, kReleaseDevice  from the notifiers of the bus
+//   kDmaMap                       the first page that a kernel driver maps through the DMA API:
+//                                 iommu_deferred_attach(), then a mapping in the default domain, or
+//                                 none where the device's DMA is direct
+#define GROUPFUZZ_FUNCTIONS(FUNCTION)                                \
+  FUNCTION(kStoreType, "iommu_group_store_type")                     \
+  FUNCTION(kShowType, "iommu_group_show_type")                       \
+  FUNCTION(kUseDefaultDomain, "iommu_device_use_default_domain")     \
+  FUNCTION(kUnuseDefaultDomain, "iommu_device_unuse_default_domain") \
+  FUNCTION(kGroupClaim, "iommu_group_claim_dma_owner")               \
+  FUNCTION(kGroupRelease, "iommu_group_release_dma_owner")           \
+  FUNCTION(kDeviceClaim, "iommu_device_claim_dma_owner")             \
+  FUNCTION(kDeviceRelease, "iommu_device_release_dma_owner")         \
+  FUNCTION(kGroupClaimed, "iommu_group_dma_owner_claimed")           \
+  FUNCTION(kAttachDevice, "iommu_attach_device")                     \
+  FUNCTION(kDetachDevice, "iommu_detach_device")                     \
+  FUNCTION(kAttachGroup, "iommu_attach_group")                       \
+  FUNCTION(kDetachGroup, "iommu_detach_group")                       \
+  FUNCTION(kReplaceGroup, "iommu_group_replace_domain")              \
+  FUNCTION(kAttachHandle, "iommu_attach_group_handle")               \
+  FUNCTION(kDetachHandle, "iommu_detach_group_handle")               \
+  FUNCTION(kReplaceHandle, "iommu_replace_group_handle")             \
+  FUNCTION(kAttachPasid, "iommu_attach_device_pasid")                \
+  FUNCTION(kDetachPasid, "iommu_detach_device_pasid")                \
+  FUNCTION(kProbeDevice, "iommu_probe_device")                       \
+  FUNCTION(kReleaseDevice, "iommu_release_device")                   \
+  FUNCTION(kDmaMap, "dma_map_page")                                  \
+  FUNCTION(kDmaUnmap, "dma_unmap_page")                              \
+  FUNCTION(kAllocDomain, "iommu_domain_alloc")                       \
+  FUNCTION(kFreeDomain, "iommu_domain_free")
 
-// One call of one function: the arguments it was given.
+enum class Function : uint8_t {
+#define GROUPFUZZ_ENUMERATOR(name, kernel_name) name,
+  GROUPFUZZ_FUNCTIONS(GROUPFUZZ_ENUMERATOR)
+#undef GROUPFUZZ_ENUMERATOR
+};
+inline constexpr auto kKernelNames = std::to_array<std::string_view>({
+#define GROUPFUZZ_KERNEL_NAME(name, kernel_name) kernel_name,
+    GROUPFUZZ_FUNCTIONS(GROUPFUZZ_KERNEL_NAME)
+#undef GROUPFUZZ_KERNEL_NAME
+});
+inline constexpr int kFunctions = kKernelNames.size();
+
+// Cookie values beyond the users' own: kNullCookie passes NULL.
+inline constexpr uint8_t kNullCookie = 0xff;
+
+inline constexpr int kShowTypeBytes = 16;
+
+// One call of one function: the arguments it was given. What a function has no argument for says
+// through which device, and of which domain, its user calls it.
 struct Call {
   Function function = Function::kShowType;
   uint8_t device = 0;
@@ -62,11 +87,8 @@ struct Call {
   bool null_handle = false;
   Capabilities capabilities = Capabilities::kBoth;
   const WriteBuffer* text = nullptr;  // kStoreType only; owned by the program
-  const char* shown = nullptr;        // kShowType only: where it writes; gone after the return
+  char* shown = nullptr;  // kShowType only: kShowTypeBytes that it writes; gone after the return
 };
-
-// Cookie values beyond the users' own; see IommuApi::GroupClaim.
-inline constexpr uint8_t kNullCookie = 0xff;
 
 class IommuApi {
  public:
@@ -75,45 +97,17 @@ class IommuApi {
   // Whether this kernel has `function` at all; the others must not be called.
   virtual bool Provides(Function function) const = 0;
 
-  // write(2) on /sys/kernel/iommu_groups/<n>/type: kernfs, then iommu_group_store_type().
-  virtual int64_t StoreType(const WriteBuffer& text, Capabilities capabilities) = 0;
-  // read(2) on it: iommu_group_show_type(). `out` has room for kShowTypeBytes bytes.
-  virtual int64_t ShowType(char* out) = 0;
+  // Makes `call`. Functions that return nothing return 0, those that say yes or no 1 or 0.
+  virtual int64_t Perform(const Call& call) = 0;
 
-  virtual int UseDefaultDomain(uint8_t device) = 0;     // iommu_device_use_default_domain()
-  virtual void UnuseDefaultDomain(uint8_t device) = 0;  // iommu_device_unuse_default_domain()
-
-  // iommu_group_claim_dma_owner(); kNullCookie passes NULL.
-  virtual int GroupClaim(uint8_t cookie) = 0;
-  virtual void GroupRelease() = 0;                              // iommu_group_release_dma_owner()
-  virtual int DeviceClaim(uint8_t device, uint8_t cookie) = 0;  // iommu_device_claim_dma_owner()
-  virtual void DeviceRelease(uint8_t device) = 0;               // iommu_device_release_dma_owner()
-  virtual bool GroupClaimed() = 0;                              // iommu_group_dma_owner_claimed()
-
-  virtual int AttachDevice(uint8_t device, uint8_t domain) = 0;     // iommu_attach_device()
-  virtual void DetachDevice(uint8_t device, uint8_t domain) = 0;    // iommu_detach_device()
-  virtual int AttachGroup(uint8_t domain) = 0;                      // iommu_attach_group()
-  virtual void DetachGroup(uint8_t domain) = 0;                     // iommu_detach_group()
-  virtual int ReplaceGroup(uint8_t domain) = 0;                     // iommu_group_replace_domain()
-  virtual int AttachHandle(uint8_t domain, bool null_handle) = 0;   // iommu_attach_group_handle()
-  virtual void DetachHandle(uint8_t domain) = 0;                    // iommu_detach_group_handle()
-  virtual int ReplaceHandle(uint8_t domain, bool null_handle) = 0;  // iommu_replace_group_handle()
-  virtual int AttachPasid(uint8_t device, uint8_t domain, uint8_t pasid) = 0;
-  virtual void DetachPasid(uint8_t device, uint8_t domain, uint8_t pasid) = 0;
-
-  virtual int ProbeDevice(uint8_t device) = 0;     // iommu_probe_device(), from bus notifier ADD
-  virtual void ReleaseDevice(uint8_t device) = 0;  // iommu_release_device(), from REMOVED
-
-  // The first page a kernel driver maps through the DMA API: iommu_deferred_attach(), then a
-  // mapping in the default domain, or none where the device's DMA is direct.
-  virtual int DmaMap(uint8_t device) = 0;
-  virtual void DmaUnmap(uint8_t device) = 0;
-
-  virtual int AllocDomain(uint8_t device, uint8_t domain) = 0;  // iommu_domain_alloc()
-  virtual void FreeDomain(uint8_t domain) = 0;                  // iommu_domain_free()
+ protected:
+  // The result of a function that returns nothing.
+  template <typename Callable>
+  static int64_t Done(Callable callable) {
+    callable();
+    return 0;
+  }
 };
-
-inline constexpr int kShowTypeBytes = 16;
 
 }  // namespace groupfuzz
 

@@ -10,11 +10,6 @@
 namespace groupfuzz {
 namespace {
 
-// What calls do shows in steps; that they are made is the program's doing.
-bool IsStep(const Event& event) {
-  return event.kind != EventKind::kCall && event.kind != EventKind::kReturn;
-}
-
 // As both sides can show it alike: the line of a WARN is the kernel's own. What a paging domain is
 // for, the driver is told by some kernels only.
 Event Visible(Event event) {
@@ -121,7 +116,7 @@ void BehaviourRecorder::Begin(const Program& program, const System& system) {
 
 void BehaviourRecorder::OnEvent(const Event& event) {
   next_.OnEvent(event);
-  if (IsStep(event)) steps_.push_back(Visible(event));
+  steps_.push_back(Visible(event));
 }
 
 void BehaviourRecorder::OnReturn(const Call& call, int64_t result) {

@@ -19,10 +19,6 @@ using kernel::LockClass;
 
 std::string_view KindWord(EventKind kind) {
   switch (kind) {
-    case EventKind::kCall:
-      return "call";
-    case EventKind::kReturn:
-      return "return";
     case EventKind::kLock:
       return "lock";
     case EventKind::kUnlock:
@@ -161,10 +157,6 @@ void Writer::WriteRef(const DomainRef& domain) {
 
 void Writer::WriteValue(const Event& event) {
   switch (event.kind) {
-    case EventKind::kCall:
-    case EventKind::kReturn:
-      out_ += KernelName(static_cast<Function>(event.value));
-      return;
     case EventKind::kLock:
     case EventKind::kUnlock:
       out_ += LockWord(event.value);

@@ -60,11 +60,6 @@ std::string EventText(const Event& event, const DomainNames& names) {
   const std::string domain = names.Name(event.domain);
   const auto lock_class = static_cast<LockClass>(event.value);
   switch (event.kind) {
-    case EventKind::kCall:
-      return absl::StrCat("enter ", std::string(KernelName(static_cast<Function>(event.value))));
-    case EventKind::kReturn:
-      return absl::StrCat("leave ", std::string(KernelName(static_cast<Function>(event.value))),
-                          " = ", ResultName(event.result));
     case EventKind::kLock:
       return absl::StrCat("lock ", LockName(lock_class, event.device));
     case EventKind::kUnlock:
@@ -99,9 +94,6 @@ RowKind KindOf(const Event& event) {
   const bool alarm = event.kind == EventKind::kWarn || event.kind == EventKind::kUseAfterFree;
   if (!IsProgramEvent(event)) return alarm ? RowKind::kAlways : RowKind::kDetail;
   switch (event.kind) {
-    case EventKind::kCall:
-    case EventKind::kReturn:
-      return RowKind::kDetail;
     case EventKind::kLock:
       return RowKind::kBeforeSwitch;
     case EventKind::kUnlock:

@@ -12,22 +12,6 @@ using kernel::WarnSite;
 
 constexpr uint8_t kGroupBit = 1u << static_cast<int>(LockClass::kGroup);
 
-const char* ClassName(LockClass lock_class) {
-  switch (lock_class) {
-    case LockClass::kKernfs:
-      return "the attribute's active reference";
-    case LockClass::kDevice:
-      return "device_lock";
-    case LockClass::kProbe:
-      return "iommu_probe_device_lock";
-    case LockClass::kOps:
-      return "ops_rwsem";
-    case LockClass::kGroup:
-      return "group->mutex";
-  }
-  return "a lock";
-}
-
 // Broken whatever else failed.
 bool IsNeverExplained(WarnSite site) {
   return site == WarnSite::kLockNotHeld || site == WarnSite::kUnbalancedUp ||
@@ -97,14 +81,15 @@ constexpr Rule kI31 = {
 void LockOrderIsAcyclic(const Ledger& ledger, const Step& step, Report& report) {
   if (step.moment == moment::kProblem) {
     if (step.problem != ExecutionProblem::kLockOrder) return;
-    report.Violated(absl::StrCat(ClassName(step.first), " and ", ClassName(step.second),
-                                 " are taken in both orders"));
+    report.Violated(absl::StrCat(LockName(step.first, kNoDevice), " and ",
+                                 LockName(step.second, kNoDevice), " are taken in both orders"));
     return;
   }
   const auto lock_class = static_cast<LockClass>(step.event->value);
   const bool again = ledger.threads[step.thread].held[step.event->value] != 0;
   if (!kernel::IsPerDevice(lock_class) || !again) return;
-  report.Violated(absl::StrCat(ClassName(lock_class), " is taken for one device after another"));
+  report.Violated(
+      absl::StrCat(LockName(lock_class, kNoDevice), " is taken for one device after another"));
 }
 
 constexpr Rule kI32 = {
@@ -193,8 +178,8 @@ void NoDeadlock(const Ledger&, const Step& step, Report& report) {
   if (SelfDeadlockOn(step, LockClass::kKernfs)) return;
   report.Violated(
       step.problem == ExecutionProblem::kDeadlock
-          ? absl::StrCat("no thread can go on, one waits for ", ClassName(step.first))
-          : absl::StrCat(ClassName(step.first), " is taken by the thread that holds it"));
+          ? absl::StrCat("no thread can go on, one waits for ", LockName(step.first, kNoDevice))
+          : absl::StrCat(LockName(step.first, kNoDevice), " is taken by the thread that holds it"));
 }
 
 constexpr Rule kX1 = {{"X1", PropertyGroup::kLocking, "Some thread can always go on.",

@@ -11,22 +11,12 @@ namespace groupfuzz {
 namespace {
 
 constexpr std::pair<int, std::string_view> kErrnoNames[] = {
-    {EPERM, "EPERM"},
-    {ENOENT, "ENOENT"},
-    {EIO, "EIO"},
-    {EAGAIN, "EAGAIN"},
-    {ENOMEM, "ENOMEM"},
-    {EACCES, "EACCES"},
-    {EFAULT, "EFAULT"},
-    {EBUSY, "EBUSY"},
-    {EEXIST, "EEXIST"},
-    {ENODEV, "ENODEV"},
-    {EINVAL, "EINVAL"},
-    {ENOSPC, "ENOSPC"},
-    {ERANGE, "ERANGE"},
-    {EOPNOTSUPP, "EOPNOTSUPP"},
-    {ETIMEDOUT, "ETIMEDOUT"},
-    {kernel::kEProbeDefer, "EPROBE_DEFER"},
+    {EPERM, "EPERM"},           {ENOENT, "ENOENT"},       {EIO, "EIO"},
+    {ENXIO, "ENXIO"},           {E2BIG, "E2BIG"},         {EAGAIN, "EAGAIN"},
+    {ENOMEM, "ENOMEM"},         {EACCES, "EACCES"},       {EFAULT, "EFAULT"},
+    {EBUSY, "EBUSY"},           {EEXIST, "EEXIST"},       {ENODEV, "ENODEV"},
+    {EINVAL, "EINVAL"},         {ENOSPC, "ENOSPC"},       {ERANGE, "ERANGE"},
+    {EOPNOTSUPP, "EOPNOTSUPP"}, {ETIMEDOUT, "ETIMEDOUT"}, {kernel::kEProbeDefer, "EPROBE_DEFER"},
 };
 
 constexpr std::array<std::string_view, kernel::kLockClasses> kLockNames = {

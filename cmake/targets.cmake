@@ -9,6 +9,8 @@
 #   The rest is harness. Under AddressSanitizer it exists twice: instrumented for the tests, and as
 #   it is for fuzz targets and benchmarks, where each execution passes through more of the harness
 #   than of the code under test.
+# groupfuzz_cases(NAME SRCS... DEPS...)
+#   Tests that several programs run: each that links them runs them all.
 # groupfuzz_test(NAME SRCS... DEPS... [RACY])
 #   RACY marks a test that runs designs whose data races are known; what it tests is something else,
 #   so ThreadSanitizer is silent.
@@ -108,6 +110,17 @@ function(groupfuzz_program name)
   add_executable(${name} ${ARG_SRCS})
   groupfuzz_compile(${name} ${sanitized} FALSE)
   target_link_libraries(${name} PRIVATE ${ARG_DEPS})
+endfunction()
+
+function(groupfuzz_cases name)
+  cmake_parse_arguments(ARG "" "" "SRCS;DEPS" ${ARGN})
+  set(sanitized TRUE)
+  if(GROUPFUZZ_TSAN)
+    set(sanitized FALSE)
+  endif()
+  add_library(${name} OBJECT ${ARG_SRCS})
+  groupfuzz_compile(${name} ${sanitized} FALSE)
+  target_link_libraries(${name} PUBLIC ${ARG_DEPS})
 endfunction()
 
 function(groupfuzz_test name)

@@ -56,16 +56,6 @@ constexpr Place UserPlace(uint8_t domain) {
 }
 std::string_view PlaceName(Place place);
 
-// What a call did to the group's default domain.
-enum class DefaultChange : uint8_t {
-  kNone,
-  kEdited,    // same object, DMA became DMA-FQ
-  kReplaced,  // another object
-};
-
-// What the default domain went through between two snapshots.
-DefaultChange ChangeBetween(const Snapshot& before, const Snapshot& after);
-
 // What a call returns.
 struct Outcome {
   enum class Kind : uint8_t {
@@ -75,7 +65,6 @@ struct Outcome {
   };
   int32_t result = 0;
   Kind kind = Kind::kExact;
-  DefaultChange change = DefaultChange::kNone;
   const char* reason = "the model lost track";  // the condition of the row that decided
 
   bool Allows(int64_t got) const;

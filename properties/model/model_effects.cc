@@ -67,7 +67,6 @@ void Disown(GroupState& state) {
 void NewDefault(Step& step, DomainType type) {
   step.state.has_default = true;
   step.state.default_type = type;
-  step.change = DefaultChange::kReplaced;
 }
 
 // Nothing of a group is left but what exists without it.
@@ -258,7 +257,6 @@ void SetupAndLeave612(Step& step) {
   // When members get the queue of a domain that they waited for differs between versions.
   const bool queue = *step.target == DomainType::kDmaFq && step.machine.no_flush_queue != 0;
   step.state.lost = step.state.exists && queue;
-  if (!step.state.exists) step.change = DefaultChange::kNone;
 }
 
 void RestoreDefault612(Step& step) { AttachAll(step.state, Place::kDefault); }
@@ -308,10 +306,7 @@ void KeepOrder(Step& step) {
   state.member_set |= Bit(device);
 }
 
-void EditInPlace(Step& step) {
-  step.state.default_type = DomainType::kDmaFq;
-  step.change = DefaultChange::kEdited;
-}
+void EditInPlace(Step& step) { step.state.default_type = DomainType::kDmaFq; }
 
 void ResolveDevice61(Step& step) { Resolve61(step, Bit(step.state.order[0])); }
 

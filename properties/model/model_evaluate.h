@@ -57,7 +57,6 @@ bool Try(Step& step, Outcome& outcome) {
   } else {
     outcome.result = ResultOf<kRow.result>(step);
     outcome.kind = KindOf(kRow.result);
-    outcome.change = step.change;
     outcome.reason = kRow.when.text;
     return true;
   }

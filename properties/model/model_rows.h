@@ -39,7 +39,6 @@ struct Step {
   // Set by the effects that resolve the request; empty: the members refuse it.
   std::optional<DomainType> target = std::nullopt;
   bool claimed = false;  // this write has moved the group to its blocking domain
-  DefaultChange change = DefaultChange::kNone;
 };
 
 struct Condition {

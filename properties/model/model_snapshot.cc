@@ -86,12 +86,6 @@ std::string_view PlaceName(Place place) {
   return kNames[static_cast<size_t>(place)];
 }
 
-DefaultChange ChangeBetween(const Snapshot& before, const Snapshot& after) {
-  if (before.default_domain.id != after.default_domain.id) return DefaultChange::kReplaced;
-  const bool edited = before.default_domain.type != after.default_domain.type;
-  return edited ? DefaultChange::kEdited : DefaultChange::kNone;
-}
-
 Difference Compare(const Model& model, const Snapshot& snapshot) {
   using Field = Difference::Field;
   const GroupState& state = model.state();

@@ -148,15 +148,5 @@ TEST(OutcomeTest, Allows) {
   EXPECT_TRUE((Outcome{.kind = Outcome::Kind::kAny}).Allows(4));
 }
 
-TEST(ChangeTest, ComparesObjectsThenTypes) {
-  const Snapshot before = Render(Model(Machines(1), DesignId::kOwnerCheck));
-  EXPECT_EQ(ChangeBetween(before, before), DefaultChange::kNone);
-  Snapshot after = before;
-  after.default_domain.type = DomainType::kDmaFq;
-  EXPECT_EQ(ChangeBetween(before, after), DefaultChange::kEdited);
-  ++after.default_domain.id;
-  EXPECT_EQ(ChangeBetween(before, after), DefaultChange::kReplaced);
-}
-
 }  // namespace
 }  // namespace groupfuzz

@@ -50,7 +50,7 @@ bool ReferenceMachine::Permits(const Op& op) const {
 }
 
 int64_t ReferenceMachine::Api::Perform(const Call& call) {
-  const Outcome outcome = model.Apply(call);
+  outcome = model.Apply(call);
   if (outcome.kind != Outcome::Kind::kExact) sure = false;
   return outcome.kind == Outcome::Kind::kAnyError ? kSomeError : outcome.result;
 }

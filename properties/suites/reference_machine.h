@@ -34,6 +34,11 @@ class ReferenceMachine {
   // Whether `op` has something to do now.
   bool Permits(const Op& op) const;
 
+  // The functions themselves, for who calls them without asking whether a user may.
+  IommuApi& api() { return api_; }
+  // What the last call must return.
+  const Outcome& outcome() const { return api_.outcome; }
+
   bool sure() const { return api_.sure && !api_.model.lost(); }
   const Model& model() const { return api_.model; }
   const Users& users() const { return users_; }
@@ -49,6 +54,7 @@ class ReferenceMachine {
     int64_t Perform(const Call& call) override;
 
     Model model;
+    Outcome outcome;
     bool sure = true;
   };
 

@@ -129,13 +129,21 @@ int Core::ReplaceHandle(Domain* domain, Group& group, bool null_handle) {
   return error;
 }
 
+// Whether a member has PASIDs. Those that have none do not limit them.
+bool Core::HasPasids(const Group& group) const {
+  for (const GroupDevice* member = group.devices; member != nullptr; member = member->next) {
+    if (driver_.device_config(member->device->index).pasids) return true;
+  }
+  return false;
+}
+
 // iommu_attach_device_pasid()
 int Core::AttachPasid(Domain* domain, Device& device, uint8_t pasid) {
   Group* group = device.group;
   if (group == nullptr) return -ENODEV;
   if (!device.iommu || pasid == kNoPasid) return -EINVAL;
   MutexLock lock(group->mutex);
-  if (pasid >= kPasidEntries) return -EINVAL;
+  if (pasid >= kMaxPasids && HasPasids(*group)) return -EINVAL;
   if (group->pasids[pasid] != PasidEntry::kEmpty) return -EBUSY;
   // Before there were handles, the entry was the domain.
   const PasidEntry entry = EntryFor(rules_.has_handles);

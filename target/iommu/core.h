@@ -72,6 +72,7 @@ class Core {
   int ReplaceHandle(Domain* domain, Group& group, bool null_handle);
   int AttachPasid(Domain* domain, Device& device, uint8_t pasid);
   void DetachPasid(Device& device, uint8_t pasid);
+  bool HasPasids(const Group& group) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
 
   // switching.cc
   enum class SwitchFlags : uint8_t { kNone, kMustSucceed };

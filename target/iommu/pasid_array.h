@@ -18,7 +18,8 @@
 namespace groupfuzz::iommu {
 
 enum class PasidEntry : uint8_t { kEmpty, kReserved, kHandle };
-inline constexpr int kPasidEntries = kMaxPasids;
+// One more than a capable device has: a group without any takes it.
+inline constexpr int kPasidEntries = kMaxPasids + 1;
 inline constexpr int kNoPasid = 0;
 
 class PasidArray {

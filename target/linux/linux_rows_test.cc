@@ -5,9 +5,6 @@
 // are made of them.
 #include <gtest/gtest.h>
 
-#include <cstdio>
-
-#include "target/designs/design.h"
 #include "target/linux/trees.h"
 #include "target/testing/rows.h"
 
@@ -21,15 +18,6 @@ constexpr int kFewest = 240;
 int main(int argc, char** argv) {
   groupfuzz::RegisterLinuxTrees();
   testing::InitGoogleTest(&argc, argv);
-  int status = RUN_ALL_TESTS();
-  for (const auto& [design, rows] : groupfuzz::port_test::Run()) {
-    std::printf("%s: %d rows\n", design.c_str(), rows);
-    if (!groupfuzz::FindDesign(design)->kernel || rows >= kFewest) continue;
-    std::printf("FAILED: less than %d rows on a kernel\n", kFewest);
-    status = 1;
-  }
-  for (const auto& [reason, rows] : groupfuzz::port_test::NotRun()) {
-    std::printf("not run: %d, %s\n", rows, reason.c_str());
-  }
-  return status;
+  const int status = RUN_ALL_TESTS();
+  return groupfuzz::port_test::ReportRun(kFewest) ? status : 1;
 }

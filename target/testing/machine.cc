@@ -4,30 +4,10 @@
 #include <string_view>
 #include <utility>
 
-#include "target/kernel/errno.h"
+#include "target/system/names.h"
 
 namespace groupfuzz {
 namespace {
-
-struct ErrnoName {
-  int error;
-  std::string_view name;
-};
-constexpr ErrnoName kErrnoNames[] = {
-    {EPERM, "EPERM"},
-    {EIO, "EIO"},
-    {ENOMEM, "ENOMEM"},
-    {EACCES, "EACCES"},
-    {EBUSY, "EBUSY"},
-    {ENODEV, "ENODEV"},
-    {EINVAL, "EINVAL"},
-    {EFAULT, "EFAULT"},
-    {ENOSPC, "ENOSPC"},
-    {E2BIG, "E2BIG"},
-    {ENXIO, "ENXIO"},
-    {EOPNOTSUPP, "EOPNOTSUPP"},
-    {kernel::kEProbeDefer, "EPROBE_DEFER"},
-};
 
 constexpr std::string_view kLockNames[] = {"kernfs", "device", "probe", "ops", "group"};
 static_assert(std::size(kLockNames) == kernel::kLockClasses);
@@ -45,26 +25,13 @@ constexpr std::string_view kWarnNames[] = {
 };
 static_assert(std::size(kWarnNames) == kernel::kWarnSites);
 
-std::string ErrnoText(int64_t error) {
-  for (const ErrnoName& entry : kErrnoNames) {
-    if (entry.error == error) return std::string(entry.name);
-  }
-  return std::to_string(error);
-}
-
 std::string LockText(const Event& event) {
   const std::string name(kLockNames[event.value]);
   return event.device == kNoDevice ? name : name + std::to_string(event.device);
 }
 
 std::string Failure(const Event& event) {
-  return event.result == 0 ? "" : "!" + ErrnoText(-event.result);
-}
-
-std::string OwnerText(uint8_t owner) {
-  if (owner == kNobody) return "-";
-  if (owner == kStoreTypeOwner) return "write";
-  return std::string(1, static_cast<char>('A' + owner));
+  return event.result == 0 ? "" : "!" + ResultName(event.result).substr(1);
 }
 
 std::string FactsOf(const DeviceSnapshot& device, const DeviceConfig& config) {
@@ -85,9 +52,7 @@ std::string FactsOf(const DeviceSnapshot& device, const DeviceConfig& config) {
 }  // namespace
 
 std::string ResultText(int64_t result) {
-  if (result == kRefused) return "refused";
-  if (result == kNeverReturned) return "never returned";
-  return result < 0 ? "-" + ErrnoText(-result) : std::to_string(result);
+  return result == kNeverReturned ? "never returned" : ResultName(result);
 }
 
 Machine::Machine(const Design& design, const Configuration& configuration)
@@ -224,7 +189,7 @@ std::string Machine::NameOf(const DomainRef& domain) const {
 std::string Machine::State() const {
   const Snapshot now = snapshot();
   if (!now.exists) return "gone";
-  std::string text = "cnt=" + std::to_string(now.owner_cnt) + " owner=" + OwnerText(now.owner) +
+  std::string text = "cnt=" + std::to_string(now.owner_cnt) + " owner=" + OwnerName(now.owner) +
                      " dd=" + NameOf(now.default_domain) + " cur=" + NameOf(now.domain) +
                      " bd=" + NameOf(now.blocking_domain);
   if (now.pasids != 0) text += " pasids=" + std::to_string(now.pasids);
@@ -297,8 +262,6 @@ std::string Machine::TextOf(const Event& event) const {
       return "USE_AFTER_FREE(" + domain + ")";
     case EventKind::kDma:
       return "dma(" + device + ")" + Failure(event);
-    case EventKind::kCall:
-    case EventKind::kReturn:
     case EventKind::kFault:
       return "";
   }

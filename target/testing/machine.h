@@ -31,8 +31,11 @@
 
 namespace groupfuzz {
 
-// The result of a call that never returned.
+// The result of a call that never returned; and of one whose result the system leaves open: some
+// error, or anything at all.
 inline constexpr int64_t kNeverReturned = -10000;
+inline constexpr int64_t kSomeError = -10001;
+inline constexpr int64_t kAnything = -10002;
 
 // "-EPERM", "refused", "never returned", or the number.
 std::string ResultText(int64_t result);

@@ -107,10 +107,10 @@ std::vector<Row> SizeRows() {
 }
 
 Step Retype(DomainType type) {
-  return PortOnly({"retype dd", [type](Machine& machine) -> int64_t {
-                     machine.core().group()->PinnedDefaultDomain().Follow()->type = type;
-                     return 0;
-                   }});
+  return Inside({"retype dd", [type](Machine& machine) -> int64_t {
+                   machine.core().group()->PinnedDefaultDomain().Follow()->type = type;
+                   return 0;
+                 }});
 }
 
 std::vector<Row> ShowRows() {

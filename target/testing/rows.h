@@ -10,9 +10,10 @@
 //   TEST_P(ClaimRows, Hold) { Check(); }
 //   INSTANTIATE_TEST_SUITE_P(Section34, ClaimRows, testing::ValuesIn(CasesOf(Rows())), CaseName);
 //
-// Every case is one row under one design; designs that no expectation of a row names have no case.
-// A kernel tree is held to what is expected of the design that it is judged as, where it can: what
-// it cannot is counted, with the reason (NotRun()).
+// Every case is one row on one subject: a design of the port, a kernel tree, or what a program has
+// added by AddSubject() before tests are made. A subject is held to what is expected of the design
+// that it is judged as, where it can: what it cannot is counted, with the reason (NotRun()). Rows
+// that do not name that design are no cases of it.
 // What holds for every row is checked for every row: the call ends with no lock held,
 // probe_finalize runs without the group's mutex, attach_dev with it, and when everything is given
 // back nothing is left.
@@ -86,30 +87,45 @@ struct Row {
   std::vector<Expectation> expectations;
 };
 
-// A row under one of its designs.
+// A system that rows are run on.
+struct Subject {
+  const Design* design;
+  uint8_t reach = kEverything;
+};
+// The designs that are registered have no need of it.
+void AddSubject(const Subject& subject);
+
+// A row on one of its subjects.
 struct Case {
   Row row;
   Expectation expected;
-  const Design* design;
+  Subject subject;
 };
 
 // REQUIRES: no two expectations of a row name the same design.
 std::vector<Case> CasesOf(const std::vector<Row>& rows);
 
-// Rows that are no cases of a kernel tree, by the reason; and how many are, by the design. Both of
-// all calls of CasesOf() so far.
-const std::map<std::string, int>& NotRun();
+// How many rows are no cases, by subject and reason; and how many are, by subject. Both of all
+// calls of CasesOf() and of the tests so far.
+const std::map<std::string, std::map<std::string, int>>& NotRun();
 const std::map<std::string, int>& Run();
-std::string CaseName(const testing::TestParamInfo<Case>& info);
+// Prints both, and whether each subject has run at least `fewest` rows.
+bool ReportRun(int fewest);
+std::string CaseName(const ::testing::TestParamInfo<Case>& info);
 void PrintTo(const Case& test_case, std::ostream* out);
 
 // The designs of the port, for tests that are no rows.
 std::vector<const Design*> EveryDesign();
-std::string DesignName(const testing::TestParamInfo<const Design*>& info);
+std::string DesignName(const ::testing::TestParamInfo<const Design*>& info);
 
-class RowTest : public testing::TestWithParam<Case> {
+class RowTest : public ::testing::TestWithParam<Case> {
  protected:
   void Check();
+
+ private:
+  // Why nothing is learnt from `step` here; nullptr where something is.
+  const char* WhyNothing(const Machine& machine, const Step& step) const;
+  void CheckAfter(Machine& machine, const std::string& before) const;
 };
 
 }  // namespace groupfuzz::port_test

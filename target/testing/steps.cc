@@ -242,26 +242,28 @@ Step DmaMap(int device) { return Make({.device = device}, {.function = Function:
 Step DmaUnmap(int device) { return Make({.device = device}, {.function = Function::kDmaUnmap}); }
 
 Step Fail(FaultKind kind, int first, int error, int count) {
-  return {"fault", [=](Machine& machine) {
-            machine.Fail(kind, first, error, count);
-            return 0;
-          }};
+  Step step = {"fault", [=](Machine& machine) {
+                 machine.Fail(kind, first, error, count);
+                 return 0;
+               }};
+  step.needs = kFaults;
+  return step;
 }
 Step HoldGroup() {
-  return PortOnly({"hold the group", [](Machine& machine) {
-                     machine.HoldGroup();
-                     return 0;
-                   }});
+  return Inside({"hold the group", [](Machine& machine) {
+                   machine.HoldGroup();
+                   return 0;
+                 }});
 }
 Step LoseDomains() {
-  return PortOnly({"lose the domains", [](Machine& machine) {
-                     machine.LoseDomains();
-                     return 0;
-                   }});
+  return Inside({"lose the domains", [](Machine& machine) {
+                   machine.LoseDomains();
+                   return 0;
+                 }});
 }
 Step AttachPrivateIdentity() {
-  return PortOnly({"attach a private identity domain",
-                   [](Machine& machine) -> int64_t { return machine.AttachPrivateIdentity(); }});
+  return Inside({"attach a private identity domain",
+                 [](Machine& machine) -> int64_t { return machine.AttachPrivateIdentity(); }});
 }
 
 Step Meanwhile(const Point& point, const Step& intruder, int64_t result) {
@@ -274,14 +276,14 @@ Step Meanwhile(const Point& point, const Step& intruder, int64_t result) {
                  });
                  return 0;
                }};
-  step.port_only = intruder.port_only;
+  step.needs = intruder.needs | kThreads;
   return step;
 }
 Step All(std::vector<Step> steps) {
   Step all;
   for (const Step& step : steps) {
     all.name += (all.name.empty() ? "" : ", ") + step.name;
-    all.port_only = all.port_only || step.port_only;
+    all.needs |= step.needs;
     all.releases = all.releases || step.releases;
   }
   all.run = [steps = std::move(steps)](Machine& machine) -> int64_t {
@@ -297,8 +299,8 @@ Step Tried(Step step) {
   step.may_fail = true;
   return step;
 }
-Step PortOnly(Step step) {
-  step.port_only = true;
+Step Inside(Step step) {
+  step.needs |= kInside;
   return step;
 }
 

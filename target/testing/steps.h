@@ -44,11 +44,21 @@ struct Devices : Configuration {
   Devices KeepsOnFailure() const;
 };
 
+// What a system may have beside its functions, and a step or an expectation may need.
+enum Reach : uint8_t {
+  kInside = 1 << 0,   // the objects of the port
+  kFaults = 1 << 1,   // a driver whose calls fail as planned
+  kThreads = 1 << 2,  // calls that others interrupt, and locks that stop them
+  kEvents = 1 << 3,   // what a call does on its way
+  kAbsent = 1 << 4,   // functions that are given devices that are not there
+};
+inline constexpr uint8_t kEverything = kInside | kFaults | kThreads | kEvents | kAbsent;
+
 struct Step {
   std::string name;
   std::function<int64_t(Machine&)> run;
-  bool may_fail = false;   // a step of a row's setup must return 0 otherwise
-  bool port_only = false;  // it reaches into the port
+  bool may_fail = false;  // a step of a row's setup must return 0 otherwise
+  uint8_t needs = 0;      // of Reach
   // Of what the step calls, for systems that have less than the port.
   uint8_t device = kNoDevice;  // the call goes through it
   bool probes = false;         // ... and makes it appear
@@ -56,8 +66,8 @@ struct Step {
   bool releases = false;       // ... and disappears, behind the back of its users
 };
 
-// Whether a kernel can be asked that: a device that it does not have is no argument of its
-// functions, and one that it has does not appear.
+// Whether a system without kAbsent can be asked that: a device that it does not have is no argument
+// of its functions, and one that it has does not appear.
 bool IsPossible(const Machine& machine, const Step& step);
 
 // Runs `step`; kNeverReturned where its thread was stopped.
@@ -125,7 +135,7 @@ Step All(std::vector<Step> steps);
 // `step`, whose result does not matter.
 Step Tried(Step step);
 // `step`, which reaches into the port.
-Step PortOnly(Step step);
+Step Inside(Step step);
 
 constexpr Point BeforeLock(kernel::LockClass lock_class, int nth) {
   return {.action = Point::Action::kLock, .lock_class = lock_class, .nth = nth};

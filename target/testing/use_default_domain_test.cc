@@ -9,10 +9,10 @@ constexpr char kLooked[] = "lock(group) unlock(group)";
 
 // The owner attaches the default domain itself.
 Step AttachDefault() {
-  return PortOnly({"attach the default domain", [](Machine& machine) -> int64_t {
-                     iommu::Group& group = *machine.core().group();
-                     return machine.core().AttachGroup(group.PinnedDefaultDomain().Follow(), group);
-                   }});
+  return Inside({"attach the default domain", [](Machine& machine) -> int64_t {
+                   iommu::Group& group = *machine.core().group();
+                   return machine.core().AttachGroup(group.PinnedDefaultDomain().Follow(), group);
+                 }});
 }
 
 std::vector<Row> UseRows() {

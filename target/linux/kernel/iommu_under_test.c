@@ -42,7 +42,7 @@ static int cookie_of(const void* owner) {
 
 static void view_pasids(struct iommu_group* group, struct gf_group_view* view) {
 #if defined(HAVE_ATTACH_PASID_HANDLE) || defined(HAVE_ATTACH_PASID)
-  for (unsigned long i = 0; i < GF_PASID_ENTRIES; ++i) {
+  for (unsigned long i = 0; i <= GF_PASID_ENTRIES; ++i) {
     XA_STATE(state, &group->pasid_array, i);
     const void* entry = xas_load(&state);
     if (entry != NULL) view->pasids |= 1u << i;

@@ -17,7 +17,7 @@
 namespace groupfuzz {
 namespace {
 
-constexpr int kFewest = 163;
+constexpr int kFewest = 340;
 
 // The users in front of the model, as a system under test.
 class ModelSystem final : public System {

@@ -125,6 +125,17 @@ Step Shows(std::string_view text) {
           }};
 }
 
+Step StoreThenShows(std::string_view text, int padding, Capabilities capabilities,
+                    std::string_view shown) {
+  Step step = StoreBuffer("store " + std::string(text), BufferOf(text, padding), capabilities);
+  step.run = [store = step.run, shows = Shows(shown)](Machine& machine) {
+    const int64_t result = store(machine);
+    shows.run(machine);
+    return result;
+  };
+  return step;
+}
+
 Step Act(OpKind kind, int device, int domain, int pasid) {
   Op op;
   op.kind = kind;

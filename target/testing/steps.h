@@ -79,6 +79,9 @@ Step Store(std::string_view text, Capabilities capabilities = Capabilities::kBot
 Step StorePadded(std::string_view text, int padding);
 // 0 where the attribute reads as `text` and a newline.
 Step Shows(std::string_view text);
+// Writes, and complains where the attribute does not show `shown` then, whatever the write gave.
+Step StoreThenShows(std::string_view text, int padding, Capabilities capabilities,
+                    std::string_view shown);
 
 // Users' acts.
 Step Bind(int device);

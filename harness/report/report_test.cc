@@ -92,7 +92,7 @@ struct Race {
                .op = 0,
                .event = script.Size() - 1,
                .roles = 0,
-               .detail = "owner_cnt is 1 and domain 257 was replaced by domain 517"};
+               .detail = "owner_cnt is 1 and domain {257} was replaced by domain {517}"};
     script.Do(0, {.kind = EventKind::kDomainFree, .domain = kOld}, State(1, identity));
     script.End(0, 1, 9);
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdlib>
 #include <string_view>
 #include <utility>
 
@@ -75,17 +76,15 @@ const Snapshot* StateAfter(const Row& row, const Trace& trace) {
 }
 
 std::string NamedDetail(const Finding& finding, const DomainNames& names) {
-  constexpr std::string_view kWord = "domain ";
   std::string text;
   std::string_view rest = finding.detail;
-  for (size_t at = rest.find(kWord); at != std::string_view::npos; at = rest.find(kWord)) {
-    const size_t start = at + kWord.size();
-    const size_t end = std::min(rest.find_first_not_of("0123456789", start), rest.size());
+  for (size_t open = rest.find('{'); open != std::string_view::npos; open = rest.find('{')) {
+    const size_t close = rest.find('}', open);
     uint32_t id = 0;
-    const bool named = absl::SimpleAtoi(Abseil(rest.substr(start, end - start)), &id);
-    text += rest.substr(0, start);
-    text += named ? names.Name(static_cast<DomainId>(id)) : rest.substr(start, end - start);
-    rest.remove_prefix(end);
+    if (!absl::SimpleAtoi(Abseil(rest.substr(open + 1, close - open - 1)), &id)) std::abort();
+    text += rest.substr(0, open);
+    text += names.Name(static_cast<DomainId>(id));
+    rest.remove_prefix(close + 1);
   }
   return text.append(rest);
 }

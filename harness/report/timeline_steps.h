@@ -29,7 +29,7 @@ std::vector<TimelineStep> TimelineSteps(const Program& program, const Trace& tra
 // The state after `row`; nullptr where `trace` was recorded without snapshots.
 const Snapshot* StateAfter(const Row& row, const Trace& trace);
 
-// The detail of a finding, with "domain 513" turned into "domain D2".
+// The detail of a finding, with its domain as the report calls it: "domain D2 is freed twice".
 std::string NamedDetail(const Finding& finding, const DomainNames& names);
 
 }  // namespace groupfuzz

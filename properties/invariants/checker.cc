@@ -18,10 +18,12 @@ namespace invariants {
 std::string Name(const DomainRef& domain) {
   if (!domain) return "no domain";
   return absl::StrCat(domain.freed ? "freed " : "", DomainTypeName(domain.type), " domain ",
-                      domain.id);
+                      Mention(domain.id));
 }
 
 }  // namespace invariants
+
+std::string Mention(DomainId domain) { return absl::StrCat("{", domain, "}"); }
 
 namespace {
 

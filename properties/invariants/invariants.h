@@ -97,6 +97,7 @@ inline constexpr uint32_t kAttachEvents =
     EventBit(EventKind::kAttach) | EventBit(EventKind::kDetach);
 
 // For details: "DMA domain 513", "no domain".
+// "freed DMA domain {513}", for Finding::detail.
 std::string Name(const DomainRef& domain);
 
 // Members that the core believes to be attached: not deferred, and known to their driver.

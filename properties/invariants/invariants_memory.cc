@@ -5,7 +5,7 @@
 namespace groupfuzz::invariants {
 namespace {
 
-std::string DomainName(DomainId domain) { return absl::StrCat("domain ", domain); }
+std::string DomainName(DomainId domain) { return absl::StrCat("domain ", Mention(domain)); }
 
 // A static domain belongs to the driver.
 bool IsStatic(const Ledger& ledger, DomainType type) {

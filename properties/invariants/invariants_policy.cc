@@ -225,8 +225,8 @@ void DirectRegionsAreMapped(const Ledger& ledger, const Step& step, Report& repo
     for (const MapSeen& seen : section.maps) {
       if (seen.device == event.device && seen.domain == event.domain) return;
     }
-    report.Violated(absl::StrCat("dev", event.device, " is attached to domain ", event.domain,
-                                 " before its direct region is mapped"));
+    report.Violated(absl::StrCat("dev", event.device, " is attached to domain ",
+                                 Mention(event.domain), " before its direct region is mapped"));
     return;
   }
   const DomainRef& domain = step.now->default_domain;

@@ -64,7 +64,7 @@ void LastResortIsTried(const Ledger& ledger, const Step& step, Report& report) {
                        section.attaches[i + 1].domain == blocking.id;
     if (tried) continue;
     report.Violated(absl::StrCat("dev", seen.device, " could not be attached to domain ",
-                                 seen.domain, " and was not blocked instead"));
+                                 Mention(seen.domain), " and was not blocked instead"));
     return;
   }
 }

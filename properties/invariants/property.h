@@ -63,8 +63,13 @@ struct Finding {
   // The kinds of the ops in progress when it showed, as a set of bits: with `property` this is the
   // identity of the finding.
   uint32_t roles = 0;
-  std::string detail;  // what was expected and what was seen, one line
+  // What was expected and what was seen, one line. A domain is {ID} in it, as Mention() says: who
+  // prints it puts the name there that the domain has in the report.
+  std::string detail;
 };
+
+// "{513}"
+std::string Mention(DomainId domain);
 
 }  // namespace groupfuzz
 

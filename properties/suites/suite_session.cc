@@ -9,6 +9,7 @@
 #include "harness/program/byte_codec.h"
 #include "harness/program/program_file.h"
 #include "harness/program/text_codec.h"
+#include "harness/report/timeline_steps.h"
 #include "harness/verdict/counterexample_file.h"
 #include "harness/verdict/explanation.h"
 
@@ -89,7 +90,8 @@ void SuiteSession::Take(const Program& program, const RunOutcome& outcome, const
     return;
   }
   if (!HasTaken(finding)) {
-    Keep(FindingKey(program, finding), AsItRan(program, outcome.trace), finding.detail);
+    Keep(FindingKey(program, finding), AsItRan(program, outcome.trace),
+         NamedDetail(finding, DomainNames(program, outcome.trace)));
   }
 }
 

@@ -107,7 +107,7 @@ void DiffOps(const OpOutcome& port, const OpOutcome& kernel, Differ* differ) {
 }  // namespace
 
 void BehaviourRecorder::Begin(const Program& program, const System& system) {
-  next_.Begin(program, system);
+  ForwardingMonitor::Begin(program, system);
   system_ = &system;
   behaviour_ = {};
   steps_.clear();
@@ -115,35 +115,35 @@ void BehaviourRecorder::Begin(const Program& program, const System& system) {
 }
 
 void BehaviourRecorder::OnEvent(const Event& event) {
-  next_.OnEvent(event);
+  ForwardingMonitor::OnEvent(event);
   steps_.push_back(Visible(event));
 }
 
 void BehaviourRecorder::OnReturn(const Call& call, int64_t result) {
-  next_.OnReturn(call, result);
+  ForwardingMonitor::OnReturn(call, result);
   if (call.function == Function::kShowType && result >= 0) shown_ = call.shown;
 }
 
 void BehaviourRecorder::OnOpEnd(uint8_t thread, uint8_t op, int64_t result) {
-  next_.OnOpEnd(thread, op, result);
+  ForwardingMonitor::OnOpEnd(thread, op, result);
   Close(thread, op, result);
 }
 
 void BehaviourRecorder::OnProblem(ExecutionProblem problem, uint8_t thread, kernel::LockClass first,
                                   kernel::LockClass second) {
-  next_.OnProblem(problem, thread, first, second);
+  ForwardingMonitor::OnProblem(problem, thread, first, second);
   // Lock order is learned, not shown by one op.
   if (problem != ExecutionProblem::kLockOrder) behaviour_.abandoned = true;
 }
 
 void BehaviourRecorder::OnProgramEnd(bool abandoned) {
-  next_.OnProgramEnd(abandoned);
+  ForwardingMonitor::OnProgramEnd(abandoned);
   behaviour_.abandoned |= abandoned;
   if (abandoned) Close(kBootThread, 0, 0);
 }
 
 void BehaviourRecorder::End(int leaked) {
-  next_.End(leaked);
+  ForwardingMonitor::End(leaked);
   behaviour_.leaked = leaked;
   if (!behaviour_.abandoned) Close(kBootThread, 0, 0);
 }

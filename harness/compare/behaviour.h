@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/execution/monitor.h"
+#include "harness/execution/forwarding_monitor.h"
 #include "target/types/event.h"
 #include "target/types/snapshot.h"
 
@@ -39,28 +39,25 @@ struct Behaviour {
   int leaked = 0;
 };
 
-class BehaviourRecorder final : public Monitor {
+class BehaviourRecorder final : public ForwardingMonitor {
  public:
   // `behaviour` is filled by each execution; `next` is told everything, too.
-  BehaviourRecorder(Behaviour& behaviour, Monitor& next) : behaviour_(behaviour), next_(next) {}
+  BehaviourRecorder(Behaviour& behaviour, Monitor& next)
+      : ForwardingMonitor(next), behaviour_(behaviour) {}
 
   void Begin(const Program& program, const System& system) override;
   void OnEvent(const Event& event) override;
-  void OnCall(const Call& call) override { next_.OnCall(call); }
   void OnReturn(const Call& call, int64_t result) override;
-  void OnOpStart(uint8_t thread, uint8_t op) override { next_.OnOpStart(thread, op); }
   void OnOpEnd(uint8_t thread, uint8_t op, int64_t result) override;
   void OnProblem(ExecutionProblem problem, uint8_t thread, kernel::LockClass first,
                  kernel::LockClass second) override;
   void OnProgramEnd(bool abandoned) override;
   void End(int leaked) override;
-  uint64_t Fingerprint() const override { return next_.Fingerprint(); }
 
  private:
   void Close(uint8_t thread, uint8_t op, int64_t result);
 
   Behaviour& behaviour_;
-  Monitor& next_;
   const System* system_ = nullptr;
   std::vector<Event> steps_;
   std::string shown_;

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "absl/strings/str_join.h"
-#include "harness/execution/strategies/replay_strategy.h"
 #include "harness/program/minimizer.h"
 #include "harness/report/report.h"
 
@@ -56,14 +55,12 @@ class Differs final : public Reproducer {
 Conformance::Conformance(const Design& port, const Design& kernel) : port_(port), kernel_(kernel) {}
 
 void Conformance::Run(Side& side, const Program& program) {
-  BehaviourRecorder recorder(side.behaviour, side.checker);
-  ReplayStrategy replay(program.schedule);
-  side.choices = executor_.Run(program, *side.system, replay, recorder).trace->choices;
+  side.choices = side.runner.Run(program).trace.choices;
 }
 
 std::optional<BehaviourDifference> Conformance::Compare(const Program& given) {
   Program program = given;
-  program.configuration = kernel_.system->MachineOf(program.configuration);
+  program.configuration = kernel_.runner.MachineOf(program.configuration);
   Run(port_, program);
   Run(kernel_, program);
   ++executions_;
@@ -71,8 +68,8 @@ std::optional<BehaviourDifference> Conformance::Compare(const Program& given) {
   std::optional<BehaviourDifference> difference =
       FirstDifference(port_.behaviour, kernel_.behaviour);
   if (difference) return difference;
-  const std::string port = IdsOf(port_.checker);
-  const std::string kernel = IdsOf(kernel_.checker);
+  const std::string port = IdsOf(port_.runner.checker());
+  const std::string kernel = IdsOf(kernel_.runner.checker());
   if (port == kernel) return std::nullopt;
   return BehaviourDifference{kBootThread, 0, false, "findings", port, kernel};
 }

@@ -12,14 +12,12 @@
 #define GROUPFUZZ_HARNESS_COMPARE_CONFORMANCE_H_
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <vector>
 
 #include "harness/compare/behaviour.h"
-#include "harness/execution/executor.h"
 #include "harness/program/program.h"
-#include "properties/invariants/checker.h"
+#include "harness/verdict/runner.h"
 #include "target/designs/design.h"
 
 namespace groupfuzz {
@@ -41,19 +39,17 @@ class Conformance {
 
  private:
   struct Side {
-    explicit Side(const Design& design) : design(design), system(design.make()), checker(design) {}
+    explicit Side(const Design& design) : runner(design) { runner.WatchThrough(recorder); }
 
-    const Design& design;
-    std::unique_ptr<System> system;
-    Checker checker;
+    Runner runner;
     Behaviour behaviour;
+    BehaviourRecorder recorder{behaviour, runner.checker()};
     std::vector<uint8_t> choices;
   };
-  void Run(Side& side, const Program& program);
+  static void Run(Side& side, const Program& program);
 
   Side port_;
   Side kernel_;
-  Executor executor_;
   uint64_t executions_ = 0;
   uint64_t ops_ = 0;
 };

@@ -37,14 +37,14 @@ uint32_t CoarseState(const Snapshot& snapshot) {
 }
 
 void FeedbackMonitor::Begin(const Program& program, const System& system) {
-  next_.Begin(program, system);
+  ForwardingMonitor::Begin(program, system);
   program_ = &program;
   system_ = &system;
   state_ = 0;
 }
 
 void FeedbackMonitor::OnOpEnd(uint8_t thread, uint8_t op, int64_t result) {
-  next_.OnOpEnd(thread, op, result);
+  ForwardingMonitor::OnOpEnd(thread, op, result);
   Snapshot snapshot;
   system_->TakeSnapshot(&snapshot);
   const uint32_t state = CoarseState(snapshot);

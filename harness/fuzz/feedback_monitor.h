@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <span>
 
-#include "harness/execution/monitor.h"
+#include "harness/execution/forwarding_monitor.h"
 #include "target/types/snapshot.h"
 
 namespace groupfuzz {
@@ -20,28 +20,16 @@ namespace groupfuzz {
 // A small number for the state that `snapshot` is in.
 uint32_t CoarseState(const Snapshot& snapshot);
 
-class FeedbackMonitor final : public Monitor {
+class FeedbackMonitor final : public ForwardingMonitor {
  public:
   // `counters` are set to 1 where a transition was seen; their number is a power of two.
-  FeedbackMonitor(Monitor& next, std::span<uint8_t> counters) : next_(next), counters_(counters) {}
+  FeedbackMonitor(Monitor& next, std::span<uint8_t> counters)
+      : ForwardingMonitor(next), counters_(counters) {}
 
   void Begin(const Program& program, const System& system) override;
   void OnOpEnd(uint8_t thread, uint8_t op, int64_t result) override;
 
-  void OnCall(const Call& call) override { next_.OnCall(call); }
-  void OnReturn(const Call& call, int64_t result) override { next_.OnReturn(call, result); }
-  void OnEvent(const Event& event) override { next_.OnEvent(event); }
-  void OnOpStart(uint8_t thread, uint8_t op) override { next_.OnOpStart(thread, op); }
-  void OnProblem(ExecutionProblem problem, uint8_t thread, kernel::LockClass first,
-                 kernel::LockClass second) override {
-    next_.OnProblem(problem, thread, first, second);
-  }
-  void OnProgramEnd(bool abandoned) override { next_.OnProgramEnd(abandoned); }
-  void End(int leaked) override { next_.End(leaked); }
-  uint64_t Fingerprint() const override { return next_.Fingerprint(); }
-
  private:
-  Monitor& next_;
   const std::span<uint8_t> counters_;
   const System* system_ = nullptr;
   const Program* program_ = nullptr;

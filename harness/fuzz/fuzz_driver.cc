@@ -4,7 +4,6 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,8 +16,6 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "harness/compare/conformance.h"
-#include "harness/execution/executor.h"
-#include "harness/execution/strategies/replay_strategy.h"
 #include "harness/fuzz/feedback_monitor.h"
 #include "harness/program/byte_codec.h"
 #include "harness/program/program_file.h"
@@ -26,7 +23,7 @@
 #include "harness/verdict/counterexample_file.h"
 #include "harness/verdict/known.h"
 #include "harness/verdict/runner.h"
-#include "properties/invariants/checker.h"
+#include "properties/invariants/property.h"
 #include "target/designs/design.h"
 #include "target/linux/trees.h"
 #include "target/mutants/mutated_port.h"
@@ -52,9 +49,9 @@ class FuzzDriver {
         artifact_prefix_(std::move(artifact_prefix)),
         report_known_(report_known),
         known_(design),
-        system_(design.make()),
-        checker_(design),
-        monitor_(checker_, counters) {
+        runner_(design),
+        monitor_(runner_.checker(), counters) {
+    runner_.WatchThrough(monitor_);
     if (kFuzzTarget.compares) conformance_.emplace(BuiltInDesign(design.judged_as), design);
   }
 
@@ -65,11 +62,10 @@ class FuzzDriver {
       CompareOne();
       return;
     }
-    replay_.Use(program_.schedule);
-    executor_.Run(program_, *system_, replay_, monitor_);
-    if (checker_.findings().empty()) return;
-    if (report_known_) ReportAndAbort(checker_.findings().front());
-    const Known::Answer answer = known_.Split(program_, checker_.findings());
+    const std::vector<Finding>& findings = runner_.Run(program_).findings;
+    if (findings.empty()) return;
+    if (report_known_) ReportAndAbort(findings.front());
+    const Known::Answer answer = known_.Split(program_, findings);
     stepped_over_.Add(answer.known);
     if (!answer.news.empty()) ReportAndAbort(*answer.news.front());
   }
@@ -96,7 +92,7 @@ class FuzzDriver {
     Normalize(&program_);
   }
 
-  // `news` of checker_.
+  // `news` of runner_.
   [[noreturn]] void ReportAndAbort(const Finding& news) {
     Runner runner(design_);
     const RunOutcome outcome = runner.RunRecorded(program_);
@@ -123,13 +119,10 @@ class FuzzDriver {
   const bool report_known_;
   Known known_;
   SteppedOver stepped_over_;
-  std::unique_ptr<System> system_;
-  Checker checker_;
+  Runner runner_;
   FeedbackMonitor monitor_;
-  Executor executor_;
   std::optional<Conformance> conformance_;
   Program program_;
-  ReplayStrategy replay_{program_.schedule};
 };
 
 FuzzDriver* driver = nullptr;

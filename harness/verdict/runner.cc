@@ -32,7 +32,7 @@ RunOutcome Runner::RunRecorded(const Program& program) {
 
 RunOutcome Runner::RunWith(Executor& executor, Strategy& strategy, const Program& program) {
   const LastWords::Watch watch(words_, program, strategy.choices());
-  const Executor::Result result = executor.Run(program, *system_, strategy, checker_);
+  const Executor::Result result = executor.Run(program, *system_, strategy, *monitor_);
   trace_ = result.trace;
   return {*result.trace, checker_.findings()};
 }
@@ -45,7 +45,7 @@ Exploration Runner::Explore(const Program& program, Strategy& strategy, const On
     return on_outcome({*result.trace, checker_.findings()});
   };
   callbacks.keep_going = keep_going;
-  return groupfuzz::Explore(program, *system_, strategy, executor_, checker_, callbacks, limits);
+  return groupfuzz::Explore(program, *system_, strategy, executor_, *monitor_, callbacks, limits);
 }
 
 }  // namespace groupfuzz

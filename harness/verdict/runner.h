@@ -32,14 +32,22 @@ class Runner {
   explicit Runner(const Design& design);
 
   const Design& design() const { return design_; }
+  // What `configuration` comes to: a kernel decides what drivers it can have.
+  Configuration MachineOf(const Configuration& configuration) const {
+    return system_->MachineOf(configuration);
+  }
   // Whether the kernel has what every op of `program` calls.
   bool Provides(const Program& program) const;
   // The last execution, and what watched it.
   const Trace& trace() const { return *trace_; }
   const Checker& checker() const { return checker_; }
 
+  Checker& checker() { return checker_; }
+
   // From now on whatever runs is watched by `words`, which outlives what runs.
   void WatchedBy(LastWords* words) { words_ = words; }
+  // ... and is told to `monitor`, which outlives it too and hands everything on to checker().
+  void WatchThrough(Monitor& monitor) { monitor_ = &monitor; }
 
   // Runs `program` with its own schedule.
   RunOutcome Run(const Program& program);
@@ -62,6 +70,7 @@ class Runner {
   LastWords* words_ = nullptr;
   std::unique_ptr<System> system_;
   Checker checker_;
+  Monitor* monitor_ = &checker_;
   Executor executor_;
   Executor recorder_;
 };

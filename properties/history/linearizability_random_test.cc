@@ -16,11 +16,11 @@ namespace groupfuzz {
 namespace {
 
 using testing::After;
+using testing::AllDesigns;
 using testing::Alloc;
 using testing::Attach;
 using testing::Claim;
 using testing::Detach;
-using testing::kAllDesigns;
 using testing::Machines;
 using testing::NameOf;
 using testing::Release;
@@ -135,7 +135,7 @@ constexpr uint32_t kSeeds = 400;
 
 TEST(RandomHistoryTest, WhatTheModelDidIsLinearizable) {
   LinearizabilityMonitor monitor;
-  for (DesignId design : kAllDesigns) {
+  for (DesignId design : AllDesigns()) {
     for (uint32_t seed = 0; seed < kSeeds; ++seed) {
       RandomHistory history(design, seed);
       const Snapshot final_state = Render(history.model());
@@ -210,7 +210,7 @@ TEST(RandomHistoryTest, AgreesWithBruteForce) {
   LinearizabilityMonitor monitor;
   int violations = 0;
   int judged = 0;
-  for (DesignId design : kAllDesigns) {
+  for (DesignId design : AllDesigns()) {
     for (uint32_t seed = 0; seed < kSeeds; ++seed) {
       SCOPED_TRACE(std::string(NameOf(design)) + ", seed " + std::to_string(seed));
       RandomHistory history(design, seed);

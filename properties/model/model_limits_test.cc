@@ -24,7 +24,7 @@ TEST(Limits, BrokenContractsLoseTrack) {
       {{Remove(0)}, On(Function::kGroupClaimed, 0)},
   };
   for (const auto& [before, call] : rows) {
-    for (DesignId design : kAllDesigns) {
+    for (DesignId design : AllDesigns()) {
       Model model = After(Machines(1), design, before);
       EXPECT_TRUE(model.Apply(call).Allows(-12345)) << NameOf(design);
       EXPECT_TRUE(model.lost());
@@ -34,7 +34,7 @@ TEST(Limits, BrokenContractsLoseTrack) {
 }
 
 TEST(Limits, DomainsAreAllocatedAndFreed) {
-  for (DesignId design : kAllDesigns) {
+  for (DesignId design : AllDesigns()) {
     Model model(Machines(1), design);
     EXPECT_EQ(model.Apply(Alloc(2)).result, 0);
     EXPECT_EQ(model.Apply(On(Function::kFreeDomain, 0, 2)).result, 0);
@@ -83,7 +83,7 @@ Snapshot OnNoDomain(const Model& model, bool has_default) {
 }
 
 TEST(Adopted, UseAndStoreBeforeTheDefaultDomainIsSetUp) {
-  for (DesignId design : kAllDesigns) {
+  for (DesignId design : AllDesigns()) {
     Model model(Machines(1), design);
     model.Adopt(OnNoDomain(model, false));
     EXPECT_EQ(Model(model).Apply(Store("DMA-FQ")).result, -EINVAL) << NameOf(design);
@@ -139,7 +139,7 @@ TEST(Alternatives, NoDeviceLeft) {
     int others;
   } const rows[] = {{"identity", -EPERM, -EINVAL}, {"DMA-FQ", 6, -EINVAL}};
   for (const auto& row : rows) {
-    for (DesignId design : kAllDesigns) {
+    for (DesignId design : AllDesigns()) {
       SCOPED_TRACE(std::string(NameOf(design)) + ", no device left, " + row.text);
       const bool to62 = design == DesignId::kLockedClaim || design == DesignId::kV6_4;
       const int want = design == DesignId::kClaimV1 ? kUndefined : to62 ? row.to62 : row.others;

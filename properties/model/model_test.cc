@@ -11,10 +11,10 @@ namespace groupfuzz {
 namespace {
 
 using testing::After;
+using testing::AllDesigns;
 using testing::Alloc;
 using testing::Attach;
 using testing::Claim;
-using testing::kAllDesigns;
 using testing::Machines;
 using testing::NameOf;
 using testing::Remove;
@@ -40,7 +40,7 @@ TEST(ModelTest, IsASmallValue) {
 }
 
 TEST(ModelTest, DifferentHistoriesOfOneStateHashAlike) {
-  for (DesignId design : kAllDesigns) {
+  for (DesignId design : AllDesigns()) {
     const Model a = After(Machines(2), design, {Claim(0), testing::Release(), Use(0), Use(1)});
     const Model b = After(Machines(2), design, {Claim(2), testing::Release(), Use(1), Use(0)});
     EXPECT_EQ(a, b);
@@ -49,7 +49,7 @@ TEST(ModelTest, DifferentHistoriesOfOneStateHashAlike) {
 }
 
 TEST(CompareTest, RenderedSnapshotIsEqual) {
-  for (DesignId design : kAllDesigns) {
+  for (DesignId design : AllDesigns()) {
     EXPECT_FALSE(Compare(Model(Machines(3), design), Render(Model(Machines(3), design))));
     const Model gone = After(Machines(1), design, {Remove(0)});
     EXPECT_FALSE(Compare(gone, Render(gone)));
@@ -100,7 +100,7 @@ TEST(CompareTest, DomainsWithoutANameMayBeAnybodys) {
 }
 
 TEST(AdoptTest, TakesOverEverythingThatCounts) {
-  for (DesignId design : kAllDesigns) {
+  for (DesignId design : AllDesigns()) {
     const Model models[] = {
         Model(Machines(3), design),
         After(Machines(2), design, {Use(0), Use(1), Store("DMA-FQ")}),

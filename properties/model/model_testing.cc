@@ -120,10 +120,15 @@ Model After(const Configuration& configuration, DesignId design, const std::vect
   return model;
 }
 
-std::string_view NameOf(DesignId design) {
-  static constexpr std::string_view kNames[] = {"device-lock", "claim-v1", "locked-claim",
-                                                "owner-check", "v6.4",     "v6.12"};
-  return kNames[static_cast<size_t>(design)];
+std::string_view NameOf(DesignId design) { return BuiltInDesign(design).name; }
+
+const std::vector<DesignId>& AllDesigns() {
+  static const auto* const designs = [] {
+    auto* const all = new std::vector<DesignId>;
+    for (int id = 0; id < kDesignCount; ++id) all->push_back(static_cast<DesignId>(id));
+    return all;
+  }();
+  return *designs;
 }
 
 }  // namespace groupfuzz::testing

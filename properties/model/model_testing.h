@@ -49,9 +49,7 @@ Snapshot Render(const Model& model);
 Model After(const Configuration& configuration, DesignId design, const std::vector<Call>& before);
 
 std::string_view NameOf(DesignId design);
-inline constexpr DesignId kAllDesigns[] = {DesignId::kDeviceLock,  DesignId::kClaimV1,
-                                           DesignId::kLockedClaim, DesignId::kOwnerCheck,
-                                           DesignId::kV6_4,        DesignId::kV6_12};
+const std::vector<DesignId>& AllDesigns();
 
 }  // namespace groupfuzz::testing
 

@@ -36,6 +36,7 @@ namespace groupfuzz::port_test {
 
 // A set of designs, one bit each.
 using DesignSet = uint8_t;
+static_assert(kDesignCount <= 8);
 constexpr DesignSet Bit(DesignId id) { return static_cast<DesignSet>(1 << static_cast<int>(id)); }
 inline constexpr DesignSet kDeviceLock = Bit(DesignId::kDeviceLock);
 inline constexpr DesignSet kClaimV1 = Bit(DesignId::kClaimV1);
@@ -44,11 +45,19 @@ inline constexpr DesignSet kOwnerCheck = Bit(DesignId::kOwnerCheck);
 inline constexpr DesignSet kV64 = Bit(DesignId::kV6_4);
 inline constexpr DesignSet kV612 = Bit(DesignId::kV6_12);
 // By the core they stand on: the switching rules of 6.1 or those of 6.12.
-inline constexpr DesignSet kRules62 = kClaimV1 | kLockedClaim | kV64;
-inline constexpr DesignSet kOldCore = kDeviceLock | kRules62;
-inline constexpr DesignSet kNewCore = kOwnerCheck | kV612;
-inline constexpr DesignSet kAllDesigns = kOldCore | kNewCore;
-inline constexpr DesignSet kAllBut61 = kAllDesigns & ~kDeviceLock;
+constexpr DesignSet Since(iommu::Version version) {
+  DesignSet set = 0;
+  for (int id = 0; id < kDesignCount; ++id) {
+    const auto design = static_cast<DesignId>(id);
+    if (VersionOf(design) >= version) set |= Bit(design);
+  }
+  return set;
+}
+inline constexpr DesignSet kAllDesigns = Since(iommu::Version::k6_1);
+inline constexpr DesignSet kAllBut61 = Since(iommu::Version::k6_2);
+inline constexpr DesignSet kNewCore = Since(iommu::Version::k6_12);
+inline constexpr DesignSet kOldCore = kAllDesigns & ~kNewCore;
+inline constexpr DesignSet kRules62 = kAllBut61 & ~kNewCore;
 
 // What one call must come to under some designs.
 class Expectation {

@@ -9,14 +9,10 @@
 # groupfuzz_woven_tree(TREE OUT)
 #   The folder of an iommu.c with the mutants of that kernel tree, made by the target OUT_woven, or
 #   nothing where the bank has none for it.
-set(GROUPFUZZ_MUTATED_SOURCES
-    designs/claim_v1.cc designs/default_domain_change.cc designs/default_domain_change.h
-    designs/design.cc designs/design.h designs/device_lock.cc designs/locked_claim.cc
-    designs/owner_check.cc designs/owner_check.h designs/port.cc designs/port.h
-    designs/port_system.cc designs/port_system.h designs/protocol.cc designs/protocol.h
-    designs/v6_12.cc designs/v6_4.cc
-    iommu/attach.cc iommu/boot.cc iommu/core.h iommu/default_domain.cc iommu/dma.cc iommu/group.h
-    iommu/hotplug.cc iommu/ownership.cc iommu/pasid_array.h iommu/rules.h iommu/switching.cc)
+file(GLOB GROUPFUZZ_MUTATED_SOURCES CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/target
+    ${PROJECT_SOURCE_DIR}/target/designs/*.cc ${PROJECT_SOURCE_DIR}/target/designs/*.h
+    ${PROJECT_SOURCE_DIR}/target/iommu/*.cc ${PROJECT_SOURCE_DIR}/target/iommu/*.h)
+list(FILTER GROUPFUZZ_MUTATED_SOURCES EXCLUDE REGEX "_test.cc$")
 
 file(GLOB GROUPFUZZ_MUTANT_BANK CONFIGURE_DEPENDS
     ${PROJECT_SOURCE_DIR}/target/mutants/*/*.mutants)

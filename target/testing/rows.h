@@ -58,6 +58,7 @@ inline constexpr DesignSet kAllBut61 = Since(iommu::Version::k6_2);
 inline constexpr DesignSet kNewCore = Since(iommu::Version::k6_12);
 inline constexpr DesignSet kOldCore = kAllDesigns & ~kNewCore;
 inline constexpr DesignSet kRules62 = kAllBut61 & ~kNewCore;
+inline constexpr DesignSet kRules64 = Since(iommu::Version::k6_4) & ~kNewCore;
 
 // What one call must come to under some designs.
 class Expectation {

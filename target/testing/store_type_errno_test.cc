@@ -15,7 +15,7 @@ std::vector<Expectation> Errnos(int v6_1, int claim_v1, int locked_claim, int v6
     return error == 0 || claims ? expected : expected.Unchanged();
   };
   return {column(kDeviceLock, v6_1), column(kClaimV1, claim_v1), column(kLockedClaim, locked_claim),
-          column(kV64, v6_4), column(kNewCore, v6_12)};
+          column(kRules64, v6_4), column(kNewCore, v6_12)};
 }
 std::vector<Expectation> Everywhere(int error) { return Errnos(error, error, error, error, error); }
 

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "harness/compare/compare_json.h"
 #include "harness/verdict/counterexample.h"
 
 namespace groupfuzz {
@@ -50,6 +52,24 @@ TEST(CompareTest, TheCorpusIsExhaustedOnTheReferenceDesign) {
   EXPECT_EQ(row.word(), VerdictWord::kExhausted);
   EXPECT_TRUE(row.violations.empty());
   EXPECT_NE(FormatTable({row}).find("exhausted"), std::string::npos);
+}
+
+// Scripts see which programs show something new, and which only what the baseline shows.
+TEST(CompareTest, JsonTellsNewsFromWhatIsSteppedOver) {
+  const Design& patch = *FindDesign("claim-v1");
+  Design same = patch;
+  same.name = "claim-v1-again";
+  same.baseline = &patch;
+  RegisterUnlisted(same);
+  const std::vector<ProgramFile> corpus = {File(kCentralRace)};
+  for (const bool is_news : {true, false}) {
+    const Json json = DesignJson(Compare(is_news ? "claim-v1" : "claim-v1-again", corpus), corpus);
+    EXPECT_EQ(json["findings"].empty(), !is_news) << json;
+    ASSERT_FALSE(json["violations"].empty()) << json;
+    for (const Json& violation : json["violations"]) {
+      EXPECT_EQ(violation["programs"][0]["stepped_over"], !is_news) << violation;
+    }
+  }
 }
 
 TEST(CompareTest, TheReviewedPatchLosesTheDomainUnderADriver) {

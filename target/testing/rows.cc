@@ -2,15 +2,12 @@
 
 #include <bit>
 #include <cctype>
-#include <cstdio>
 #include <optional>
 #include <ostream>
 #include <sstream>
 #include <utility>
 
 #include "absl/strings/match.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 
 namespace groupfuzz::port_test {
 namespace {
@@ -38,21 +35,6 @@ std::string Identifier(std::string_view text) {
     }
   }
   return name;
-}
-
-// One OS thread registers tests and runs them.
-std::vector<Subject> added;
-std::map<std::string, std::map<std::string, int>> not_run;
-std::map<std::string, int> run;
-
-std::vector<Subject> Subjects() {
-  std::vector<Subject> subjects;
-  for (const Design& design : Designs()) {
-    const int reach = design.kernel ? kEverything & ~(kInside | kAbsent) : kEverything;
-    subjects.push_back({&design, static_cast<uint8_t>(reach)});
-  }
-  subjects.insert(subjects.end(), added.begin(), added.end());
-  return subjects;
 }
 
 constexpr char kOpen[] = "what the call returns is left open";
@@ -105,46 +87,6 @@ NotCompared WhatNot(const Case& test, const Machine& machine) {
       // do not know that their device is gone cannot let go of it.
       .end = released || machine.snapshot().pasids != 0,
   };
-}
-
-void Leave(const Case& test, const char* reason) {
-  --run[test.subject.design->name];
-  ++not_run[test.subject.design->name][reason];
-}
-
-// A domain as it is now: "DMA-FQ" for "DMA#2(DMA-FQ)".
-std::string TypeOf(const std::string& domain) {
-  const size_t bracket = domain.find('(');
-  if (bracket == std::string::npos) return domain.substr(0, domain.find('#'));
-  return domain.substr(bracket + 1, domain.find(')') - bracket - 1);
-}
-
-// A state in which domains are called by their place: "dd=DMA cur=dd bd=- hw=dd,U0".
-std::string Placed(const std::string& state) {
-  std::map<std::string, std::string> places;
-  std::vector<std::string> words;
-  for (const absl::string_view word : absl::StrSplit(state, ' ')) {
-    const std::vector<std::string> pair = absl::StrSplit(word, absl::MaxSplits('=', 1));
-    std::string text = pair.back();
-    if (pair[0] == "dd" || pair[0] == "bd") {
-      if (text != "-") places.emplace(text, pair[0]);
-      text = TypeOf(text);
-    } else if (pair[0] == "cur") {
-      words.push_back(text);  // bd comes after it
-      continue;
-    } else if (pair[0] == "hw") {
-      std::vector<std::string> domains = absl::StrSplit(text, ',');
-      domains.push_back(words[3]);
-      for (std::string& domain : domains) {
-        domain = places.contains(domain) ? places[domain] : TypeOf(domain);
-      }
-      words[3] = "cur=" + domains.back();
-      domains.pop_back();
-      text = absl::StrJoin(domains, ",");
-    }
-    words.push_back(pair.size() == 1 ? text : pair[0] + "=" + text);
-  }
-  return absl::StrJoin(words, " ");
 }
 
 void CheckLocking(const std::vector<Event>& events, bool attaches_unlocked) {
@@ -221,26 +163,6 @@ Expectation Expectation::AttachesUnlocked() const {
   return copy;
 }
 
-void AddSubject(const Subject& subject) { added.push_back(subject); }
-
-const std::map<std::string, std::map<std::string, int>>& NotRun() { return not_run; }
-const std::map<std::string, int>& Run() { return run; }
-
-bool ReportRun(int fewest) {
-  bool enough = true;
-  for (const Subject& subject : Subjects()) {
-    const std::string& name = subject.design->name;
-    std::printf("%s: %d rows\n", name.c_str(), run[name]);
-    for (const auto& [reason, rows] : not_run[name]) {
-      std::printf("  not run: %d, %s\n", rows, reason.c_str());
-    }
-    if (run[name] >= fewest) continue;
-    std::printf("FAILED: less than %d rows on %s\n", fewest, name.c_str());
-    enough = false;
-  }
-  return enough;
-}
-
 std::vector<Case> CasesOf(const std::vector<Row>& rows) {
   std::vector<Case> cases;
   for (const Row& row : rows) {
@@ -249,10 +171,10 @@ std::vector<Case> CasesOf(const std::vector<Row>& rows) {
       for (const Expectation& expected : row.expectations) {
         if ((expected.designs & Bit(design.judged_as)) == 0) continue;
         if (const char* reason = WhyNot(row, expected, subject)) {
-          ++not_run[design.name][reason];
+          NoteNotRun(subject, reason);
           continue;
         }
-        ++run[design.name];
+        NoteRun(subject);
         cases.push_back({row, expected, subject});
       }
     }
@@ -292,16 +214,16 @@ void RowTest::Check() {
   SCOPED_TRACE("row \"" + row.name + "\" on " + subject.design->name);
   Machine machine(*subject.design, row.machine);
   for (const Step& step : row.setup) {
-    if (const char* reason = WhyNothing(machine, step)) return Leave(GetParam(), reason);
+    if (const char* reason = WhyNothing(machine, step)) return Leave(subject, reason);
     const int64_t result = RunStep(machine, step);
-    if (result == kAnything) return Leave(GetParam(), kOpen);
+    if (result == kAnything) return Leave(subject, kOpen);
     if (!step.may_fail) ASSERT_EQ(ResultText(result), "0") << "setting up: " << step.name;
   }
-  if (const char* reason = WhyNothing(machine, row.call)) return Leave(GetParam(), reason);
+  if (const char* reason = WhyNothing(machine, row.call)) return Leave(subject, reason);
   const std::string before = machine.State();
   machine.StartTrace();
   const int64_t result = RunStep(machine, row.call);
-  if (result == kAnything) return Leave(GetParam(), kOpen);
+  if (result == kAnything) return Leave(subject, kOpen);
   if (result == kSomeError) {
     EXPECT_LT(expected.result, 0) << row.call.name;
   } else {

@@ -23,7 +23,6 @@
 #define GROUPFUZZ_TARGET_TESTING_ROWS_H_
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +30,7 @@
 #include "gtest/gtest.h"
 #include "target/testing/machine.h"
 #include "target/testing/steps.h"
+#include "target/testing/subjects.h"
 
 namespace groupfuzz::port_test {
 
@@ -97,14 +97,6 @@ struct Row {
   std::vector<Expectation> expectations;
 };
 
-// A system that rows are run on.
-struct Subject {
-  const Design* design;
-  uint8_t reach = kEverything;
-};
-// The designs that are registered have no need of it.
-void AddSubject(const Subject& subject);
-
 // A row on one of its subjects.
 struct Case {
   Row row;
@@ -114,13 +106,6 @@ struct Case {
 
 // REQUIRES: no two expectations of a row name the same design.
 std::vector<Case> CasesOf(const std::vector<Row>& rows);
-
-// How many rows are no cases, by subject and reason; and how many are, by subject. Both of all
-// calls of CasesOf() and of the tests so far.
-const std::map<std::string, std::map<std::string, int>>& NotRun();
-const std::map<std::string, int>& Run();
-// Prints both, and whether each subject has run at least `fewest` rows.
-bool ReportRun(int fewest);
 std::string CaseName(const ::testing::TestParamInfo<Case>& info);
 void PrintTo(const Case& test_case, std::ostream* out);
 

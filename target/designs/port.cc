@@ -32,7 +32,8 @@ bool Port::Provides(Function function) const {
 
 int64_t Port::Perform(const Call& call) {
   iommu::Device& device = core_.device(call.device);
-  Domain* domain = user_domains_[call.domain];
+  // Looked at by calls that are given one: nothing else orders them after its allocation.
+  const auto domain = [&] { return user_domains_[call.domain]; };
   const auto group = [this]() -> iommu::Group& { return *core_.group(); };
   switch (call.function) {
     case Function::kStoreType:
@@ -54,23 +55,23 @@ int64_t Port::Perform(const Call& call) {
     case Function::kGroupClaimed:
       return core_.GroupDmaOwnerClaimed(group()) ? 1 : 0;
     case Function::kAttachDevice:
-      return core_.AttachDevice(domain, device);
+      return core_.AttachDevice(domain(), device);
     case Function::kDetachDevice:
-      return Done([&] { core_.DetachDevice(domain, device); });
+      return Done([&] { core_.DetachDevice(domain(), device); });
     case Function::kAttachGroup:
-      return core_.AttachGroup(domain, group());
+      return core_.AttachGroup(domain(), group());
     case Function::kDetachGroup:
       return Done([&] { core_.DetachGroup(group()); });
     case Function::kReplaceGroup:
-      return core_.ReplaceGroup(domain, group());
+      return core_.ReplaceGroup(domain(), group());
     case Function::kAttachHandle:
-      return core_.AttachHandle(domain, group(), call.null_handle);
+      return core_.AttachHandle(domain(), group(), call.null_handle);
     case Function::kDetachHandle:
       return Done([&] { core_.DetachHandle(group()); });
     case Function::kReplaceHandle:
-      return core_.ReplaceHandle(domain, group(), call.null_handle);
+      return core_.ReplaceHandle(domain(), group(), call.null_handle);
     case Function::kAttachPasid:
-      return core_.AttachPasid(domain, device, call.pasid);
+      return core_.AttachPasid(domain(), device, call.pasid);
     case Function::kDetachPasid:
       return Done([&] { core_.DetachPasid(device, call.pasid); });
     case Function::kProbeDevice:

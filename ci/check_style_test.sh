@@ -28,6 +28,8 @@ plant harness/cli/flags.cc "$(awk 'BEGIN { for (i = 0; i < 401; ++i) print "//" 
   'harness/cli/flags.cc:401: more than 400 lines'
 printf '// Says nothing.\n' >"$work/target/iommu/silent.h"
 echo 'target/iommu/silent.h:1: does not say its thread-safety' >>"$work/expected"
+printf 'int number;\n' >"$work/target/iommu/silent_source.cc"
+echo 'target/iommu/silent_source.cc:1: does not begin with what it is for' >>"$work/expected"
 mkdir "$work/harness/nowhere"
 plant harness/nowhere/lost.cc '// Nothing.' 'harness/nowhere/lost.cc:1: its folder is no layer'
 for i in $(seq 1 41); do echo '// One of many.' >"$work/target/driver/many$i.h"; done

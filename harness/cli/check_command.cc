@@ -1,3 +1,4 @@
+// `groupfuzz check`: the property suites.
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>

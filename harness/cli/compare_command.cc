@@ -1,3 +1,4 @@
+// `groupfuzz compare`: every design on every program, as a table.
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>

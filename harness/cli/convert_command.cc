@@ -1,3 +1,4 @@
+// `groupfuzz convert`: programs between text and bytes.
 #include <filesystem>
 #include <string>
 #include <system_error>

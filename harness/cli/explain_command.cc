@@ -1,3 +1,4 @@
+// `groupfuzz explain`: one execution: who ran when, what is wrong; or what a property is.
 #include <filesystem>
 #include <string>
 #include <vector>

@@ -1,3 +1,4 @@
+// `groupfuzz explore`: the interleavings of one program.
 #include <chrono>
 #include <memory>
 #include <nlohmann/json.hpp>

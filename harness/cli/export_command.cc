@@ -1,3 +1,4 @@
+// `groupfuzz export`: a program as a GoogleTest case, as text, or as bytes.
 #include <string>
 #include <vector>
 

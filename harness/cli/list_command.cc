@@ -1,3 +1,4 @@
+// `groupfuzz list`: designs, properties, and what is known.
 #include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>

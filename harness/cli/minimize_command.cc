@@ -1,3 +1,4 @@
+// `groupfuzz minimize`: the smallest program with the same finding.
 #include <optional>
 #include <string>
 

@@ -1,3 +1,4 @@
+// `groupfuzz mutants`: which engine finds which planted bug.
 #include <fnmatch.h>
 #include <unistd.h>
 

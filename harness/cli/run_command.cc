@@ -1,3 +1,4 @@
+// `groupfuzz run`: one execution and its timeline.
 #include <algorithm>
 #include <string>
 #include <string_view>

@@ -1,3 +1,4 @@
+// The comparison of designs: verdicts, baselines, tables.
 #include "harness/compare/compare.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The executor as the Runtime of the code under test: what it calls while an op runs.
 #include <cstdio>
 #include <cstdlib>
 #include <string>

@@ -1,3 +1,4 @@
+// The executor as the scheduler: which thread runs next, and when none can.
 #include <algorithm>
 #include <bit>
 

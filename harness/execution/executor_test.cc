@@ -1,3 +1,4 @@
+// One execution: choices, steps, results, and what ends it early.
 #include "harness/execution/executor.h"
 
 #include <gtest/gtest.h>

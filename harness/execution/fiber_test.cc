@@ -1,3 +1,4 @@
+// Fibers go on where they stopped, with all that was theirs.
 #include "harness/execution/fiber.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Cycles in the order of locks are found, each once.
 #include "harness/execution/lock_order.h"
 
 #include <gtest/gtest.h>

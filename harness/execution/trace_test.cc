@@ -1,3 +1,4 @@
+// The hash of a trace covers everything and never changes.
 #include "harness/execution/trace.h"
 
 #include <gtest/gtest.h>

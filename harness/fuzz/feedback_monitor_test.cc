@@ -1,3 +1,4 @@
+// What the fuzzer is told of the states that an execution goes through.
 #include "harness/fuzz/feedback_monitor.h"
 
 #include <algorithm>

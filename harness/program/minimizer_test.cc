@@ -1,3 +1,4 @@
+// The minimizer finds the smallest program that reproduces.
 #include "harness/program/minimizer.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Timelines and findings as they are printed.
 #include "harness/report/report.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// What of the findings of a program is news.
 #include "harness/verdict/known.h"
 
 #include <string>

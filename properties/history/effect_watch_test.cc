@@ -1,3 +1,4 @@
+// Where in a history the effect of a call lies.
 #include "properties/history/effect_watch.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Histories that some order of their calls explains, and those that none does.
 #include "properties/history/linearizability.h"
 
 #include <cerrno>

@@ -1,3 +1,4 @@
+// What devices translate through, and how they get there.
 #include <cerrno>
 
 #include "properties/invariants/property_cases.h"

@@ -1,3 +1,4 @@
+// Locks, warnings, and executions that cannot go on.
 #include <cerrno>
 
 #include "properties/invariants/property_cases.h"

@@ -1,3 +1,4 @@
+// Domains and their end.
 #include <cerrno>
 
 #include "properties/invariants/property_cases.h"

@@ -1,3 +1,4 @@
+// Who has the group, and what nobody may do to it meanwhile.
 #include <cerrno>
 
 #include "properties/invariants/property_cases.h"

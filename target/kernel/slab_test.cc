@@ -1,3 +1,4 @@
+// The memory of the modelled objects: what is freed stays known.
 #include "target/kernel/slab.h"
 
 #include <gtest/gtest.h>

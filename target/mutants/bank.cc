@@ -1,3 +1,4 @@
+// The mutants that the files of this folder describe, as the build lists them.
 #include "target/mutants/mutant.h"
 
 namespace groupfuzz::mutants {

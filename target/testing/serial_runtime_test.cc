@@ -1,3 +1,4 @@
+// The Runtime of table-driven tests: locks, faults, and intruders at a point.
 #include "target/testing/serial_runtime.h"
 
 #include <cerrno>

@@ -52,7 +52,7 @@ absl::StatusOr<std::string> SaveCase(const std::string& folder, const Program& p
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) return absl::InvalidArgumentError(absl::StrCat(folder, ": ", error.message()));
-  const std::string path =
+  std::string path =
       absl::StrFormat("%s/%s-%s-%08x.txt", folder, design.name, key.property, ShortHash(program));
   absl::Status status = WriteOutput(path, FormatText(Annotated(program, design, key)));
   if (!status.ok()) return status;

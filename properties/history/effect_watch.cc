@@ -1,5 +1,6 @@
 #include "properties/history/effect_watch.h"
 
+#include "properties/model/snapshot_hash.h"
 #include "target/types/hash.h"
 
 namespace groupfuzz {
@@ -25,9 +26,10 @@ void EffectWatch::OnCall(uint8_t thread, const Call& call) {
   Watched& watched = calls_[thread];
   watched = {.active = true, .function = call.function, .effect = {}};
   ForOthers(thread, [&](Watched& other) { other.alone = watched.alone = false; });
-  if (!MovesDevice(watched)) return;
-  watched.effect.acted = true;
-  system_->TakeSnapshot(&watched.effect.before);
+  watched.effect.acted = MovesDevice(watched);
+  if (watched.effect.acted || call.function == Function::kDmaMap) {
+    system_->TakeSnapshot(&watched.effect.before);
+  }
 }
 
 void EffectWatch::OnSectionStart(uint8_t thread, const Snapshot& state) {
@@ -51,6 +53,14 @@ void EffectWatch::OnTwoGroups() {
   for (Watched& watched : calls_) watched.unclear = true;
 }
 
+void EffectWatch::OnAttachOutside(uint8_t thread) {
+  Watched& watched = calls_[thread];
+  watched.outside = true;
+  const bool began_is_known =
+      MovesDevice(watched) || (watched.function == Function::kDmaMap && !watched.effect.acted);
+  watched.unclear = watched.unclear || !began_is_known;
+}
+
 void EffectWatch::OnFault(uint8_t thread) {
   lost_ = lost_ || !calls_[thread].active;
   calls_[thread].failure = true;
@@ -59,7 +69,8 @@ void EffectWatch::OnFault(uint8_t thread) {
 EffectWatch::Seen EffectWatch::OnReturn(uint8_t thread, int64_t result) {
   Watched& watched = calls_[thread];
   watched.active = false;
-  const bool entangled = watched.split || (MovesDevice(watched) && !watched.alone);
+  const bool outside = MovesDevice(watched) || (watched.failure && watched.outside);
+  const bool entangled = watched.split || (outside && !watched.alone);
   // An allocation happens outside the mutex: nobody saw when.
   const bool unseen = watched.function == Function::kAllocDomain && result >= 0;
   bool clear = !entangled && !unseen && !watched.unclear;
@@ -71,19 +82,22 @@ EffectWatch::Seen EffectWatch::OnReturn(uint8_t thread, int64_t result) {
   });
   if (lost_) return Seen::kUnclear;
   if (!watched.failure) return Seen::kNoFailure;
-  if (MovesDevice(watched) && clear) system_->TakeSnapshot(&watched.effect.after);
+  if (outside && clear) {
+    watched.effect.acted = true;
+    system_->TakeSnapshot(&watched.effect.after);
+  }
   return clear ? Seen::kEffect : Seen::kUnclear;
 }
 
 uint64_t EffectWatch::Fingerprint() const {
   uint64_t hash = lost_;
   for (const Watched& watched : calls_) {
-    const auto& [active, function, failure, interrupted, split, alone, unclear, settled, effect] =
-        watched;
-    LeftOut(function);  // the thread's op says it
+    const auto& [active, function, failure, interrupted, split, outside, alone, unclear, settled,
+                 effect] = watched;
     if (!active) continue;
-    hash = FoldFields(hash, failure, interrupted, split, alone, unclear, settled);
+    hash = FoldFields(hash, failure, interrupted, split, outside, alone, unclear, settled);
     hash = Fold(hash, effect.Hash());
+    if (function == Function::kDmaMap) hash = Fold(hash, HashOf(effect.before));
   }
   return hash;
 }

@@ -8,7 +8,10 @@
 //   - when a device was being probed or released meanwhile, for groups come and go outside the
 //     mutex. A probe or release in which a failure fires is seen from its call to its return, and
 //     is clear if no other call overlaps it;
-//   - when two groups were there.
+//   - when two groups were there;
+//   - when a call attached a device without the mutex, as the first map of a device does in kernels
+//     (iommu_deferred_attach()), and another call overlapped it. A map that is alone is seen from
+//     its call to its return.
 //
 // Thread-safety: one OS thread.
 #ifndef GROUPFUZZ_PROPERTIES_HISTORY_EFFECT_WATCH_H_
@@ -43,6 +46,8 @@ class EffectWatch {
   void OnSectionEnd(uint8_t thread, const Snapshot& state);
   // Sections of two groups overlapped.
   void OnTwoGroups();
+  // A device was attached by a thread that does not hold the mutex.
+  void OnAttachOutside(uint8_t thread);
   void OnFault(uint8_t thread);
   Seen OnReturn(uint8_t thread, int64_t result);
 
@@ -62,6 +67,7 @@ class EffectWatch {
     bool failure = false;      // one fired
     bool interrupted = false;  // another call held the mutex after the latest hold of this one
     bool split = false;        // ... and then this one did again
+    bool outside = false;      // it attached a device without the mutex
     bool alone = true;         // no other call overlapped it
     bool unclear = false;      // it overlapped a call that was split or moved a device
     // The effect of the call that interrupted it has been taken as whole.

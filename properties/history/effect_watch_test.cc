@@ -127,6 +127,63 @@ TEST_F(EffectWatchTest, ProbeMakesWhatOverlapsItUnclear) {
   EXPECT_EQ(Return(1), Seen::kUnclear);
 }
 
+// iommu_deferred_attach() attaches without the mutex; the map fails after it.
+TEST_F(EffectWatchTest, AFirstMapThatFailsIsSeenFromCallToReturn) {
+  Call(0, Function::kDmaMap);
+  watch_.OnAttachOutside(0);
+  state_.owner_cnt = 5;
+  Fail(0);
+  EXPECT_EQ(Return(0), Seen::kEffect);
+  EXPECT_TRUE(watch_.effect(0).acted);
+  EXPECT_EQ(watch_.effect(0).before.owner_cnt, 0);
+  EXPECT_EQ(watch_.effect(0).after.owner_cnt, 5);
+}
+
+TEST_F(EffectWatchTest, AFirstMapThatFailsBesideAnotherCallIsNotClear) {
+  Call(0, Function::kDmaMap);
+  watch_.OnAttachOutside(0);
+  Call(1);
+  Hold(1);
+  Fail(0);
+  EXPECT_EQ(Return(0), Seen::kUnclear);
+}
+
+// Nothing was attached: the failure did nothing to the group.
+TEST_F(EffectWatchTest, AMapThatOnlyFailsIsClearBesideOthers) {
+  Call(0, Function::kDmaMap);
+  Call(1);
+  Hold(1);
+  Fail(0);
+  EXPECT_EQ(Return(0), Seen::kEffect);
+  EXPECT_FALSE(watch_.effect(0).acted);
+}
+
+TEST_F(EffectWatchTest, AnotherCallThatAttachesWithoutTheMutexIsNotClear) {
+  Call(0);
+  watch_.OnAttachOutside(0);
+  Fail(0);
+  EXPECT_EQ(Return(0), Seen::kUnclear);
+}
+
+TEST_F(EffectWatchTest, AMapThatSucceedsLeavesOthersClear) {
+  Call(0, Function::kDmaMap);
+  watch_.OnAttachOutside(0);
+  Call(1);
+  Fail(1);
+  Hold(1);
+  EXPECT_EQ(Return(0, 0), Seen::kNoFailure);
+  EXPECT_EQ(Return(1), Seen::kEffect);
+}
+
+TEST_F(EffectWatchTest, FingerprintHasWhereAMapBegan) {
+  Call(0, Function::kDmaMap);
+  const uint64_t first = watch_.Fingerprint();
+  watch_.Begin(system_);
+  ++state_.owner_cnt;
+  Call(0, Function::kDmaMap);
+  EXPECT_NE(watch_.Fingerprint(), first);
+}
+
 TEST_F(EffectWatchTest, TwoGroupsAreNotClear) {
   Call(0);
   watch_.OnTwoGroups();

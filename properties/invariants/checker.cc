@@ -119,6 +119,8 @@ class Checker::Impl : public Report {
     AskAbout(event);
     ledger_.Enter(event);
     if (event.kind == EventKind::kFault) history_.OnFault(event.thread);
+    const bool attached = event.kind == EventKind::kAttach && event.result == 0;
+    if (attached && !(event.held & invariants::kGroupBit)) history_.OnAttachOutside(event.thread);
     if (event.kind == EventKind::kUseAfterFree) ledger_.over = true;
   }
 

@@ -75,6 +75,10 @@ void History::OnFault(uint8_t thread) {
   }
 }
 
+void History::OnAttachOutside(uint8_t thread) {
+  if (may_fail_ && thread < kMaxThreads) effects_.OnAttachOutside(thread);
+}
+
 void History::Return(uint8_t thread, int64_t result) {
   using Seen = EffectWatch::Seen;
   in_call_ &= static_cast<uint8_t>(~Bit(thread));

@@ -32,6 +32,8 @@ class History {
   void OnLock(uint8_t thread, const Snapshot& state);
   void OnUnlock(uint8_t thread, const Snapshot& state, bool alone);
   void OnFault(uint8_t thread);
+  // A device was attached by a thread that does not hold the mutex.
+  void OnAttachOutside(uint8_t thread);
   // `call` is the outermost one of `thread`, and `faulty` says whether a failure fired in it.
   // Returns whether result() and difference() have been filled.
   bool OnReturn(uint8_t thread, const Call& call, int64_t result, bool faulty);

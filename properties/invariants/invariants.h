@@ -68,6 +68,9 @@ class Report {
 
 using CheckFunction = void(const Ledger& ledger, const Step& step, Report& report);
 
+// In Event::held of who holds the group's mutex.
+inline constexpr uint8_t kGroupBit = 1u << static_cast<int>(kernel::LockClass::kGroup);
+
 // A property with what it looks at. At the moments of kWithFacts it is only asked when one of
 // `facts` is new; kBoot counts as "all state is new", kReturn knows the kind of function and
 // kJudged.

@@ -10,8 +10,6 @@ namespace {
 using kernel::LockClass;
 using kernel::WarnSite;
 
-constexpr uint8_t kGroupBit = 1u << static_cast<int>(LockClass::kGroup);
-
 // Broken whatever else failed.
 bool IsNeverExplained(WarnSite site) {
   return site == WarnSite::kLockNotHeld || site == WarnSite::kUnbalancedUp ||

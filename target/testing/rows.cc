@@ -119,6 +119,27 @@ void CheckEffects(const Expectation& expected, const Machine& machine, const std
   EXPECT_TRUE(OnlyLooks(trace)) << "more than looking happened: " << trace;
 }
 
+// Why nothing is learnt from `step` here; nullptr where something is.
+const char* WhyNothing(const Subject& subject, const Machine& machine, const Step& step) {
+  const bool may_be_absent = (subject.reach & kAbsent) != 0;
+  if (may_be_absent || IsPossible(machine, step)) return nullptr;
+  return "a step goes through a device that is not there, or makes one appear that is";
+}
+
+void CheckAfter(const Case& test, const std::string& before, Machine& machine) {
+  const Expectation& expected = test.expected;
+  const NotCompared not_compared = WhatNot(test, machine);
+  CheckEffects(expected, machine, before, not_compared);
+  CheckLocking(machine.recent(), expected.attaches_unlocked);
+  EXPECT_EQ(NameOf(machine.runtime().problem()), NameOf(expected.problem));
+  EXPECT_TRUE(machine.runtime().HoldsNothing()) << "a lock is held after the call";
+  EXPECT_FALSE(machine.runtime().intruder_waits()) << "the intruder never got its turn";
+  for (const std::string& complaint : machine.complaints()) ADD_FAILURE() << complaint;
+  if (expected.problem != SerialRuntime::Problem::kNone) return;
+  if (not_compared.end) return;
+  EXPECT_EQ(machine.Finish(), 0) << "objects are left when everything was given back";
+}
+
 }  // namespace
 
 Expectation Expectation::State(std::string text) const {
@@ -203,23 +224,17 @@ void PrintTo(const Case& test_case, std::ostream* out) {
 }
 
 // What a step gave, or why it says nothing about the row.
-const char* RowTest::WhyNothing(const Machine& machine, const Step& step) const {
-  const bool may_be_absent = (GetParam().subject.reach & kAbsent) != 0;
-  if (may_be_absent || IsPossible(machine, step)) return nullptr;
-  return "a step goes through a device that is not there, or makes one appear that is";
-}
-
-void RowTest::Check() {
-  const auto& [row, expected, subject] = GetParam();
+void CheckRow(const Case& test) {
+  const auto& [row, expected, subject] = test;
   SCOPED_TRACE("row \"" + row.name + "\" on " + subject.design->name);
   Machine machine(*subject.design, row.machine);
   for (const Step& step : row.setup) {
-    if (const char* reason = WhyNothing(machine, step)) return Leave(subject, reason);
+    if (const char* reason = WhyNothing(subject, machine, step)) return Leave(subject, reason);
     const int64_t result = RunStep(machine, step);
     if (result == kAnything) return Leave(subject, kOpen);
     if (!step.may_fail) ASSERT_EQ(ResultText(result), "0") << "setting up: " << step.name;
   }
-  if (const char* reason = WhyNothing(machine, row.call)) return Leave(subject, reason);
+  if (const char* reason = WhyNothing(subject, machine, row.call)) return Leave(subject, reason);
   const std::string before = machine.State();
   machine.StartTrace();
   const int64_t result = RunStep(machine, row.call);
@@ -229,21 +244,7 @@ void RowTest::Check() {
   } else {
     EXPECT_EQ(ResultText(result), ResultText(expected.result)) << row.call.name;
   }
-  CheckAfter(machine, before);
-}
-
-void RowTest::CheckAfter(Machine& machine, const std::string& before) const {
-  const Expectation& expected = GetParam().expected;
-  const NotCompared not_compared = WhatNot(GetParam(), machine);
-  CheckEffects(expected, machine, before, not_compared);
-  CheckLocking(machine.recent(), expected.attaches_unlocked);
-  EXPECT_EQ(NameOf(machine.runtime().problem()), NameOf(expected.problem));
-  EXPECT_TRUE(machine.runtime().HoldsNothing()) << "a lock is held after the call";
-  EXPECT_FALSE(machine.runtime().intruder_waits()) << "the intruder never got its turn";
-  for (const std::string& complaint : machine.complaints()) ADD_FAILURE() << complaint;
-  if (expected.problem != SerialRuntime::Problem::kNone) return;
-  if (not_compared.end) return;
-  EXPECT_EQ(machine.Finish(), 0) << "objects are left when everything was given back";
+  CheckAfter(test, before, machine);
 }
 
 }  // namespace groupfuzz::port_test

@@ -152,8 +152,7 @@ cd "$top" || exit 2
   done; } >"$work/long.txt"
 groupfuzz explore --strategy exhaustive "$work/long.txt" --max-executions 1000000000 \
   >"$work/out" 2>&1 &
-sleep 1
-kill -INT $!
+harness/cli/interrupt.sh $!
 wait $!
 status=$?
 [ $status = 130 ] && grep -q 'interrupted; so far' "$work/out" && grep -q 'unknown: ' "$work/out" ||

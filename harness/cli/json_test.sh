@@ -129,8 +129,7 @@ interrupted() {
   expression=$2
   shift 2
   groupfuzz "$command" "$@" --format=json >"$work/out" 2>"$work/err" &
-  sleep 1
-  kill -INT $!
+  "$here/interrupt.sh" $! || fail "$command does not listen"
   wait $!
   got=$?
   [ "$got" = 130 ] || fail "$command: interrupted, status $got"

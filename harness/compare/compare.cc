@@ -108,6 +108,18 @@ std::string FormatTableRow(const DesignComparison& row, int design_columns) {
   return text;
 }
 
+// What `row` shows beside its baseline. That it shows nothing is said where it ran to its end.
+std::string News(const DesignComparison& row) {
+  std::vector<std::string> ids;
+  for (const Property& property : Properties()) {
+    if (row.news.contains(property.id)) ids.emplace_back(property.id);
+  }
+  const std::string& baseline = row.design->baseline->name;
+  if (!ids.empty()) return absl::StrCat("shows ", Join(ids), ", where ", baseline, " does not");
+  if (row.word() == VerdictWord::kUnknown) return "did not run to its end: unknown";
+  return absl::StrCat("shows nothing that ", baseline, " does not");
+}
+
 const Property* CentralProperty(const DesignComparison& row) {
   for (std::string_view id : kCentralRace) {
     if (row.findings().contains(id)) return FindProperty(id);
@@ -168,14 +180,7 @@ std::string DescribeNews(const std::vector<DesignComparison>& rows) {
   std::string text;
   for (const DesignComparison& row : rows) {
     if (!StepsOver(*row.design)) continue;
-    std::vector<std::string> ids;
-    for (const Property& property : Properties()) {
-      if (row.news.contains(property.id)) ids.emplace_back(property.id);
-    }
-    const std::string& baseline = row.design->baseline->name;
-    absl::StrAppend(&text, row.design->name, " shows ",
-                    ids.empty() ? absl::StrCat("nothing that ", baseline, " does not.\n")
-                                : absl::StrCat(Join(ids), ", where ", baseline, " does not.\n"));
+    absl::StrAppend(&text, row.design->name, " ", News(row), ".\n");
     if (!row.stepped_over.empty()) absl::StrAppend(&text, row.stepped_over.Describe(), ".\n");
   }
   return text.empty() ? text : text + "\n";

@@ -114,6 +114,16 @@ TEST(CompareTest, AnInterruptedComparisonSaysNothing) {
   EXPECT_EQ(table.find("exhausted"), std::string::npos) << table;
 }
 
+TEST(CompareTest, WhatDidNotRunIsNotSaidToShowNothing) {
+  Design same = *FindDesign("claim-v1");
+  same.name = "patched";
+  same.baseline = FindDesign("claim-v1");
+  Runner runner(same);
+  const DesignComparison row = CompareDesign(runner, {File(kCentralRace)}, 1'000'000,
+                                             [](const DesignComparison&) { return false; });
+  EXPECT_EQ(DescribeNews({row}), "patched did not run to its end: unknown.\n\n");
+}
+
 TEST(CompareTest, ATableOfManyViolationsFitsAMail) {
   DesignComparison row{.design = FindDesign("locked-claim"), .violations = {}, .news = {}};
   for (const Property& property : Properties()) row.violations[property.id] = {0};

@@ -64,7 +64,7 @@ std::optional<std::string> SuiteSession::RunUnder(Strategy& strategy, const Prog
 
 bool SuiteSession::RunGiven() {
   for (const Program& program : options_.programs) {
-    if (Run(program)) break;
+    if (Stops() || Run(program)) break;
   }
   return !failed();
 }

@@ -1,10 +1,12 @@
 // What booted kernels were observed to do (target/testing/observed), as rows: 2,868 observations of
 // Linux 6.1 and 6.12, which are 1,451 different ones. The port, the model and the kernels' own
 // iommu.c are held to them like to any other row.
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -101,11 +103,11 @@ const State* FindState(std::string_view name) {
   return nullptr;
 }
 
-DomainType TypeOf(const std::string& word) {
-  for (const DomainType type : {DomainType::kIdentity, DomainType::kDmaFq}) {
+std::optional<DomainType> TypeOf(std::string_view word) {
+  for (const DomainType type : {DomainType::kIdentity, DomainType::kDma, DomainType::kDmaFq}) {
     if (word == DomainTypeName(type)) return type;
   }
-  return DomainType::kDma;
+  return std::nullopt;
 }
 
 // 0 for "ok", -EPERM for "EPERM"; positive where there is no such error.
@@ -117,32 +119,40 @@ int ResultOf(const std::string& word) {
   return 1;
 }
 
-// A text as it is written, and how many NULs follow it.
-std::pair<std::string, int> BytesOf(const std::string& word) {
-  if (word == "\"\"") return {};
+// What is written.
+struct Text {
+  std::string word;   // as it stands in the file
+  std::string bytes;  // what that stands for,
+  int padding = 0;    // and how many NULs follow
+};
+
+// Nothing for an escape that there is not, and for what a WriteBuffer cannot hold.
+std::optional<Text> TextOf(const std::string& word) {
   const std::vector<std::string> parts = absl::StrSplit(word, "+NUL*");
-  int padding = 0;
-  if (parts.size() == 2 && !absl::SimpleAtoi(parts[1], &padding)) std::abort();
+  Text text{.word = word, .bytes = parts[0] == "\"\"" ? "" : parts[0]};
   const std::string nul(1, '\0');
-  return {
-      absl::StrReplaceAll(parts[0], {{"\\n", "\n"}, {"\\r", "\r"}, {"\\0", nul}, {"\\x20", " "}}),
-      padding};
+  absl::StrReplaceAll({{"\\n", "\n"}, {"\\r", "\r"}, {"\\0", nul}, {"\\x20", " "}}, &text.bytes);
+  if (absl::StrContains(text.bytes, "\\") || text.bytes.size() > kMaxTextBytes) return std::nullopt;
+  if (parts.size() == 1) return text;
+  const bool counted = parts.size() == 2 && absl::SimpleAtoi(parts[1], &text.padding);
+  if (!counted || text.padding < 1 || text.padding > UINT16_MAX) return std::nullopt;
+  return text;
 }
 
-// One line of a file, in front of the bar.
+// One write: a result of a line, and one of its texts.
 struct Cell {
   const State* state;
   std::string boot;
   std::string start;
   std::string result;
-  std::string text;
+  Text text;
 };
 
 // What the attribute shows after `cell`.
 std::string ShownAfter(const Cell& cell) {
-  const auto& [text, padding] = BytesOf(cell.text);
-  if (cell.result != "ok" || text.empty()) return cell.start;
-  const std::string word = text.substr(0, text.find_first_of(std::string_view("\n\0", 2)));
+  const std::string& bytes = cell.text.bytes;
+  if (cell.result != "ok" || bytes.empty()) return cell.start;
+  const std::string word = bytes.substr(0, bytes.find_first_of(std::string_view("\n\0", 2)));
   return word == "auto" ? cell.boot : word;
 }
 
@@ -158,14 +168,14 @@ std::string Spelled(const std::string& text) {
 }
 
 Row RowOf(const Cell& cell, DesignSet designs, const std::string& kernel) {
-  const auto& [text, padding] = BytesOf(cell.text);
   const State& state = *cell.state;
   Row row = {
       .name = absl::StrCat("7 observed on ", kernel, ": ", std::string(state.name), ", boot ",
-                           cell.boot, ", from ", cell.start, " write ", Spelled(cell.text)),
-      .machine = state.machine.Default(TypeOf(cell.boot)),
+                           cell.boot, ", from ", cell.start, " write ", Spelled(cell.text.word)),
+      .machine = state.machine.Default(*TypeOf(cell.boot)),
       .setup = {},
-      .call = StoreThenShows(text, padding, state.capabilities, ShownAfter(cell)),
+      .call =
+          StoreThenShows(cell.text.bytes, cell.text.padding, state.capabilities, ShownAfter(cell)),
       .expectations = {On(designs, ResultOf(cell.result))}};
   if (cell.start != cell.boot) row.setup.push_back(Store(cell.start));
   row.setup.insert(row.setup.end(), state.steps.begin(), state.steps.end());
@@ -197,14 +207,23 @@ class Reader {
     if (halves.size() != 2 || results.size() != starts_.size() || state_ == nullptr) {
       Unreadable(file_, line_, "results, one a column, and texts expected");
     }
+    for (const std::string& result : results) {
+      if (ResultOf(result) > 0) Unreadable(file_, line_, "no such result: " + result);
+    }
+    const std::vector<std::string> words = absl::StrSplit(halves[1], ' ', absl::SkipEmpty());
+    for (const std::string& word : words) {
+      const std::optional<Text> text = TextOf(word);
+      if (!text) Unreadable(file_, line_, absl::StrCat("no text that can be written: ", word));
+      AddRows(results, *text);
+    }
+  }
+
+  // One for each type at boot, and each column.
+  void AddRows(const std::vector<std::string>& results, const Text& text) {
     for (const std::string& boot : boots_) {
       for (size_t column = 0; column < starts_.size(); ++column) {
-        if (ResultOf(results[column]) > 0) Unreadable(file_, line_, "no such result");
-        const std::vector<std::string> texts = absl::StrSplit(halves[1], ' ', absl::SkipEmpty());
-        for (const std::string& text : texts) {
-          rows_.push_back(
-              RowOf({state_, boot, starts_[column], results[column], text}, designs_, kernel_));
-        }
+        rows_.push_back(
+            RowOf({state_, boot, starts_[column], results[column], text}, designs_, kernel_));
       }
     }
   }
@@ -223,8 +242,16 @@ class Reader {
   void ReadColumns(const std::string& text) {
     const std::vector<std::string> lists = absl::StrSplit(text, " from ");
     if (lists.size() != 2) Unreadable(file_, line_, "'boot TYPE... from TYPE...' expected");
-    boots_ = absl::StrSplit(lists[0], ' ');
-    starts_ = absl::StrSplit(lists[1], ' ');
+    boots_ = Types(lists[0]);
+    starts_ = Types(lists[1]);
+  }
+
+  std::vector<std::string> Types(const std::string& text) const {
+    const std::vector<std::string> types = absl::StrSplit(text, ' ');
+    for (const std::string& type : types) {
+      if (!TypeOf(type)) Unreadable(file_, line_, "no default type: " + type);
+    }
+    return types;
   }
 
   std::string kernel_;

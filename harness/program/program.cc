@@ -116,7 +116,7 @@ void NormalizeSchedule(Schedule* schedule, int thread_count) {
 
 }  // namespace
 
-constinit const std::array<OpTraits, kOpKinds> kOpTraits = {{
+constexpr std::array<OpTraits, kOpKinds> kOpTraits = {{
     {.name = "store_type", .text = true},
     {.name = "show_type"},
     {.name = "bind", .device = true, .probe_fails = true},
@@ -142,6 +142,7 @@ constinit const std::array<OpTraits, kOpKinds> kOpTraits = {{
     {.name = "dma_unmap", .device = true},
     {.name = "free_domain", .domain = true},
 }};
+static_assert(kOpTraits.back().name != nullptr, "an op has no row");
 
 bool FaultsOverlap(const Fault& a, const Fault& b) {
   if (a.kind != b.kind) return false;

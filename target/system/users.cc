@@ -90,9 +90,14 @@ int64_t Users::PerformOnDevice(const Op& op, Slot& slot) {
       return DmaMap(op, slot);
     case OpKind::kDmaUnmap:
       return DmaUnmap(op, slot);
-    default:
-      return kRefused;
+    case OpKind::kStoreType:
+    case OpKind::kShowType:
+    case OpKind::kClaimedQuery:
+    case OpKind::kFreeDomain:
+    case OpKind::kAddDevice:
+      break;  // not on a device that is present: Perform()
   }
+  return kRefused;
 }
 
 int64_t Users::Make(const Call& call) {

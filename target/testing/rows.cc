@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cctype>
+#include <iterator>
 #include <optional>
 #include <ostream>
 #include <sstream>
@@ -40,9 +41,10 @@ std::string Identifier(std::string_view text) {
 constexpr char kOpen[] = "what the call returns is left open";
 
 // In the order of Reach.
-constexpr const char* kLacks[] = {"a step reaches into the port", "a driver's call fails",
-                                  "another thread runs meanwhile",
-                                  "the row is about what happens on the way"};
+constexpr const char* kLacks[] = {
+    "a step reaches into the port", "a driver's call fails", "another thread runs meanwhile",
+    "the row is about what happens on the way", "a function is given a device that is not there"};
+static_assert(std::size(kLacks) == std::popcount(kEverything));
 
 // Why `subject` cannot be held to `row`; nullptr where it can.
 const char* WhyNot(const Row& row, const Expectation& expected, const Subject& subject) {
@@ -223,7 +225,6 @@ void PrintTo(const Case& test_case, std::ostream* out) {
   *out << test_case.row.name << " on " << test_case.subject.design->name;
 }
 
-// What a step gave, or why it says nothing about the row.
 void CheckRow(const Case& test) {
   const auto& [row, expected, subject] = test;
   SCOPED_TRACE("row \"" + row.name + "\" on " + subject.design->name);

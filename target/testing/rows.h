@@ -12,11 +12,10 @@
 //
 // Every case is one row on one subject: a design of the port, a kernel tree, or what a program has
 // added by AddSubject() before tests are made. A subject is held to what is expected of the design
-// that it is judged as, where it can: what it cannot is counted, with the reason (NotRun()). Rows
-// that do not name that design are no cases of it.
-// What holds for every row is checked for every row: the call ends with no lock held,
-// probe_finalize runs without the group's mutex, attach_dev with it, and when everything is given
-// back nothing is left.
+// that it is judged as, where it can: what it cannot is counted, with the reason (NoteNotRun()).
+// Rows that do not name that design are no cases of it. What holds for every row is checked for
+// every row that says nothing else: the call ends with no lock held, probe_finalize runs without
+// the group's mutex, attach_dev with it, and when everything is given back nothing is left.
 //
 // Thread-safety: one OS thread.
 #ifndef GROUPFUZZ_TARGET_TESTING_ROWS_H_

@@ -25,9 +25,9 @@
 namespace groupfuzz {
 
 // The functions: the name here and the kernel's. Append only.
-//   kStoreType, kShowType         write(2) and read(2) on /sys/kernel/iommu_groups/<n>/type:
-//   kernfs,
-//                                 then the function
+//   kStoreType, kShowType         write(2) and read(2) on the group's attribute `type`: kernfs,
+//   then
+//                                 the function
 //   kProbeDevice, kReleaseDevice  from the notifiers of the bus
 //   kDmaMap                       the first page that a kernel driver maps through the DMA API:
 //                                 iommu_deferred_attach(), then a mapping in the default domain, or

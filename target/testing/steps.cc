@@ -1,6 +1,7 @@
 #include "target/testing/steps.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cstring>
 #include <utility>
 
@@ -22,6 +23,7 @@ std::string Named(std::string_view name, int number) {
 
 WriteBuffer BufferOf(std::string_view text, int padding) {
   WriteBuffer buffer;
+  assert(text.size() <= buffer.bytes.size());
   buffer.size = static_cast<uint8_t>(text.size());
   buffer.padding = static_cast<uint16_t>(padding);
   std::copy(text.begin(), text.end(), buffer.bytes.begin());

@@ -25,9 +25,8 @@
 namespace groupfuzz {
 
 // The functions: the name here and the kernel's. Append only.
-//   kStoreType, kShowType         write(2) and read(2) on the group's attribute `type`: kernfs,
-//   then
-//                                 the function
+//   kStoreType, kShowType         write(2) and read(2) on the attribute `type` of the group: by
+//                                 kernfs to the function
 //   kProbeDevice, kReleaseDevice  from the notifiers of the bus
 //   kDmaMap                       the first page that a kernel driver maps through the DMA API:
 //                                 iommu_deferred_attach(), then a mapping in the default domain, or

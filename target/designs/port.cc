@@ -13,21 +13,12 @@ Port::Port(const iommu::Rules& rules, const designs::Protocol& protocol, Driver&
     : protocol_(protocol), slab_(slab), core_(rules, driver, slab) {}
 
 bool Port::Provides(Function function) const {
-  switch (function) {
-    case Function::kDeviceClaim:
-    case Function::kDeviceRelease:
-      return core_.rules().has_device_claims;
-    case Function::kAttachPasid:
-    case Function::kDetachPasid:
-      return core_.rules().has_pasids;
-    case Function::kReplaceGroup:
-    case Function::kAttachHandle:
-    case Function::kDetachHandle:
-    case Function::kReplaceHandle:
-      return core_.rules().has_handles;
-    default:
-      return true;
-  }
+  const iommu::Rules& rules = core_.rules();
+  Features features = kEveryKernel;
+  if (rules.has_device_claims) features |= kDeviceClaims;
+  if (rules.has_pasids) features |= kPasids;
+  if (rules.has_handles) features |= kReplacing | kHandles;
+  return HasFunction(features, function);
 }
 
 int64_t Port::Perform(const Call& call) {

@@ -28,22 +28,9 @@ class AttributePage {
 }  // namespace
 
 bool LinuxApi::Provides(Function function) const {
-  switch (function) {
-    case Function::kDeviceClaim:
-    case Function::kDeviceRelease:
-      return (tree_.provides & GF_HAS_DEVICE_CLAIM) != 0;
-    case Function::kAttachPasid:
-    case Function::kDetachPasid:
-      return (tree_.provides & GF_HAS_PASID) != 0;
-    case Function::kReplaceGroup:
-      return (tree_.provides & GF_HAS_REPLACE_GROUP) != 0;
-    case Function::kAttachHandle:
-    case Function::kDetachHandle:
-    case Function::kReplaceHandle:
-      return (tree_.provides & GF_HAS_HANDLES) != 0;
-    default:
-      return true;
-  }
+  static_assert(GF_HAS_DEVICE_CLAIM == kDeviceClaims && GF_HAS_PASID == kPasids &&
+                GF_HAS_REPLACE_GROUP == kReplacing && GF_HAS_HANDLES == kHandles);
+  return HasFunction(tree_.provides, function);
 }
 
 int64_t LinuxApi::Perform(const Call& call) {

@@ -30,13 +30,19 @@ class QuietListener final : public rc::detail::TestListener {
 // among others.
 bool RcParamsSay(std::string_view key);
 
-// Checks `property` until it fails or `size.cases` cases have passed. What the cases found is for
-// them to remember.
-inline void CheckWithRapidCheck(const std::string& name, const SuiteSize& size, Shrinking shrinking,
+// Runs the programs that the session was given, then checks `property` until it fails, the session
+// stops or `size.cases` cases have passed. What the cases found is for them to remember.
+inline void CheckWithRapidCheck(SuiteSession& session, const SuiteSize& size, Shrinking shrinking,
                                 const std::function<void()>& property) {
+  session.report().seed = size.seed;
+  if (!session.RunGiven()) return;
+  const auto one_case = [&] {
+    if (session.Stops()) RC_FAIL("stopped");
+    if (!session.stopped()) property();  // else RapidCheck shrinks what stopped it
+  };
   rc::detail::TestMetadata metadata;
-  metadata.id = name;
-  metadata.description = name;
+  metadata.id = session.name();
+  metadata.description = session.name();
   rc::detail::TestParams params;
   params.seed = size.seed;
   params.maxSuccess = static_cast<int>(size.cases);
@@ -45,7 +51,7 @@ inline void CheckWithRapidCheck(const std::string& name, const SuiteSize& size, 
   std::unordered_map<std::string, rc::detail::Reproduce> reproduce;
   if (RcParamsSay("reproduce")) reproduce = rc::detail::configuration().reproduce;
   QuietListener listener;
-  rc::detail::checkTestable(property, metadata, params, listener, reproduce);
+  rc::detail::checkTestable(one_case, metadata, params, listener, reproduce);
 }
 
 }  // namespace groupfuzz

@@ -57,8 +57,6 @@ Program ProgramOf(const Setup& setup, const rc::state::Commands<Command>& comman
 }
 
 void CheckSequence(SuiteSession& session, const Design& design, int max_size) {
-  if (session.Stops()) RC_FAIL("stopped");
-  if (session.stopped()) return;
   const Setup setup = *AnySetup();
   const ReferenceMachine boot(setup.configuration, design.judged_as);
   const rc::state::Commands<Command> commands =
@@ -84,11 +82,8 @@ void CheckSequence(SuiteSession& session, const Design& design, int max_size) {
 SuiteReport CheckSequential(const Design& design, const SuiteOptions& options) {
   SuiteSession session("sequential", design, options);
   const SuiteSize size = SizeOf(options, kSequences, /*max_size=*/kMaxOps - 1);
-  session.report().seed = size.seed;
-  if (session.RunGiven()) {
-    CheckWithRapidCheck("sequential", size, Shrinking::kOn,
-                        [&] { CheckSequence(session, design, size.max_size); });
-  }
+  CheckWithRapidCheck(session, size, Shrinking::kOn,
+                      [&] { CheckSequence(session, design, size.max_size); });
   return session.Finish(absl::StrCat(session.report().cases, " sequences"));
 }
 

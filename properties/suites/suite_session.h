@@ -42,6 +42,7 @@ class SuiteSession {
 
   Runner& runner() { return runner_; }
   const SuiteOptions& options() const { return options_; }
+  std::string name() const { return std::string(name_); }
   SuiteReport& report() { return report_; }
   bool failed() const { return !failures_.empty(); }
   // Whether the user wants no more; true once. RapidCheck ends by a case that fails.

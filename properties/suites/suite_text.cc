@@ -55,8 +55,6 @@ std::string Compare(std::string_view what, int64_t expected, int64_t got) {
 }
 
 void CheckOneText(SuiteSession& session) {
-  if (session.Stops()) RC_FAIL("stopped");
-  if (session.stopped()) return;
   const std::string bytes =
       *rc::gen::oneOf(WordsAndWhatFollows(), rc::gen::arbitrary<std::string>());
   const Program program = WriteAndRead(BufferOf(bytes, *Padding()));
@@ -80,8 +78,7 @@ SuiteReport CheckText(const Design& design, const SuiteOptions& options) {
   alone.programs.clear();
   SuiteSession session("text", design, alone);
   const SuiteSize size = SizeOf(options, kTexts, kMaxTextSize);
-  session.report().seed = size.seed;
-  CheckWithRapidCheck("text", size, Shrinking::kOn, [&] { CheckOneText(session); });
+  CheckWithRapidCheck(session, size, Shrinking::kOn, [&] { CheckOneText(session); });
   return session.Finish(absl::StrCat(session.report().cases, " texts"));
 }
 

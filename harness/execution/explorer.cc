@@ -18,7 +18,12 @@ Exploration Explore(const Program& program, System& system, Strategy& strategy, 
                     Monitor& monitor, const ExploreCallbacks& callbacks,
                     const ExploreLimits& limits) {
   Exploration exploration;
-  for (uint64_t run = 1; run <= limits.max_executions; ++run) {
+  for (uint64_t run = 0; run < limits.max_executions; ++run) {
+    const bool ask = callbacks.keep_going && run % limits.progress_interval == 0;
+    if (ask && !callbacks.keep_going(exploration)) {
+      exploration.stopped = true;
+      break;
+    }
     const Executor::Result result = executor.Run(program, system, strategy, monitor);
     Count(result, &exploration);
     const Seen seen = callbacks.on_execution ? callbacks.on_execution(result) : Seen::kClean;
@@ -30,11 +35,6 @@ Exploration Explore(const Program& program, System& system, Strategy& strategy, 
       break;
     }
     if (seen == Seen::kFindingStop) break;
-    const bool ask = callbacks.keep_going && run % limits.progress_interval == 0;
-    if (ask && !callbacks.keep_going(exploration)) {
-      exploration.stopped = true;
-      break;
-    }
   }
   return exploration;
 }

@@ -53,7 +53,8 @@ struct ExploreLimits {
 struct ExploreCallbacks {
   // After each execution, pruned ones included: what a pruned one shows is real.
   std::function<Seen(const Executor::Result&)> on_execution = nullptr;
-  // From time to time: shows progress, stops for a deadline or a signal. Returns false to stop.
+  // Before the first execution and from time to time: shows progress, stops for a deadline or a
+  // signal. Returns false to stop.
   std::function<bool(const Exploration&)> keep_going = nullptr;
 };
 

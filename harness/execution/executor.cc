@@ -71,7 +71,7 @@ void Executor::Impl::Reset(const Program& program, System& system, Strategy& str
   system_ = &system;
   strategy_ = &strategy;
   monitor_ = &monitor;
-  current_ = &boot_;
+  GoOnWith(boot_);
   boot_.domains = 0;
   boot_.held.Clear();
   alive_ = 0;
@@ -139,7 +139,7 @@ void Executor::Impl::RunThreads() {
     Abandon();
     return;
   }
-  current_ = first;
+  GoOnWith(*first);
   home_.SwitchTo(*first->fiber);
   tsan::Acquire(&end_token_);
 }
@@ -219,7 +219,7 @@ Fiber* Executor::Impl::EndThread(ProgramThread& thread) {
   if (next == nullptr && alive_ != 0) next = &threads_[std::countr_zero(alive_)];
   ForgetHeldLocks(thread);
   tsan::Release(&end_token_);
-  current_ = next == nullptr ? &boot_ : next;
+  GoOnWith(next == nullptr ? boot_ : *next);
   return next == nullptr ? &home_ : next->fiber.get();
 }
 

@@ -44,7 +44,6 @@ class Executor::Impl final : public kernel::Runtime, public StateSource {
   int InjectedErrno(FaultKind kind) override;
   void Record(Event event) override;
   DomainId NewDomainId() override;
-  uint8_t thread() const override { return current_->id; }
   bool strict_races() const override { return options_.strict_races; }
   [[noreturn]] void UseAfterFree(DomainId domain) override;
 
@@ -93,6 +92,10 @@ class Executor::Impl final : public kernel::Runtime, public StateSource {
   DomainId OverflowDomainId();
 
   // executor_schedule.cc
+  void GoOnWith(ProgramThread& thread) {
+    current_ = &thread;
+    thread_ = thread.id;
+  }
   bool Proceed() const;
   void CountStep();
   void WaitFor(const kernel::Lock* lock, kernel::LockMode mode);

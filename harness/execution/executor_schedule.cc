@@ -60,7 +60,7 @@ void Executor::Impl::Yield() {
     ReportDeadlock();
     Abandon();
   } else if (next != &self) {
-    current_ = next;
+    GoOnWith(*next);
     self.fiber->SwitchTo(*next->fiber);
   }
   Proceed();

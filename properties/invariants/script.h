@@ -113,7 +113,6 @@ class Script : public kernel::UnscheduledRuntime {
   void Release(uint8_t device = 0);
 
   // kernel::Runtime
-  uint8_t thread() const override { return thread_; }
   using kernel::UnscheduledRuntime::Release;  // beside the op of that name
   [[noreturn]] void UseAfterFree(DomainId domain) override;
 
@@ -129,7 +128,6 @@ class Script : public kernel::UnscheduledRuntime {
   WriteBuffer text_;
   std::array<char, kShowTypeBytes> shown_{};
   bool booted_ = false;
-  uint8_t thread_ = 0;
   std::array<uint8_t, kMaxThreads + 1> held_{};
   std::array<std::vector<groupfuzz::Call>, kMaxThreads + 1> calls_;
 };

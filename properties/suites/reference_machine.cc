@@ -9,7 +9,6 @@ namespace {
 class Alone final : public kernel::UnscheduledRuntime {
  public:
   void Record(Event) override {}
-  uint8_t thread() const override { return 0; }
   [[noreturn]] void UseAfterFree(DomainId) override { throw kernel::Abandoned{}; }
 };
 

@@ -1,19 +1,12 @@
 #include "target/kernel/runtime.h"
 
 namespace groupfuzz::kernel {
-namespace {
 
-Runtime* current_runtime = nullptr;
-
-}  // namespace
-
-Runtime& runtime() { return *current_runtime; }
-
-ScopedRuntime::ScopedRuntime(Runtime& runtime) : previous_(current_runtime) {
-  current_runtime = &runtime;
+ScopedRuntime::ScopedRuntime(Runtime& runtime) : previous_(internal::current_runtime) {
+  internal::current_runtime = &runtime;
 }
 
-ScopedRuntime::~ScopedRuntime() { current_runtime = previous_; }
+ScopedRuntime::~ScopedRuntime() { internal::current_runtime = previous_; }
 
 bool WarnOn(bool condition, WarnSite site) {
   if (condition) {

@@ -67,18 +67,26 @@ class Runtime {
   virtual void Record(Event event) = 0;
 
   virtual DomainId NewDomainId() = 0;
-  virtual uint8_t thread() const = 0;
+  // The thread that runs. Asked at each access to a field: no virtual function.
+  uint8_t thread() const { return thread_; }
 
   // True where reads that race by design are to be shown to ThreadSanitizer.
   virtual bool strict_races() const { return false; }
 
   // A freed object is used. Records the event and throws Abandoned.
   [[noreturn]] virtual void UseAfterFree(DomainId domain) = 0;
+
+ protected:
+  uint8_t thread_ = 0;
 };
+
+namespace internal {
+inline Runtime* current_runtime = nullptr;
+}  // namespace internal
 
 // The runtime of the execution in progress.
 // REQUIRES: a ScopedRuntime is alive.
-Runtime& runtime();
+inline Runtime& runtime() { return *internal::current_runtime; }
 
 // Makes `runtime` the current one for its lifetime; restores the previous one.
 class ScopedRuntime {

@@ -63,7 +63,6 @@ class SerialRuntime : public kernel::Runtime {
   int InjectedErrno(FaultKind kind) override;
   void Record(Event event) override;
   DomainId NewDomainId() override { return ++last_domain_; }
-  uint8_t thread() const override { return thread_; }
   [[noreturn]] void UseAfterFree(DomainId domain) override;
 
  private:
@@ -86,7 +85,6 @@ class SerialRuntime : public kernel::Runtime {
   std::function<void()> intruder_;
   Problem problem_ = Problem::kNone;
   DomainId last_domain_ = kNoDomain;
-  uint8_t thread_ = kMainThread;
 };
 
 std::string_view NameOf(SerialRuntime::Problem problem);

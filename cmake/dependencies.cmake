@@ -27,3 +27,6 @@ groupfuzz_dependency(rapidcheck rapidcheck rapidcheck
     https://github.com/emil-e/rapidcheck/archive/refs/heads/master.tar.gz)
 groupfuzz_dependency(googlebenchmark benchmark benchmark::benchmark
     https://github.com/google/benchmark/archive/refs/tags/v1.8.5.tar.gz)
+
+# The line tables of programs, from elfutils; the package looks for it as the build does.
+include(${CMAKE_CURRENT_LIST_DIR}/FindLibdw.cmake)

@@ -17,6 +17,9 @@ function(groupfuzz_package_target name)
   add_library(groupfuzz_package_${name} INTERFACE)
   set_target_properties(groupfuzz_package_${name} PROPERTIES EXPORT_NAME ${name})
   target_compile_features(groupfuzz_package_${name} INTERFACE cxx_std_20)
+  # A field that is touched without its lock is told by the line, which needs line tables.
+  target_compile_options(groupfuzz_package_${name} INTERFACE
+      $<IF:$<CXX_COMPILER_ID:Clang>,-gline-tables-only,-g1>)
   target_link_libraries(groupfuzz_package_${name} INTERFACE ${ARGN})
   install(TARGETS groupfuzz_package_${name} EXPORT groupfuzz)
 endfunction()
@@ -54,7 +57,8 @@ set(package_folder lib/cmake/groupfuzz)
 install(EXPORT groupfuzz NAMESPACE groupfuzz:: DESTINATION ${package_folder})
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/groupfuzzConfig.cmake.in
     ${PROJECT_BINARY_DIR}/groupfuzzConfig.cmake INSTALL_DESTINATION ${package_folder})
-install(FILES ${PROJECT_BINARY_DIR}/groupfuzzConfig.cmake DESTINATION ${package_folder})
+install(FILES ${PROJECT_BINARY_DIR}/groupfuzzConfig.cmake ${CMAKE_CURRENT_LIST_DIR}/FindLibdw.cmake
+    DESTINATION ${package_folder})
 
 add_test(NAME package_test COMMAND ${PROJECT_SOURCE_DIR}/properties/example/package_test.sh
     ${PROJECT_BINARY_DIR} ${CMAKE_CXX_COMPILER})

@@ -170,7 +170,7 @@ expect 0 'store_type "identity' groupfuzz convert "$work/clean.bin"
 expect 0 '^I22  A device' groupfuzz explain I22
 expect 0 'checked: in every execution, by properties/invariants/' groupfuzz explain X2
 expect 0 'checked: by nothing: no event says' groupfuzz explain I29
-expect 2 "unknown property 'I99'; the nearest is I42; see" groupfuzz explain I99
+expect 2 "unknown property 'I99'; the nearest is I43; see" groupfuzz explain I99
 expect 2 "unknown property 'w7'; the nearest is W1; see" groupfuzz explain w7
 for id in $(groupfuzz list properties | grep -o -E '^[A-Z][0-9]+'); do
   expect 0 "^$id +[A-Z]" groupfuzz explain "$id"

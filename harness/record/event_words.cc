@@ -55,6 +55,8 @@ std::string_view KindWord(EventKind kind) {
       return "use-after-free";
     case EventKind::kDma:
       return "dma";
+    case EventKind::kUnguarded:
+      return "unguarded";
   }
   return "unnamed";
 }

@@ -7,6 +7,7 @@
 #include "target/kernel/errno.h"
 #include "target/kernel/fault.h"
 #include "target/kernel/runtime.h"
+#include "target/types/guarded_field.h"
 
 namespace groupfuzz::record {
 namespace {
@@ -27,6 +28,8 @@ size_t ValuesOf(EventKind kind) {
       return kFaultKinds;
     case EventKind::kWarn:
       return kernel::kWarnSites;
+    case EventKind::kUnguarded:
+      return kGuardedFields;
     default:
       return 1;
   }
@@ -180,14 +183,12 @@ void GarblingMonitor::Change(Random& random, Event* event) const {
 }
 
 Event GarblingMonitor::Invented(Random& random, const Event& model) const {
-  constexpr std::array<EventKind, 14> kKinds = {
-      EventKind::kRacyRead,      EventKind::kDomainAlloc,
-      EventKind::kDomainFree,    EventKind::kAttach,
-      EventKind::kDetach,        EventKind::kMap,
-      EventKind::kFlushQueue,    EventKind::kSetPasid,
-      EventKind::kRemovePasid,   EventKind::kProbeDevice,
-      EventKind::kReleaseDevice, EventKind::kProbeFinalize,
-      EventKind::kWarn,          EventKind::kDma};
+  constexpr std::array<EventKind, 15> kKinds = {
+      EventKind::kRacyRead,    EventKind::kDomainAlloc,   EventKind::kDomainFree,
+      EventKind::kAttach,      EventKind::kDetach,        EventKind::kMap,
+      EventKind::kFlushQueue,  EventKind::kSetPasid,      EventKind::kRemovePasid,
+      EventKind::kProbeDevice, EventKind::kReleaseDevice, EventKind::kProbeFinalize,
+      EventKind::kWarn,        EventKind::kDma,           EventKind::kUnguarded};
   Event event = {.kind = random.Of(kKinds), .thread = model.thread, .op = model.op};
   event.held = model.held;
   event.value = static_cast<uint8_t>(random.Below(ValuesOf(event.kind)));

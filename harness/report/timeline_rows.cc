@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "harness/program/text_codec.h"
+#include "target/kernel/source_line.h"
 #include "target/system/names.h"
 
 namespace groupfuzz {
@@ -66,6 +67,8 @@ std::string EventText(const Event& event, const DomainNames& names) {
       return absl::StrCat("unlock ", LockName(lock_class, event.device));
     case EventKind::kRacyRead:
       return "read without the lock";
+    case EventKind::kUnguarded:
+      return DescribeUnguarded(event, kernel::SourceLineAt(event.code).Describe());
     case EventKind::kDomainAlloc:
       return WithResult(
           absl::StrCat("allocate ", event.domain == kNoDomain ? "a domain" : domain, " (",
@@ -91,7 +94,8 @@ std::string EventText(const Event& event, const DomainNames& names) {
 }
 
 RowKind KindOf(const Event& event) {
-  const bool alarm = event.kind == EventKind::kWarn || event.kind == EventKind::kUseAfterFree;
+  const bool alarm = event.kind == EventKind::kWarn || event.kind == EventKind::kUseAfterFree ||
+                     event.kind == EventKind::kUnguarded;
   if (!IsProgramEvent(event)) return alarm ? RowKind::kAlways : RowKind::kDetail;
   switch (event.kind) {
     case EventKind::kLock:

@@ -9,6 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "harness/program/strings.h"
+#include "target/kernel/source_line.h"
 
 namespace groupfuzz {
 namespace {
@@ -80,10 +81,12 @@ std::string NamedDetail(const Finding& finding, const DomainNames& names) {
   std::string_view rest = finding.detail;
   for (size_t open = rest.find('{'); open != std::string_view::npos; open = rest.find('{')) {
     const size_t close = rest.find('}', open);
+    const bool is_code = rest[open + 1] == '@';
+    const size_t begin = open + (is_code ? 2 : 1);
     uint32_t id = 0;
-    if (!absl::SimpleAtoi(Abseil(rest.substr(open + 1, close - open - 1)), &id)) std::abort();
+    if (!absl::SimpleAtoi(Abseil(rest.substr(begin, close - begin)), &id)) std::abort();
     text += rest.substr(0, open);
-    text += names.Name(static_cast<DomainId>(id));
+    text += is_code ? kernel::SourceLineAt(id).Describe() : names.Name(static_cast<DomainId>(id));
     rest.remove_prefix(close + 1);
   }
   return text.append(rest);

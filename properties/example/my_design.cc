@@ -17,6 +17,9 @@ class MyProtocol : public Protocol {
     iommu::RequestedType type;
     if (const int error = CheckCapabilities(request); error != 0) return error;
     if (const int error = ParseType(request, &type); error != 0) return error;
+#ifdef PLANTED_RACE  // Somebody may come between this test and the mutex.
+    if (group.owner_cnt != 0) return -EPERM;
+#endif
     kernel::MutexLock lock(group.mutex);
     if (group.default_domain == nullptr) return -EINVAL;
     if (IsStrictToLazy(core, group, type)) {

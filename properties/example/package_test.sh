@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs groupfuzz, and builds and runs the example project against what was installed: it passes,
-# and with its planted bug it fails, with a minimal counterexample that replays.
+# and with its planted bug it fails, with a minimal counterexample that replays; with its planted
+# race it is told the line.
 # usage: package_test.sh BUILD-FOLDER COMPILER
 set -u
 build=$1
@@ -55,4 +56,11 @@ if [ -x my_design_fuzzer ]; then
   [ "$(grep -c "^  [a-z]" "$work/small")" -le 3 ] ||
     die "the crash is not minimal: $(cat "$work/small")"
 fi
+
+in_example race -DPLANTED_RACE=ON
+cd "$work/race" || exit 2
+./my_design_test >"$work/log" 2>&1 && die 'the suites miss the planted race'
+line=$(sed -n '/group.owner_cnt != 0) return -EPERM/{=;q;}' "$example/my_design.cc")
+grep -q "owner_cnt is read without group->mutex at my_design.cc:$line\$" "$work/log" ||
+  die "the race is not told with its line, $line"
 echo 'package_test: passed'

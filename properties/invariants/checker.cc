@@ -24,6 +24,7 @@ std::string Name(const DomainRef& domain) {
 }  // namespace invariants
 
 std::string Mention(DomainId domain) { return absl::StrCat("{", domain, "}"); }
+std::string MentionCode(uint32_t code) { return absl::StrCat("{@", code, "}"); }
 
 namespace {
 

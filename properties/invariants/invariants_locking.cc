@@ -3,6 +3,7 @@
 #include "properties/invariants/invariants.h"
 #include "target/kernel/runtime.h"
 #include "target/system/names.h"
+#include "target/types/guarded_field.h"
 
 namespace groupfuzz::invariants {
 namespace {
@@ -149,6 +150,21 @@ constexpr Rule kI36 = {
     fact::kExists,
     GroupDiesOutsideMutex};
 
+void FieldsAccessedUnderLock(const Ledger&, const Step& step, Report& report) {
+  if (!IsOfDeviceList(static_cast<GuardedField>(step.event->value)))
+    report.Violated(DescribeUnguarded(*step.event, MentionCode(step.event->code)));
+}
+
+constexpr Rule kI43 = {
+    {"I43", PropertyGroup::kLocking,
+     "A field that a lock guards is read and written only under that lock, or where the kernel is "
+     "known to do without it.",
+     "behaviour I43; Savage et al., 1997: Eraser; 6.12 lockdep_assert_held(&group->mutex)"},
+    EventBit(EventKind::kUnguarded),
+    0,
+    0,
+    FieldsAccessedUnderLock};
+
 void NoWarning(const Ledger& ledger, const Step& step, Report& report) {
   const auto site = static_cast<WarnSite>(step.event->value);
   if (FailureExplains(ledger, step.thread, site) || SharesMapping(ledger, site)) return;
@@ -198,7 +214,7 @@ constexpr Rule kX2 = {
     0,
     Terminates};
 
-constexpr Rule kRules[] = {kI19, kI31, kI32, kI33, kI36, kW1, kX1, kX2};
+constexpr Rule kRules[] = {kI19, kI31, kI32, kI33, kI36, kI43, kW1, kX1, kX2};
 
 }  // namespace
 

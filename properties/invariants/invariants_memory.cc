@@ -1,6 +1,8 @@
 // Domains are freed once, when nobody holds them any more; members keep their drivers.
 #include "absl/strings/str_cat.h"
 #include "properties/invariants/invariants.h"
+#include "target/system/names.h"
+#include "target/types/guarded_field.h"
 
 namespace groupfuzz::invariants {
 namespace {
@@ -155,6 +157,11 @@ constexpr Rule kI26 = {{"I26", PropertyGroup::kMemory,
                        Excused(Excuse::kLetDown)};
 
 void MembersReachedUnderMutex(const Ledger& ledger, const Step& step, Report& report) {
+  if (step.event->kind == EventKind::kUnguarded) {
+    if (IsOfDeviceList(static_cast<GuardedField>(step.event->value)))
+      report.Violated(DescribeUnguarded(*step.event, MentionCode(step.event->code)));
+    return;
+  }
   const bool locked = ledger.threads[step.thread].section.open;
   if (step.event->domain != kNoDomain || locked) return;
   report.Violated("a device that left the group is reached without the group's mutex");
@@ -163,7 +170,7 @@ void MembersReachedUnderMutex(const Ledger& ledger, const Step& step, Report& re
 constexpr Rule kI27 = {
     {"I27", PropertyGroup::kMemory, "The device list is walked only under the mutex.",
      "behaviour I27; 6.12 iommu_group_for_each_dev()"},
-    EventBit(EventKind::kUseAfterFree),
+    EventBit(EventKind::kUseAfterFree) | EventBit(EventKind::kUnguarded),
     0,
     0,
     MembersReachedUnderMutex};

@@ -63,13 +63,16 @@ struct Finding {
   // The kinds of the ops in progress when it showed, as a set of bits: with `property` this is the
   // identity of the finding.
   uint32_t roles = 0;
-  // What was expected and what was seen, one line. A domain is {ID} in it, as Mention() says: who
-  // prints it puts the name there that the domain has in the report.
+  // What was expected and what was seen, one line. A domain is {ID} in it, as Mention() says, and a
+  // line of the source {@OFFSET}: who prints it puts the name there that the domain has in the
+  // report, or the file and the line.
   std::string detail;
 };
 
 // "{513}"
 std::string Mention(DomainId domain);
+// "{@73421}". `code`: as Event has it.
+std::string MentionCode(uint32_t code);
 
 }  // namespace groupfuzz
 

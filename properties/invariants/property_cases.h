@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "properties/invariants/script.h"
+#include "target/types/guarded_field.h"
 
 namespace groupfuzz {
 

@@ -50,6 +50,10 @@ void Dies(Script& s, Function function) {
   s.Section(function, [&] { s.state() = {}; });
 }
 
+void LookAt(Script& s, GuardedField field) {
+  s.Record({.kind = EventKind::kUnguarded, .value = static_cast<uint8_t>(field)});
+}
+
 constexpr PropertyCase kCases[] = {
     {"I19", "attach", AttachInDmaMap, [](Script& s) { s.Attach(0, kBootDomain); },
      DesignId::kV6_12},
@@ -90,6 +94,7 @@ constexpr PropertyCase kCases[] = {
     {"I36", "under_its_mutex", [](Script& s) { Dies(s, Function::kShowType); },
      [](Script& s) { Dies(s, Function::kReleaseDevice); }},
     {"I36", "by_its_attribute", Nothing, Find<ExecutionProblem::kSelfDeadlock, LockClass::kKernfs>},
+    {"I43", "owner_cnt_unlocked", Nothing, [](Script& s) { LookAt(s, GuardedField::kOwnerCnt); }},
     {"W1", "no_fault", FailToDetach, [](Script& s) { s.Warn(WarnSite::kMustSucceed); }},
     {"W1", "of_no_attach", FailToDetach,
      [](Script& s) {

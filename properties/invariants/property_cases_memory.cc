@@ -145,6 +145,11 @@ constexpr PropertyCase kCases[] = {
        s.Store("identity");
        UseAfterFree(s, kNoDomain);
      }},
+    {"I27", "list_unlocked", Leave,
+     [](Script& s) {
+       s.Record({.kind = EventKind::kUnguarded,
+                 .value = static_cast<uint8_t>(GuardedField::kNextDevice)});
+     }},
     {"I28", "member_without_driver", Leave,
      [](Script& s) {
        s.In(1);

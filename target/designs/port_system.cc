@@ -71,12 +71,12 @@ DomainRef PortSystem::RefOf(const Domain* domain) const {
 void PortSystem::FillDevice(const iommu::Device& device, const Domain* default_domain,
                             DeviceSnapshot* view) const {
   const Page direct = DirectPage(device.index);
-  view->deferred =
-      rules_.keeps_deferral ? device.attach_deferred : driver_->IsAttachDeferred(device.index);
+  view->deferred = rules_.keeps_deferral ? device.attach_deferred.Unseen()
+                                         : driver_->IsAttachDeferred(device.index);
   view->direct_mapped = default_domain != nullptr && default_domain->Translate(direct) == direct;
   view->has_mapping = device.has_mapping;
   view->mapping_works = device.has_mapping && port_->core().MappingWorks(device);
-  view->uses_dma_api = device.dma_iommu && device.plugged;
+  view->uses_dma_api = device.dma_iommu.Unseen() && device.plugged;
   view->occupant = users_->occupant(device.index);
   view->hw = RefOf(driver_->hw(device.index));
 }
@@ -89,23 +89,25 @@ void PortSystem::TakeSnapshot(Snapshot* snapshot) const ABSL_NO_THREAD_SAFETY_AN
   for (uint8_t i = 0; i < kUserDomains; ++i) {
     snapshot->user_domains[i] = RefOf(port_->user_domain(i));
   }
-  snapshot->owner_cnt = group->owner_cnt;
-  snapshot->owner = port_->CookieOf(group->owner);
-  snapshot->default_domain = RefOf(group->default_domain);
-  snapshot->blocking_domain = RefOf(group->blocking_domain);
-  snapshot->domain = RefOf(group->domain);
+  snapshot->owner_cnt = group->owner_cnt.Unseen();
+  snapshot->owner = port_->CookieOf(group->owner.Unseen());
+  snapshot->default_domain = RefOf(group->default_domain.Unseen());
+  snapshot->blocking_domain = RefOf(group->blocking_domain.Unseen());
+  snapshot->domain = RefOf(group->domain.Unseen());
+  const iommu::PasidArray& pasids = group->pasids.Unseen();
   for (int i = 0; i < iommu::kPasidEntries; ++i) {
-    if (group->pasids[i] == iommu::PasidEntry::kEmpty) continue;
+    if (pasids.entry(i) == iommu::PasidEntry::kEmpty) continue;
     snapshot->pasids |= 1u << i;
-    if (group->pasids[i] == iommu::PasidEntry::kReserved) snapshot->reserved |= 1u << i;
+    if (pasids.entry(i) == iommu::PasidEntry::kReserved) snapshot->reserved |= 1u << i;
   }
-  for (const GroupDevice* member = group->devices; member != nullptr; member = member->next) {
+  for (const GroupDevice* member = group->devices.Unseen(); member != nullptr;
+       member = member->next.Unseen()) {
     snapshot->devices[member->device->index].member = true;
     ++snapshot->members;
   }
   const bool dangles = snapshot->default_domain.freed;
   for (uint8_t device = 0; device < device_count_; ++device) {
-    FillDevice(port_->core().device(device), dangles ? nullptr : group->default_domain,
+    FillDevice(port_->core().device(device), dangles ? nullptr : group->default_domain.Unseen(),
                &snapshot->devices[device]);
   }
 }
@@ -114,8 +116,9 @@ uint64_t PortSystem::HashOf(const iommu::Device& device) {
   const auto& [index, lock, ops, group, bound, plugged, iommu, attach_deferred, require_direct,
                dma_iommu, arm_mapping, mapped_in, has_mapping, mapping] = device;
   LeftOut(index, lock, ops);  // a device is hashed in its place; the executor knows the locks
-  return FoldFields(group != nullptr, bound, plugged, iommu, attach_deferred, require_direct,
-                    dma_iommu, Driver::IdOf(arm_mapping.load(std::memory_order_relaxed)),
+  return FoldFields(group != nullptr, bound.Unseen(), plugged, iommu, attach_deferred.Unseen(),
+                    require_direct.Unseen(), dma_iommu.Unseen(),
+                    Driver::IdOf(arm_mapping.load(std::memory_order_relaxed)),
                     Driver::IdOf(mapped_in), has_mapping, mapping);
 }
 
@@ -123,12 +126,13 @@ uint64_t PortSystem::HashOf(const Group& group) const ABSL_NO_THREAD_SAFETY_ANAL
   const auto& [mutex, references, devices_in, ready, devices, default_domain, blocking_domain,
                domain, owner_cnt, owner, pasids] = group;
   LeftOut(mutex);  // the executor knows the locks
-  uint64_t hash =
-      FoldFields(pasids.Fingerprint(), references.load(std::memory_order_relaxed),
-                 devices_in.load(std::memory_order_relaxed), ready.load(std::memory_order_relaxed),
-                 Driver::IdOf(default_domain), Driver::IdOf(blocking_domain), Driver::IdOf(domain),
-                 owner_cnt, port_->CookieOf(owner));
-  for (const GroupDevice* member = devices; member != nullptr; member = member->next) {
+  uint64_t hash = FoldFields(
+      pasids.Unseen().Fingerprint(), references.load(std::memory_order_relaxed),
+      devices_in.load(std::memory_order_relaxed), ready.load(std::memory_order_relaxed),
+      Driver::IdOf(default_domain.Unseen()), Driver::IdOf(blocking_domain.Unseen()),
+      Driver::IdOf(domain.Unseen()), owner_cnt.Unseen(), port_->CookieOf(owner.Unseen()));
+  for (const GroupDevice* member = devices.Unseen(); member != nullptr;
+       member = member->next.Unseen()) {
     hash = FoldFields(hash, member->device->index);
   }
   return hash;

@@ -18,9 +18,9 @@ namespace {
 // 0 or -ENOMEM.
 int StoreEntry(Group& group, int index, PasidEntry entry)
     ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex) {
-  const bool allocates = group.pasids.NeedsNode(index, entry);
+  const bool allocates = group.pasids->NeedsNode(index, entry);
   if (allocates && kernel::runtime().InjectedErrno(FaultKind::kAllocate) != 0) return -ENOMEM;
-  group.pasids.Store(index, entry);
+  group.pasids.Locked().Store(index, entry);
   return 0;
 }
 
@@ -93,11 +93,11 @@ int Core::ReplaceGroup(Domain* domain, Group& group) {
 // iommu_attach_group_handle()
 int Core::AttachHandle(Domain* domain, Group& group, bool null_handle) {
   MutexLock lock(group.mutex);
-  if (group.pasids[kNoPasid] != PasidEntry::kEmpty) return -EBUSY;
+  if (group.pasids->entry(kNoPasid) != PasidEntry::kEmpty) return -EBUSY;
   int error = StoreEntry(group, kNoPasid, EntryFor(null_handle));
   if (error != 0) return error;
   error = AttachGroupLocked(group, domain);
-  if (error != 0) group.pasids.Erase(kNoPasid);
+  if (error != 0) group.pasids.Locked().Erase(kNoPasid);
   return error;
 }
 
@@ -105,26 +105,26 @@ int Core::AttachHandle(Domain* domain, Group& group, bool null_handle) {
 void Core::DetachHandle(Group& group) {
   MutexLock lock(group.mutex);
   SetCoreDomain(group);
-  group.pasids.Erase(kNoPasid);
+  group.pasids.Locked().Erase(kNoPasid);
 }
 
 // iommu_replace_group_handle()
 int Core::ReplaceHandle(Domain* domain, Group& group, bool null_handle) {
   if (domain == nullptr) return -EINVAL;
   MutexLock lock(group.mutex);
-  const PasidEntry before = group.pasids[kNoPasid];
+  const PasidEntry before = group.pasids->entry(kNoPasid);
   if (!null_handle && before == PasidEntry::kEmpty) {
     const int error = StoreEntry(group, kNoPasid, PasidEntry::kReserved);
     if (error != 0) return error;
   }
   const int error = SetDomain(group, domain);
   if (error == 0 && !null_handle) {
-    group.pasids.Store(kNoPasid, PasidEntry::kHandle);
+    group.pasids.Locked().Store(kNoPasid, PasidEntry::kHandle);
   } else if (error == 0) {
-    group.pasids.Erase(kNoPasid);
-  } else if (group.pasids[kNoPasid] == PasidEntry::kReserved) {
+    group.pasids.Locked().Erase(kNoPasid);
+  } else if (group.pasids->entry(kNoPasid) == PasidEntry::kReserved) {
     const bool keeps = rules_.keeps_reserved_handle && before == PasidEntry::kReserved;
-    if (!keeps) group.pasids.Erase(kNoPasid);
+    if (!keeps) group.pasids.Locked().Erase(kNoPasid);
   }
   return error;
 }
@@ -144,7 +144,7 @@ int Core::AttachPasid(Domain* domain, Device& device, uint8_t pasid) {
   if (!device.iommu || pasid == kNoPasid) return -EINVAL;
   MutexLock lock(group->mutex);
   if (pasid >= kMaxPasids && HasPasids(*group)) return -EINVAL;
-  if (group->pasids[pasid] != PasidEntry::kEmpty) return -EBUSY;
+  if (group->pasids->entry(pasid) != PasidEntry::kEmpty) return -EBUSY;
   // Before there were handles, the entry was the domain.
   const PasidEntry entry = EntryFor(rules_.has_handles);
   if (const int error = StoreEntry(*group, pasid, entry); error != 0) return error;
@@ -158,7 +158,7 @@ int Core::AttachPasid(Domain* domain, Device& device, uint8_t pasid) {
         driver_.RemovePasid(done->device->index, pasid);
       }
     }
-    group->pasids.Erase(pasid);
+    group->pasids.Locked().Erase(pasid);
     return error;
   }
   return 0;
@@ -173,7 +173,7 @@ void Core::DetachPasid(Device& device, uint8_t pasid) {
       driver_.RemovePasid(member->device->index, pasid);
     }
   }
-  group.pasids.Erase(pasid);
+  group.pasids.Locked().Erase(pasid);
 }
 
 }  // namespace groupfuzz::iommu

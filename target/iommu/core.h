@@ -110,6 +110,7 @@ class Core {
   int SwitchToFlushQueue(Group& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
 
   // dma.cc
+  // REQUIRES: the group's mutex is held.
   void SetupDmaOps(Device& device, Domain* current);
   void SetupDmaOpsAll(Group& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
   // ops.probe_finalize(): sets DMA ops (6.1) and may re-enter the core. REQUIRES: mutex not held.
@@ -204,6 +205,9 @@ class Core {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
 
   void AttachArmMapping(Device& device);
+  void SetupDmaOpsUnlocked(Device& device, Domain* current);
+  bool GoesThroughDmaIommu(Domain* current);
+  void InitDmaDomain(Device& device, Domain* current);
   int DeferredAttach(Device& device, Group::RacyDomainPointer& domain);
   int MapBuffer(Device& device, Domain* domain);
   void UseMapping(Device& device, Page iova);

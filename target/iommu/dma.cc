@@ -11,13 +11,28 @@ namespace groupfuzz::iommu {
 using kernel::MutexLock;
 using kernel::runtime;
 
-// iommu_setup_dma_ops() and iommu_dma_init_domain(): a flush queue that cannot be had makes the
-// domain a strict one.
+// iommu_setup_dma_ops()
 void Core::SetupDmaOps(Device& device, Domain* current) {
   device.arm_mapping = nullptr;
-  device.dma_iommu = current != nullptr && IsDmaDomain(driver_.Alive(current)->type);
-  if (device.dma_iommu && current->dying) runtime().UseAfterFree(kNullDomain);
-  if (!device.dma_iommu || current->dma_ready) return;
+  device.dma_iommu = GoesThroughDmaIommu(current);
+  if (device.dma_iommu) InitDmaDomain(device, current);
+}
+
+void Core::SetupDmaOpsUnlocked(Device& device, Domain* current) {
+  constexpr const char* kWhy = "probe_finalize of 6.1 to 6.9 sets the DMA ops and takes no lock";
+  device.arm_mapping = nullptr;
+  device.dma_iommu.SetUnlocked(GoesThroughDmaIommu(current), kWhy);
+  if (device.dma_iommu.Unlocked(kWhy)) InitDmaDomain(device, current);
+}
+
+bool Core::GoesThroughDmaIommu(Domain* current) {
+  return current != nullptr && IsDmaDomain(driver_.Alive(current)->type);
+}
+
+// iommu_dma_init_domain(): a flush queue that cannot be had makes the domain a strict one.
+void Core::InitDmaDomain(Device& device, Domain* current) {
+  if (current->dying) runtime().UseAfterFree(kNullDomain);
+  if (current->dma_ready) return;
   current->dma_ready = true;
   if (current->type != DomainType::kDmaFq) return;
   const bool capable =
@@ -42,13 +57,13 @@ void Core::ProbeFinalize(Device& device) {
     if (group == nullptr) runtime().UseAfterFree(kNoDomain);
     auto current = group->RacyDomain("iommu_get_domain_for_dev() takes no lock");
     PutGroup(group);
-    SetupDmaOps(device, current ? current.Follow() : nullptr);
+    SetupDmaOpsUnlocked(device, current ? current.Follow() : nullptr);
   }
 }
 
 void Core::ProbeFinalizeAllUnlocked(Group& group) {
   for (GroupDevice* member = Alive(group.RacyDevices()); member != nullptr;
-       member = Alive(member->next)) {
+       member = Alive(member->next.Unlocked("finalizing takes the mutex"))) {
     ProbeFinalize(*member->device);
     Alive(member);
   }
@@ -72,9 +87,17 @@ void Core::FreeArmMapping() {
 
 // iommu_deferred_attach()
 int Core::DeferredAttach(Device& device, Group::RacyDomainPointer& domain) {
-  const bool deferred =
-      rules_.keeps_deferral ? device.attach_deferred : driver_.IsAttachDeferred(device.index);
-  return deferred ? AttachOne(domain.Follow(), device) : 0;
+  if (rules_.locks_deferred_attach) {
+    MutexLock lock(device.group->mutex);
+    return device.attach_deferred ? AttachOne(domain.Follow(), device) : 0;
+  }
+  constexpr const char* kWhy = "iommu_deferred_attach() takes no lock";
+  const bool deferred = rules_.keeps_deferral ? device.attach_deferred.Unlocked(kWhy)
+                                              : driver_.IsAttachDeferred(device.index);
+  if (!deferred) return 0;
+  const int error = driver_.Attach(driver_.Alive(domain.Follow()), device.index);
+  if (error == 0) device.attach_deferred.SetUnlocked(false, kWhy);
+  return error;
 }
 
 int Core::DmaMap(Device& device) {
@@ -82,15 +105,9 @@ int Core::DmaMap(Device& device) {
   Group& group = *device.group;
   // The device's driver is bound, which pins the default domain.
   Group::RacyDomainPointer domain = group.PinnedDefaultDomain();
-  int error;
-  if (rules_.locks_deferred_attach) {
-    MutexLock lock(group.mutex);
-    error = DeferredAttach(device, domain);
-  } else {
-    error = DeferredAttach(device, domain);
-  }
-  if (error != 0) return error;
-  if (device.dma_iommu) return MapBuffer(device, domain.Follow());
+  if (const int error = DeferredAttach(device, domain); error != 0) return error;
+  const bool maps = device.dma_iommu.Unlocked("the driver that maps is bound, which pins it");
+  if (maps) return MapBuffer(device, domain.Follow());
   UseMapping(device, DmaBuffer(device.index));
   return 0;
 }

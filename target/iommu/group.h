@@ -25,30 +25,39 @@
 #include "absl/base/thread_annotations.h"
 #include "target/driver/domain.h"
 #include "target/iommu/pasid_array.h"
+#include "target/kernel/guarded.h"
 #include "target/kernel/lock.h"
 #include "target/kernel/racy_read.h"
+#include "target/types/guarded_field.h"
 
 namespace groupfuzz::iommu {
 
 struct Group;
+using kernel::Guarded;
 
-// struct device with its struct dev_iommu. `iommu` says whether the latter exists.
+// struct device with its struct dev_iommu. `iommu` says whether the latter exists. What no lock
+// guards belongs to the bus, to who probes the device, or to its driver.
 struct Device {
-  explicit Device(uint8_t index)
+  Device(uint8_t index, const kernel::Mutex& group_mutex)
       : index(index),
         lock(kernel::LockClass::kDevice, index),
-        ops(kernel::LockClass::kOps, index) {}
+        ops(kernel::LockClass::kOps, index),
+        bound(lock.state()),
+        attach_deferred(group_mutex.state()),
+        require_direct(group_mutex.state()),
+        dma_iommu(group_mutex.state()) {}
 
   const uint8_t index;
-  kernel::Mutex lock;       // device_lock()
-  kernel::RwSemaphore ops;  // ops_rwsem of the 2023 series
-  Group* group = nullptr;   // dev->iommu_group; a reference
-  bool bound = false;       // device_is_bound(); guarded by `lock`
-  bool plugged = false;     // what is done to it otherwise shows on no device of the bus
+  kernel::Mutex lock;                         // device_lock()
+  kernel::RwSemaphore ops;                    // ops_rwsem of the 2023 series
+  Group* group = nullptr;                     // dev->iommu_group; a reference
+  Guarded<bool, GuardedField::kBound> bound;  // device_is_bound()
+  bool plugged = false;  // what is done to it otherwise shows on no device of the bus
   bool iommu = false;
-  bool attach_deferred = false;
-  bool require_direct = false;
-  bool dma_iommu = false;  // DMA goes through the DMA API's domain
+  Guarded<bool, GuardedField::kAttachDeferred> attach_deferred;
+  Guarded<bool, GuardedField::kRequireDirect> require_direct;
+  // DMA goes through the DMA API's domain.
+  Guarded<bool, GuardedField::kDmaIommu> dma_iommu;
   // One word that the DMA API and probe_finalize reach without a lock.
   std::atomic<Domain*> arm_mapping{
       nullptr};                 // ... or through a mapping that probe_finalize attached
@@ -59,25 +68,36 @@ struct Device {
 
 // One member. Lives in the Slab, so that a walk that outlives the membership is seen.
 struct GroupDevice {
-  Device* device = nullptr;
-  GroupDevice* next = nullptr;
+  GroupDevice(Device& device, const kernel::Mutex& group_mutex)
+      : device(&device), next(group_mutex.state()) {}
+
+  Device* const device;
+  Guarded<GroupDevice*, GuardedField::kNextDevice> next;
 };
 
 struct Group {
-  explicit Group(kernel::Mutex& mutex) : mutex(mutex) {}
+  explicit Group(kernel::Mutex& mutex)
+      : mutex(mutex),
+        devices(mutex.state()),
+        default_domain(mutex.state()),
+        blocking_domain(mutex.state()),
+        domain(mutex.state()),
+        owner_cnt(mutex.state()),
+        owner(mutex.state()),
+        pasids(mutex.state()) {}
 
   kernel::Mutex& mutex;
   std::atomic<int> references{1};  // a kref
   std::atomic<int> devices_in{0};  // whose Device::group this is
   std::atomic<bool> ready{false};  // a device has joined, and the last one has not left
 
-  GroupDevice* devices ABSL_GUARDED_BY(mutex) = nullptr;
-  Domain* default_domain ABSL_GUARDED_BY(mutex) = nullptr;
-  Domain* blocking_domain ABSL_GUARDED_BY(mutex) = nullptr;
-  Domain* domain ABSL_GUARDED_BY(mutex) = nullptr;
-  int owner_cnt ABSL_GUARDED_BY(mutex) = 0;
-  const void* owner ABSL_GUARDED_BY(mutex) = nullptr;
-  PasidArray pasids ABSL_GUARDED_BY(mutex);
+  Guarded<GroupDevice*, GuardedField::kDevices> devices ABSL_GUARDED_BY(mutex);
+  Guarded<Domain*, GuardedField::kDefaultDomain> default_domain ABSL_GUARDED_BY(mutex);
+  Guarded<Domain*, GuardedField::kBlockingDomain> blocking_domain ABSL_GUARDED_BY(mutex);
+  Guarded<Domain*, GuardedField::kDomain> domain ABSL_GUARDED_BY(mutex);
+  Guarded<int, GuardedField::kOwnerCnt> owner_cnt ABSL_GUARDED_BY(mutex);
+  Guarded<const void*, GuardedField::kOwner> owner ABSL_GUARDED_BY(mutex);
+  Guarded<PasidArray, GuardedField::kPasids> pasids ABSL_GUARDED_BY(mutex);
 
   int CountDevices() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
     int count = 0;
@@ -88,19 +108,21 @@ struct Group {
   // Reads without the mutex, where the kernel makes them.
   using RacyDomainPointer = kernel::RacyPointer<Domain>;
   RacyDomainPointer RacyDefaultDomain(const char* why) const ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    return RacyDomainPointer(kernel::RacyRead(default_domain, why));
+    return RacyDomainPointer(default_domain.RacyRead(why));
   }
   RacyDomainPointer RacyDomain(const char* why) const ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    return RacyDomainPointer(kernel::RacyRead(domain, why));
+    return RacyDomainPointer(domain.RacyRead(why));
   }
   // The list is walked without the mutex by those who finalize a probe, because finalizing may take
   // it.
-  GroupDevice* RacyDevices() const ABSL_NO_THREAD_SAFETY_ANALYSIS { return devices; }
+  GroupDevice* RacyDevices() const ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    return devices.Unlocked("finalizing takes the mutex");
+  }
   // iommu_get_dma_domain(): a caller that owner_cnt pins needs no lock, and no race is excused from
   // ThreadSanitizer.
   RacyDomainPointer PinnedDefaultDomain() const ABSL_NO_THREAD_SAFETY_ANALYSIS {
     kernel::RacyReadPoint();
-    return RacyDomainPointer(default_domain);
+    return RacyDomainPointer(default_domain.Unlocked("owner_cnt pins it"));
   }
 };
 

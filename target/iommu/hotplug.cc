@@ -14,7 +14,8 @@ Core::Core(const Rules& rules, Driver& driver, kernel::Slab& slab)
     : rules_(rules),
       driver_(driver),
       slab_(slab),
-      devices_{Device(0), Device(1), Device(2), Device(3)} {
+      devices_{Device(0, group_mutex_), Device(1, group_mutex_), Device(2, group_mutex_),
+               Device(3, group_mutex_)} {
   static_assert(kMaxDevices == 4, "devices_ names every device");
 }
 
@@ -26,6 +27,9 @@ constexpr int kMemberAllocations = 4;
 // What a group needs before its first attribute is there, and then.
 constexpr int kGroupAllocations = 7;
 constexpr int kAttributeAllocations = 1;
+
+constexpr const char* kLastReference = "who drops the last reference has the group alone";
+constexpr const char* kNoMember = "the device is in no group: its probe or removal has it alone";
 
 bool AllocationFails(int count) {
   for (int i = 0; i < count; ++i) {
@@ -90,10 +94,11 @@ void Core::WaitForAttributeUsers() {
   active_.Release();
 }
 
-// iommu_group_release(): nobody else has the group, so nobody takes its mutex.
+// iommu_group_release()
 void Core::DestroyGroup(Group* group) ABSL_NO_THREAD_SAFETY_ANALYSIS {
   if (rules_.frees_domains_with_last_device) {
-    const bool left = group->default_domain != nullptr || group->blocking_domain != nullptr;
+    const bool left = group->default_domain.Unlocked(kLastReference) != nullptr ||
+                      group->blocking_domain.Unlocked(kLastReference) != nullptr;
     WarnOn(left, WarnSite::kGroupReleaseDomains);
   } else {
     FreeGroupDomains(*group);
@@ -103,11 +108,11 @@ void Core::DestroyGroup(Group* group) ABSL_NO_THREAD_SAFETY_ANALYSIS {
 
 void Core::FreeGroupDomains(Group& group) {
   // In this order: who looks without the mutex finds a domain that is being freed.
-  FreeDomain(group.default_domain);
-  group.default_domain = nullptr;
-  FreeDomain(group.blocking_domain);
-  group.blocking_domain = nullptr;
-  group.domain = nullptr;
+  FreeDomain(group.default_domain.Unlocked(kLastReference));
+  group.default_domain.SetUnlocked(nullptr, kLastReference);
+  FreeDomain(group.blocking_domain.Unlocked(kLastReference));
+  group.blocking_domain.SetUnlocked(nullptr, kLastReference);
+  group.domain.SetUnlocked(nullptr, kLastReference);
 }
 
 // iommu_init_device()
@@ -115,7 +120,7 @@ int Core::InitDevice(Device& device) {
   if (AllocationFails(kDeviceAllocations)) return -ENOMEM;
   if (const int error = driver_.ProbeDevice(device.index); error != 0) return error;
   device.iommu = true;
-  device.attach_deferred = driver_.IsAttachDeferred(device.index);
+  device.attach_deferred.SetUnlocked(driver_.IsAttachDeferred(device.index), kNoMember);
   SetGroup(device, GetOrCreateGroup());
   if (device.group != nullptr) return 0;
   ReleaseDriverState(device);
@@ -123,15 +128,16 @@ int Core::InitDevice(Device& device) {
 }
 
 GroupDevice* Core::AddMember(Group& group, Device& device) {
-  GroupDevice* added = slab_.New<GroupDevice>(&device);
-  GroupDevice** end = &group.devices;
-  while (*end != nullptr) end = &(*end)->next;
+  GroupDevice* added = slab_.New<GroupDevice>(device, group.mutex);
+  GroupDevice** end = &group.devices.Locked();
+  while (*end != nullptr) end = &(*end)->next.Locked();
   *end = added;
   return added;
 }
 
 void Core::RemoveMember(Group& group, Device& device) {
-  for (GroupDevice** link = &group.devices; *link != nullptr; link = &(*link)->next) {
+  for (GroupDevice** link = &group.devices.Locked(); *link != nullptr;
+       link = &(*link)->next.Locked()) {
     if ((*link)->device != &device) continue;
     GroupDevice* removed = *link;
     *link = removed->next;
@@ -227,10 +233,10 @@ void Core::ReleaseDriverState(Device& device) {
 
 void Core::ForgetIommu(Device& device) {
   device.iommu = false;
-  device.dma_iommu = false;
+  device.dma_iommu.SetUnlocked(false, kNoMember);
   device.arm_mapping = nullptr;
-  device.require_direct = false;
-  device.attach_deferred = false;
+  device.require_direct.SetUnlocked(false, kNoMember);
+  device.attach_deferred.SetUnlocked(false, kNoMember);
 }
 
 // 6.1: the device joins in one section of the mutex, under the probe lock, ...

@@ -29,7 +29,7 @@ int Core::UseDefaultDomain(Device& device) {
   MutexLock lock(group->mutex);
   if (rules_.defers_bind && group->default_domain == nullptr) return -kernel::kEProbeDefer;
   if (group->owner_cnt != 0) {
-    const bool pasids = rules_.has_pasids && !group->pasids.empty();
+    const bool pasids = rules_.has_pasids && !group->pasids->empty();
     if (group->owner != nullptr || !OnDefaultDomain(*group) || pasids) return -EBUSY;
   }
   ++group->owner_cnt;
@@ -41,7 +41,7 @@ void Core::UnuseDefaultDomain(Device& device) {
   Group* group = device.group;
   if (group == nullptr) return;
   MutexLock lock(group->mutex);
-  const bool pasids = rules_.has_pasids && !group->pasids.empty();
+  const bool pasids = rules_.has_pasids && !group->pasids->empty();
   if (WarnOn(group->owner_cnt == 0 || pasids, WarnSite::kUnuseUnderflow)) return;
   --group->owner_cnt;
 }
@@ -61,7 +61,7 @@ int Core::AllocBlockingDomain(Group& group) {
 // __iommu_take_dma_ownership()
 int Core::TakeDmaOwnership(Group& group, const void* owner) {
   const bool foreign = group.domain != nullptr && group.domain != group.default_domain;
-  const bool pasids = rules_.has_pasids && !group.pasids.empty();
+  const bool pasids = rules_.has_pasids && !group.pasids->empty();
   if (foreign || pasids) return -EBUSY;
   // A release has nowhere to go back to.
   if (rules_.claims_need_default && group.default_domain == nullptr) return -EBUSY;
@@ -100,7 +100,7 @@ int Core::DeviceClaimDmaOwner(Device& device, const void* owner) {
 
 // __iommu_release_dma_ownership()
 void Core::ReleaseDmaOwnership(Group& group) {
-  const bool pasids = rules_.has_pasids && !group.pasids.empty();
+  const bool pasids = rules_.has_pasids && !group.pasids->empty();
   const bool unowned = group.owner_cnt == 0 || group.owner == nullptr || pasids;
   if (WarnOn(unowned, WarnSite::kReleaseUnowned)) return;
   group.owner_cnt = 0;

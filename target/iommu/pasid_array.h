@@ -24,7 +24,7 @@ inline constexpr int kNoPasid = 0;
 
 class PasidArray {
  public:
-  PasidEntry operator[](int index) const { return entries_[index]; }
+  PasidEntry entry(int index) const { return entries_[index]; }
   bool empty() const { return std::all_of(entries_.begin(), entries_.end(), IsEmpty); }
   bool has_node() const { return has_node_; }
 

@@ -5,6 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "target/kernel/errno.h"
+#include "target/kernel/guarded.h"
+#include "target/types/guarded_field.h"
 #include "target/types/snapshot.h"
 
 namespace groupfuzz {
@@ -67,6 +69,14 @@ std::string LockName(kernel::LockClass lock_class, uint8_t device) {
   std::string name(Lookup(kLockNames, lock_class));
   if (device != kNoDevice) absl::StrAppend(&name, "(", DeviceName(device), ")");
   return name;
+}
+
+std::string DescribeUnguarded(const Event& event, std::string_view place) {
+  const auto field = static_cast<GuardedField>(event.value);
+  const bool written = event.result == static_cast<int16_t>(kernel::Access::kWrite);
+  const auto lock = GuardedByDevice(field) ? kernel::LockClass::kDevice : kernel::LockClass::kGroup;
+  return absl::StrCat(std::string(FieldName(field)), written ? " is written" : " is read",
+                      " without ", LockName(lock, kNoDevice), " at ", std::string(place));
 }
 
 std::string_view WarnName(kernel::WarnSite site) { return Lookup(kWarnNames, site); }

@@ -12,6 +12,7 @@
 
 #include "target/kernel/lock.h"
 #include "target/kernel/runtime.h"
+#include "target/types/event.h"
 #include "target/types/iommu_api.h"
 
 namespace groupfuzz {
@@ -27,6 +28,9 @@ std::string_view KernelName(Function function);
 
 // "group->mutex", "device_lock(dev1)". `device` is kNoDevice where the lock is not per device.
 std::string LockName(kernel::LockClass lock_class, uint8_t device);
+
+// What a kUnguarded event says: "owner_cnt is read without group->mutex at PLACE".
+std::string DescribeUnguarded(const Event& event, std::string_view place);
 
 // What a WARN_ON() site complains about, in a few words.
 std::string_view WarnName(kernel::WarnSite site);

@@ -25,6 +25,8 @@ constexpr std::string_view kWarnNames[] = {
 };
 static_assert(std::size(kWarnNames) == kernel::kWarnSites);
 
+constexpr const char* kNobodyRuns = "between steps";
+
 std::string LockText(const Event& event) {
   const std::string name(kLockNames[event.value]);
   return event.device == kNoDevice ? name : name + std::to_string(event.device);
@@ -99,8 +101,9 @@ void Machine::HoldGroup() {
 
 void Machine::LoseDomains() ABSL_NO_THREAD_SAFETY_ANALYSIS {
   iommu::Group& group = *core().group();
-  lost_domain_ = std::exchange(group.default_domain, nullptr);
-  group.domain = nullptr;
+  lost_domain_ = group.default_domain.Unlocked(kNobodyRuns);
+  group.default_domain.SetUnlocked(nullptr, kNobodyRuns);
+  group.domain.SetUnlocked(nullptr, kNobodyRuns);
 }
 
 int Machine::AttachPrivateIdentity() {
@@ -112,8 +115,9 @@ int Machine::AttachPrivateIdentity() {
 void Machine::FindDomains() ABSL_NO_THREAD_SAFETY_ANALYSIS {
   if (lost_domain_ == nullptr) return;
   iommu::Group& group = *core().group();
-  group.default_domain = std::exchange(lost_domain_, nullptr);
-  group.domain = group.default_domain;
+  group.default_domain.SetUnlocked(lost_domain_, kNobodyRuns);
+  group.domain.SetUnlocked(lost_domain_, kNobodyRuns);
+  lost_domain_ = nullptr;
 }
 
 // A type that was edited in place is the group's to know, not the hardware's.
@@ -232,6 +236,8 @@ std::string Machine::TextOf(const Event& event) const {
       return "unlock(" + LockText(event) + ")";
     case EventKind::kRacyRead:
       return "read";
+    case EventKind::kUnguarded:
+      return "unguarded(" + std::string(FieldName(static_cast<GuardedField>(event.value))) + ")";
     case EventKind::kDomainAlloc:
       if (event.result == 0) return "alloc(" + domain + ")";
       return std::string("alloc(") + DomainTypeName(static_cast<DomainType>(event.value)) + ")" +

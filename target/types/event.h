@@ -1,7 +1,7 @@
 // One thing that a system under test did, as small as it can be said.
 //
 // Traces and reports are made of events, and properties hear of them as they happen, beside calls
-// (CallObserver) and snapshots. They are plain 12-byte values, so that recording is always on.
+// (CallObserver) and snapshots. They are plain 16-byte values, so that recording is always on.
 // Every event carries the program thread that did it; kBootThread stands for set-up and tear-down.
 //
 // Thread-safety: plain values.
@@ -44,8 +44,10 @@ enum class EventKind : uint8_t {
   kWarn,           // WARN_ON() fired                   value: WarnSite, line
   kUseAfterFree,   // a freed object is used            domain
   kDma,            // a driver's DMA was tried          device, result: 0 or -EFAULT
+  kUnguarded,      // a field's lock is not held        value: GuardedField, code,
+                   //                                   result: 1 where it is written
 };
-inline constexpr int kEventKinds = 20;  // one more than the last
+inline constexpr int kEventKinds = 21;  // one more than the last
 
 struct Event {
   EventKind kind = EventKind::kLock;
@@ -57,10 +59,13 @@ struct Event {
   uint8_t op = 0;     // index of the op in its thread
   uint8_t held = 0;   // set of LockClass bits held by the thread
   uint16_t line = 0;  // of the kernel's source, where that is what runs
+  // The instruction, as an offset into this program: its file is looked up where it is reported. No
+  // part of what the event says, as it differs between builds.
+  uint32_t code = 0;
 
   friend bool operator==(const Event&, const Event&) = default;
 };
-static_assert(sizeof(Event) == 12);
+static_assert(sizeof(Event) == 16);
 
 }  // namespace groupfuzz
 

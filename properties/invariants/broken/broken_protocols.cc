@@ -196,6 +196,22 @@ int64_t SetsUpOthers(Core& core, Group& group, RequestedType, const StoreRequest
   return request.count;
 }
 
+int64_t SetsDmaOpsLate(Core& core, Group& group, RequestedType type,
+                       const StoreRequest& request) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  {
+    MutexLock lock(group.mutex);
+    if (group.devices == nullptr || group.owner_cnt != 0) return -EPERM;
+    if (const int error = core.SetupDefaultDomain(group, type); error != 0) return error;
+  }
+  core.SetupDmaOpsAll(group);
+  return request.count;
+}
+
+int64_t CountsUnlocked(Core&, Group& group, RequestedType,
+                       const StoreRequest& request) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  return group.owner_cnt != 0 ? -EPERM : request.count;
+}
+
 int64_t NeverEnds(Core&, Group&, RequestedType, const StoreRequest&) {
   for (;;) kernel::runtime().CallbackPoint();
 }
@@ -299,6 +315,21 @@ thread 1
     {"I26", "a freed domain is looked at", kWrite, KeepsFreedDefault},
     {"I26", "a domain is freed twice", kWrite, FreesTwice},
     {"I27", "the members are walked without the mutex", kWriteAndRemove, FinalizesUnlocked},
+    {"I27", "the DMA ops of the members are set after the mutex was dropped", kWrite,
+     SetsDmaOpsLate},
+    {"I43", "the DMA ops of the members are set after the mutex was dropped", kWrite,
+     SetsDmaOpsLate},
+    {"D1", "the DMA ops of the members are set after the mutex was dropped",
+     R"(
+device 0
+thread 0
+  store_type "identity"
+thread 1
+  bind 0
+  dma_map 0
+)",
+     SetsDmaOpsLate},
+    {"I43", "owner_cnt is tested without the mutex", kWrite, CountsUnlocked},
     {"I31", "probe_finalize is called with the mutex held", kWrite, FinalizesLocked},
     {"I32", "a device lock is taken inside the mutex", kWriteAndBind, InvertsLocks},
     {"X1", "a device lock is taken inside the mutex", kWriteAndBind, InvertsLocks},

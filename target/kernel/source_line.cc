@@ -1,0 +1,75 @@
+#include "target/kernel/source_line.h"
+
+#include <elfutils/libdwfl.h>
+#include <unistd.h>
+
+#include <limits>
+#include <map>
+#include <string_view>
+
+// Where the linker put the head of this program.
+extern "C" const char __ehdr_start __attribute__((visibility("hidden")));  // NOLINT
+
+namespace groupfuzz::kernel {
+namespace {
+
+// The line tables of this process; nullptr where they cannot be read.
+Dwfl* OpenProcess() {
+  static constexpr Dwfl_Callbacks kCallbacks = {.find_elf = dwfl_linux_proc_find_elf,
+                                                .find_debuginfo = dwfl_standard_find_debuginfo,
+                                                .section_address = nullptr,
+                                                .debuginfo_path = nullptr};
+  Dwfl* process = dwfl_begin(&kCallbacks);
+  if (process == nullptr) return nullptr;
+  if (dwfl_linux_proc_report(process, getpid()) == 0) {
+    dwfl_report_end(process, nullptr, nullptr);
+    return process;
+  }
+  dwfl_end(process);
+  return nullptr;
+}
+
+// Compilers leave out the index from addresses to units, so each unit is asked.
+Dwarf_Line* FindLine(Dwfl_Module* module, Dwarf_Addr address) {
+  Dwarf_Addr bias = 0;
+  for (Dwarf_Die* unit = nullptr; (unit = dwfl_module_nextcu(module, unit, &bias)) != nullptr;) {
+    if (dwarf_haspc(unit, address - bias) == 1) return dwarf_getsrc_die(unit, address - bias);
+  }
+  return nullptr;
+}
+
+SourceLine Find(Dwarf_Addr address) {
+  static Dwfl* const process = OpenProcess();
+  Dwfl_Module* module = process == nullptr ? nullptr : dwfl_addrmodule(process, address);
+  Dwarf_Line* found = module == nullptr ? nullptr : FindLine(module, address);
+  const char* path = found == nullptr ? nullptr : dwarf_linesrc(found, nullptr, nullptr);
+  SourceLine line;
+  if (path == nullptr || dwarf_lineno(found, &line.line) != 0) return {};
+  const std::string_view file(path);
+  line.file = file.substr(file.rfind('/') + 1);
+  return line;
+}
+
+}  // namespace
+
+std::string SourceLine::Describe() const {
+  return file.empty() ? "an unknown place" : file + ":" + std::to_string(line);
+}
+
+uint32_t CodeOffset(const void* code) {
+  const uintptr_t offset =
+      reinterpret_cast<uintptr_t>(code) - reinterpret_cast<uintptr_t>(&__ehdr_start);
+  return offset <= std::numeric_limits<uint32_t>::max() ? static_cast<uint32_t>(offset) : 0;
+}
+
+const SourceLine& SourceLineAt(uint32_t offset) {
+  static std::map<uint32_t, SourceLine> known;
+  const auto [place, is_new] = known.try_emplace(offset);
+  // The call itself is before what it returns to.
+  if (is_new && offset != 0) {
+    place->second = Find(reinterpret_cast<Dwarf_Addr>(&__ehdr_start) + offset - 1);
+  }
+  return place->second;
+}
+
+}  // namespace groupfuzz::kernel

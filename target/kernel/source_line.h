@@ -1,0 +1,35 @@
+// Which line of the source an instruction of this program is of.
+//
+// Looking it up takes more stack than a program thread has: code under test notes the offset, and
+// who reports it asks for the line.
+//
+// Guarantees: the same for the same program, wherever it is loaded. Code that was built without
+// debug information (-gline-tables-only is enough) and code of shared libraries has no line.
+//
+// Thread-safety: one OS thread.
+// Source: the line tables of DWARF, read with elfutils' libdw.
+#ifndef GROUPFUZZ_TARGET_KERNEL_SOURCE_LINE_H_
+#define GROUPFUZZ_TARGET_KERNEL_SOURCE_LINE_H_
+
+#include <cstdint>
+#include <string>
+
+namespace groupfuzz::kernel {
+
+struct SourceLine {
+  std::string file;  // its name without folders; empty where nothing is known
+  int line = 0;      // from 1
+
+  // "owner_check.cc:27", "an unknown place"
+  std::string Describe() const;
+};
+
+// How far into the program `code` lies; 0 where it lies elsewhere.
+uint32_t CodeOffset(const void* code);
+
+// `offset`: of a return address; the line is that of the call. Asking again costs little.
+const SourceLine& SourceLineAt(uint32_t offset);
+
+}  // namespace groupfuzz::kernel
+
+#endif  // GROUPFUZZ_TARGET_KERNEL_SOURCE_LINE_H_

@@ -84,10 +84,13 @@ class Guarded {
     return value_;
   }
 
-  // Without the lock, on purpose: `why` says what the kernel relies on.
-  T RacyRead(const char* why) const { return kernel::RacyRead(value_, why); }
-  T Unlocked([[maybe_unused]] const char* why) const { return value_; }
-  void SetUnlocked(T value, [[maybe_unused]] const char* why) { value_ = std::move(value); }
+  // Without the lock, on purpose: `why` says what the kernel relies on. Inlined, so that
+  // ThreadSanitizer sees what modelled code does and nothing else.
+  [[gnu::always_inline]] T RacyRead(const char* why) const { return kernel::RacyRead(value_, why); }
+  [[gnu::always_inline]] T Unlocked([[maybe_unused]] const char* why) const { return value_; }
+  [[gnu::always_inline]] void SetUnlocked(T value, [[maybe_unused]] const char* why) {
+    value_ = std::move(value);
+  }
 
   // For who looks at the machine from outside.
   const T& Unseen() const { return value_; }

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -50,8 +51,12 @@ absl::StatusOr<ChildProcess> ChildProcess::Start(const std::function<void(const 
     return absl::InternalError(absl::StrCat("no pipe: ", std::strerror(errno)));
   }
   std::fflush(nullptr);
+  const pid_t parent = getpid();
   const pid_t pid = fork();
   if (pid == 0) {
+    // It ends with whoever started it, also where that is killed.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(EXIT_FAILURE);
     close(ends[0]);
     RunChild(work, ends[1], loud);
   }

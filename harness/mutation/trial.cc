@@ -183,6 +183,8 @@ class RunningTrial {
     fs::create_directories(folder_ + "/corpus");
     auto child = ChildProcess::Start(
         [&](const ChildProcess::Say& say) {
+          // Ctrl-C is for who started this, and ends it.
+          setpgid(0, 0);
           signal(SIGINT, SIG_DFL);
           signal(SIGTERM, SIG_DFL);
           if (trial.engine->run == nullptr) RunFuzzTarget(trial, options, folder_);
@@ -227,9 +229,10 @@ class RunningTrial {
 
  private:
   // Running out of time is no finding in itself, but executions that do not end are stuck. A
-  // sanitizer exits. SIGKILL comes from outside.
+  // sanitizer exits. Some signals only come from outside.
   void Died(const ChildProcess::End& end) {
-    if (end.signal == SIGKILL) {
+    if (end.signal == SIGKILL || end.signal == SIGINT || end.signal == SIGTERM ||
+        end.signal == SIGHUP) {
       result_.error = "the process was killed";
       return;
     }

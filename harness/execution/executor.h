@@ -13,10 +13,11 @@
 //   - Memory: Run returns with as many live objects as it began with, or reports a leak. After an
 //     abandoned execution, which is not torn down, it reports none.
 //
-// Scheduling points: start of an op, acquisition of a lock that another thread can take,
-// unlocked reads, driver callbacks, occurrences of what the fault plan makes fail. A point directly
-// after another one with nothing visible between them is no point of its own. With every op one
-// section of the group mutex, the number of interleavings is the multinomial of the ops.
+// Scheduling points: start of an op, acquisition of a lock that another thread can take, fields
+// touched without their lock, driver callbacks, occurrences of what the fault plan makes fail. A
+// point directly after another one with nothing visible between them is no point of its own. With
+// every op one section of the group mutex, the number of interleavings is the multinomial of the
+// ops.
 //
 // Thread-safety: an Executor belongs to one OS thread.
 #ifndef GROUPFUZZ_HARNESS_EXECUTION_EXECUTOR_H_

@@ -99,7 +99,6 @@ inline constexpr Facts kAttachment =
 inline constexpr uint32_t kAttachEvents =
     EventBit(EventKind::kAttach) | EventBit(EventKind::kDetach);
 
-// For details: "DMA domain 513", "no domain".
 // "freed DMA domain {513}", for Finding::detail.
 std::string Name(const DomainRef& domain);
 

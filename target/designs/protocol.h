@@ -1,8 +1,8 @@
 // A protocol: what store_type locks, claims and checks, and in which order.
 //
-// A design is one protocol on one set of core rules (target/designs/design.h). Each file of this
-// folder holds one protocol, so that a reviewer sees the whole of it at once; what protocols share
-// is here and in default_domain_change.h.
+// A design is one protocol on one set of core rules (target/designs/design.h). Each protocol has a
+// file of this folder, so that a reviewer sees the whole of it at once; what protocols share is
+// here, in owner_check.h and in default_domain_change.h.
 //
 // Thread-safety: protocols have no state.
 #ifndef GROUPFUZZ_TARGET_DESIGNS_PROTOCOL_H_

@@ -1,7 +1,7 @@
-// v6.12: the protocol differs from owner-check in one line. It tests for a default domain before it
-// takes the mutex, and not under it.
+// v6.12: the protocol differs from owner-check in one test. It looks for a default domain before it
+// reads the text and takes the mutex, and not under it.
 //
-// That line is little of what the comparison table shows beside v6.12. The rest are core rules that
+// That is little of what the comparison table shows beside v6.12. The rest are core rules that
 // the two designs do not share: what of 6.12's core iommu::RulesToday() repairs.
 //
 // Source: Linux 6.12, iommu_group_store_type().

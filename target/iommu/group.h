@@ -7,9 +7,9 @@
 //   >= 1       NULL    kernel drivers use the default domain   default_domain
 //   >= 1       set     DMA ownership is claimed                blocking_domain, or one of the owner
 //
-// Locking: `mutex` guards every field below it. It belongs to the Core and outlives the group, so
-// that a thread can wait for it across the death of one; a group that is being torn down and its
-// successor share it.
+// Locking: `mutex` guards every field that is Guarded. It belongs to the Core and outlives the
+// group, so that a thread can wait for it across the death of one; a group that is being torn down
+// and its successor share it.
 //
 // Lifetime: a Group lives in the Slab while anybody holds a reference; the last reference is
 // never dropped under `mutex`.

@@ -1,4 +1,5 @@
-// The one way in which modelled code reads a field without the lock that guards it.
+// How modelled code reads, on purpose, a field without the lock that guards it. What does so
+// without a word is guarded.h's to find.
 //
 // Linux does so in a few places, by mistake or because something else pins the field; data_race()
 // is its word for it. A RacyRead is a scheduling point, because other threads may change the field

@@ -4,8 +4,9 @@
 // whoever implements Runtime (the executor, a plain serial runtime for unit tests) decides what
 // happens next. That makes an execution a function of the program.
 //
-// A scheduling point comes before a visible action: taking a lock that another thread can take, a
-// read without a lock, a driver callback. Any function of this header may throw Abandoned to unwind
+// A scheduling point comes before a visible action: the start of an op, taking a lock that another
+// thread can take, touching a field without its lock, a driver callback, a failure that the fault
+// plan may inject. Any function of this header may throw Abandoned to unwind
 // a thread whose execution is over; modelled code holds its resources in scoped objects and lets it
 // pass.
 //

@@ -1,12 +1,10 @@
 // `groupfuzz check`: the property suites.
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include "absl/flags/flag.h"
@@ -16,6 +14,8 @@
 #include "harness/cli/designs.h"
 #include "harness/cli/flags.h"
 #include "harness/cli/json_output.h"
+#include "harness/cli/property_help.h"
+#include "harness/program/output.h"
 #include "harness/program/program_file.h"
 #include "harness/report/execution_json.h"
 #include "harness/report/terminal.h"
@@ -39,24 +39,26 @@ absl::StatusOr<std::vector<Program>> GivenPrograms() {
 
 absl::StatusOr<SuiteOptions> OptionsFromFlags() {
   SuiteOptions options;
+  if (absl::Status status = CheckRcParams(); !status.ok()) return status;
   options.command = ProgramName();
   options.cases = absl::GetFlag(FLAGS_cases);
   options.verbose = absl::GetFlag(FLAGS_verbose);
   options.save_folder = absl::GetFlag(FLAGS_save);
   options.seeds_folder = absl::GetFlag(FLAGS_seeds_to);
-  if (!options.seeds_folder.empty()) {
-    std::error_code error;
-    std::filesystem::create_directories(options.seeds_folder, error);
-    if (error) {
-      return absl::InvalidArgumentError(absl::StrCat(options.seeds_folder, ": ", error.message()));
-    }
+  for (const std::string& folder : {options.save_folder, options.seeds_folder}) {
+    if (folder.empty()) continue;
+    if (absl::Status status = MakeOutputFolder(folder); !status.ok()) return status;
   }
-  for (const std::string& id : absl::GetFlag(FLAGS_known)) options.known.insert(id);
-  if (absl::GetFlag(FLAGS_nightly)) {
-    options.seed = std::random_device()();
-  } else if (absl::GetFlag(FLAGS_seed) != kFixedSeed) {
-    options.seed = absl::GetFlag(FLAGS_seed);
+  for (const std::string& id : absl::GetFlag(FLAGS_known)) {
+    if (FindProperty(id) == nullptr) return UnknownProperty(id);
+    options.known.insert(id);
   }
+  const bool nightly = absl::GetFlag(FLAGS_nightly);
+  if (nightly && Given("seed")) {
+    return absl::InvalidArgumentError("--nightly chooses a seed, and --seed says one");
+  }
+  if (nightly) options.seed = std::random_device()();
+  if (Given("seed")) options.seed = absl::GetFlag(FLAGS_seed);
   absl::StatusOr<std::vector<Program>> programs = GivenPrograms();
   if (!programs.ok()) return programs.status();
   options.programs = *std::move(programs);
@@ -124,12 +126,16 @@ absl::StatusOr<ExitStatus> CheckCommand(const Arguments&) {
   absl::StatusOr<SuiteOptions> options = OptionsFromFlags();
   if (!options.ok()) return options.status();
   bool found = false;
+  bool lost = false;
   Json results = Json::array();
   for (const Design* design : *designs) {
     for (const Suite& suite : Suites()) {
       const SuiteReport report = suite.check(*design, *options);
       // What was not judged is no pass; what was interrupted is neither.
       found |= !report.property.empty() || (!report && !Interrupted());
+      for (const std::string& error : report.unwritten)
+        absl::FPrintF(stderr, "groupfuzz: %s\n", error);
+      lost |= !report.unwritten.empty();
       if (*json) {
         results.push_back(SuiteJson(suite, *design, report));
         continue;
@@ -144,7 +150,7 @@ absl::StatusOr<ExitStatus> CheckCommand(const Arguments&) {
     document["suites"] = results;
     absl::PrintF("%s", Serialized(document));
   }
-  return StatusOf(found);
+  return !found && lost ? ExitStatus::kUsage : StatusOf(found);
 }
 
 }  // namespace groupfuzz::cli

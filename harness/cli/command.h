@@ -56,7 +56,7 @@ absl::StatusOr<ExitStatus> MutantsCommand(const Arguments& arguments);
 // How a search ended that found something or not. After Ctrl-C nothing found is no pass.
 ExitStatus StatusOf(bool found);
 
-// How the user calls this command, for commands that are printed.
+// How the user calls this command, as a word of a shell, for commands that are printed.
 std::string ProgramName();
 
 }  // namespace groupfuzz::cli

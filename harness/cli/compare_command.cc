@@ -12,6 +12,7 @@
 #include "harness/cli/json_output.h"
 #include "harness/compare/compare.h"
 #include "harness/compare/compare_json.h"
+#include "harness/program/output.h"
 #include "harness/program/program_file.h"
 #include "harness/report/report.h"
 #include "harness/report/terminal.h"
@@ -57,9 +58,8 @@ void PrintText(const std::vector<DesignComparison>& rows, const std::vector<Prog
   absl::PrintF("%s\n%s%s", FormatTable(rows), DescribeNews(rows),
                DescribeEffort(rows, corpus.size()));
   if (!showcase) return;
-  absl::PrintF("\n%s\nnext: groupfuzz explore%s %s\n",
-               FormatShowcase(*showcase, {.colour = UseColour()}), DesignFlag(*showcase->design),
-               showcase->source);
+  absl::PrintF("\n%s\nnext: %s explore%s %s\n", FormatShowcase(*showcase, {.colour = UseColour()}),
+               ProgramName(), DesignFlag(*showcase->design), ShellWord(showcase->source));
 }
 
 std::string JsonText(const std::vector<DesignComparison>& rows,

@@ -10,6 +10,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/flags.h"
 #include "harness/program/byte_codec.h"
+#include "harness/program/output.h"
 #include "harness/program/program_file.h"
 
 namespace groupfuzz::cli {

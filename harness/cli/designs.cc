@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "harness/cli/flags.h"
+#include "harness/program/strings.h"
 
 namespace groupfuzz::cli {
 
@@ -23,8 +24,10 @@ absl::StatusOr<std::vector<const Design*>> ChosenDesigns(
   for (const std::string& name : flag.empty() ? otherwise : flag) {
     const Design* design = FindDesign(name);
     if (design == nullptr) {
-      return absl::InvalidArgumentError(absl::StrCat("unknown design '", name, "'; expected ",
-                                                     absl::StrJoin(AllDesignNames(), ", ")));
+      const std::vector<std::string> names = AllDesignNames();
+      return absl::InvalidArgumentError(absl::StrCat("unknown design '", name, "'",
+                                                     DidYouMean(name, names), "; expected ",
+                                                     absl::StrJoin(names, ", ")));
     }
     if (std::find(designs.begin(), designs.end(), design) == designs.end()) {
       designs.push_back(design);

@@ -1,6 +1,5 @@
 // `groupfuzz explore`: the interleavings of one program.
 #include <chrono>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -20,6 +19,7 @@
 #include "harness/execution/strategies/cached_exhaustive_strategy.h"
 #include "harness/execution/strategies/exhaustive_strategy.h"
 #include "harness/execution/strategies/random_walk_strategy.h"
+#include "harness/program/output.h"
 #include "harness/program/program_file.h"
 #include "harness/report/execution_json.h"
 #include "harness/report/report.h"
@@ -46,6 +46,8 @@ struct Plan {
   uint32_t seed = 0;
 };
 
+constexpr int32_t kNoBound = -1;
+
 struct StrategyName {
   const char* name;
   StrategyKind kind;
@@ -65,6 +67,14 @@ absl::StatusOr<Plan> PlanFromFlags() {
       return absl::InvalidArgumentError(absl::StrCat(
           "strategy ", name, " takes no --bound; use --strategy exhaustive or preemption"));
     }
+    if (bound < kNoBound) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--bound ", bound, ": expected a number of preemptions"));
+    }
+    if (Given("seed") && strategy.kind != StrategyKind::kRandom) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("strategy ", name, " takes no --seed; use --strategy random"));
+    }
     Plan plan{.kind = strategy.kind,
               .bound = {},
               .max_executions = absl::GetFlag(FLAGS_max_executions),
@@ -83,14 +93,27 @@ class Explorer {
       : runner_(runner), program_(program), plan_(plan) {}
 
   Exploration Run() {
+    const Exploration exploration = RunPlan();
+    progress_.Wipe();
+    return exploration;
+  }
+
+  const Counterexamples& counterexamples() const { return counterexamples_; }
+
+ private:
+  Exploration RunPlan() {
     switch (plan_.kind) {
-      case StrategyKind::kExhaustive:
-        return RunOne(std::make_unique<ExhaustiveStrategy>(plan_.bound));
-      case StrategyKind::kCached:
-        return RunOne(std::make_unique<CachedExhaustiveStrategy>());
+      case StrategyKind::kExhaustive: {
+        ExhaustiveStrategy strategy(plan_.bound);
+        return RunOne(strategy);
+      }
+      case StrategyKind::kCached: {
+        CachedExhaustiveStrategy strategy;
+        return RunOne(strategy);
+      }
       case StrategyKind::kRandom: {
-        const uint64_t executions = Limit(kDefaultRandomExecutions);
-        return RunOne(std::make_unique<RandomWalkStrategy>(plan_.seed, executions));
+        RandomWalkStrategy strategy(plan_.seed, Limit(kDefaultRandomExecutions));
+        return RunOne(strategy);
       }
       case StrategyKind::kPreemption:
         return FewestPreemptionsFirst();
@@ -98,31 +121,34 @@ class Explorer {
     return {};
   }
 
-  const Counterexamples& counterexamples() const { return counterexamples_; }
-
- private:
   uint64_t Limit(uint64_t otherwise) const {
     return plan_.max_executions > 0 ? plan_.max_executions : otherwise;
   }
 
+  // Until something is found, or a bound left nothing out.
   Exploration FewestPreemptionsFirst() {
-    Exploration last;
-    for (int bound = 0; bound <= plan_.bound.value_or(kDefaultPreemptions); ++bound) {
-      last = RunOne(std::make_unique<ExhaustiveStrategy>(bound));
-      if (last.findings > 0 || Interrupted()) break;
+    const int last_bound = plan_.bound.value_or(kDefaultPreemptions);
+    uint64_t left = Limit(kDefaultMaxExecutions);
+    for (int bound = 0;; ++bound) {
+      ExhaustiveStrategy strategy(bound);
+      const Exploration seen = RunOne(strategy, left);
+      left -= std::min(left, seen.executions + seen.pruned);
+      const bool more = seen.findings == 0 && !seen.stopped && left > 0 && strategy.left_out();
+      if (!more || bound == last_bound) return seen;
     }
-    return last;
   }
 
-  Exploration RunOne(std::unique_ptr<Strategy> strategy) {
+  Exploration RunOne(Strategy& strategy) { return RunOne(strategy, Limit(kDefaultMaxExecutions)); }
+
+  Exploration RunOne(Strategy& strategy, uint64_t max_executions) {
     return runner_.Explore(
-        program_, *strategy,
+        program_, strategy,
         [&](const RunOutcome& outcome) {
           counterexamples_.Add(outcome);
           return outcome.findings.empty() ? Seen::kClean : Seen::kFinding;
         },
         [&](const Exploration& exploration) { return KeepGoing(exploration); },
-        {.max_executions = Limit(kDefaultMaxExecutions)});
+        {.max_executions = max_executions});
   }
 
   bool KeepGoing(const Exploration& exploration) {
@@ -181,8 +207,8 @@ void PrintCounterexample(Runner& runner, const ProgramFile& file, std::string_vi
                Counted(example.preemptions, "preemption"),
                DescribeFindings(program, outcome.trace, outcome.findings, options),
                Timeline(program, outcome.trace, outcome.findings, options));
-  absl::PrintF("\nnext: groupfuzz minimize%s --property %s -o small.txt %s\n",
-               DesignFlag(runner.design()), std::string(property), file.path);
+  absl::PrintF("\nnext: %s minimize%s --property %s -o small.txt %s\n", ProgramName(),
+               DesignFlag(runner.design()), std::string(property), ShellWord(file.path));
 }
 
 void PrintText(Runner& runner, const ProgramFile& file, const Explored& explored) {

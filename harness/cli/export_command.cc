@@ -9,6 +9,7 @@
 #include "harness/cli/designs.h"
 #include "harness/cli/flags.h"
 #include "harness/program/byte_codec.h"
+#include "harness/program/output.h"
 #include "harness/program/program_file.h"
 #include "harness/report/gtest_export.h"
 #include "harness/report/report.h"

@@ -88,6 +88,21 @@ Word TakeApart(const std::string& word) {
   return result;
 }
 
+// "--max-executions", for each flag of the command.
+std::vector<std::string> FlagsOf(const Command& command) {
+  std::vector<std::string> flags;
+  for (std::string_view name : command.flags) {
+    if (!name.empty()) flags.push_back("--" + Dashed(name));
+  }
+  return flags;
+}
+
+// Those on the command line.
+std::set<std::string>& GivenFlags() {
+  static std::set<std::string> flags;
+  return flags;
+}
+
 class Parser {
  public:
   Parser(const Command& command, const std::vector<std::string>& words)
@@ -115,7 +130,10 @@ class Parser {
     const bool known = !word.name.empty() && std::find(command_.flags.begin(), command_.flags.end(),
                                                        word.name) != command_.flags.end();
     absl::CommandLineFlag* flag = known ? absl::FindCommandLineFlag(word.name) : nullptr;
-    if (flag == nullptr) return Unusable(command_, "unknown flag " + word.shown);
+    if (flag == nullptr) {
+      return Unusable(command_, absl::StrCat("unknown flag ", word.shown,
+                                             DidYouMean(word.shown, FlagsOf(command_))));
+    }
     if (!word.has_value) {
       if (flag->IsOfType<bool>()) {
         word.value = "true";
@@ -127,7 +145,13 @@ class Parser {
     }
     const bool repeatable = std::find(std::begin(kRepeatable), std::end(kRepeatable), word.name) !=
                             std::end(kRepeatable);
-    if (!seen_.insert(word.name).second && repeatable) {
+    if (word.value.empty()) {
+      return Unusable(command_, absl::StrCat("flag ", word.shown, " has an empty value"));
+    }
+    if (!GivenFlags().insert(word.name).second) {
+      if (!repeatable) {
+        return Unusable(command_, absl::StrCat("flag ", word.shown, " is given twice"));
+      }
       word.value = absl::StrCat(flag->CurrentValue(), ",", word.value);
     }
     std::string error;
@@ -152,7 +176,6 @@ class Parser {
   const Command& command_;
   const std::vector<std::string>& words_;
   size_t next_ = 0;
-  std::set<std::string> seen_;
   Arguments arguments_;
 };
 
@@ -162,6 +185,8 @@ absl::StatusOr<Arguments> ParseFlags(const Command& command,
                                      const std::vector<std::string>& words) {
   return Parser(command, words).Parse();
 }
+
+bool Given(const std::string& flag) { return GivenFlags().contains(flag); }
 
 absl::StatusOr<ProgramFile> LoadArgument(const std::string& path) {
   const std::string from = absl::GetFlag(FLAGS_from);

@@ -49,6 +49,9 @@ namespace groupfuzz::cli {
 // Sets the flags in `words` and returns the rest of them, the arguments.
 absl::StatusOr<Arguments> ParseFlags(const Command& command, const std::vector<std::string>& words);
 
+// Whether the command line has the flag: it may say the default.
+bool Given(const std::string& flag);
+
 // Reads the program in the form that --from says.
 absl::StatusOr<ProgramFile> LoadArgument(const std::string& path);
 

@@ -8,6 +8,8 @@
 #include "absl/strings/str_format.h"
 #include "harness/cli/command.h"
 #include "harness/cli/flags.h"
+#include "harness/program/output.h"
+#include "harness/program/strings.h"
 #include "harness/report/terminal.h"
 
 namespace groupfuzz::cli {
@@ -22,7 +24,7 @@ void PrintUsage(std::FILE* out) {
   }
   absl::FPrintF(
       out,
-      "\n`groupfuzz COMMAND --help` explains a command.\n"
+      "\n`groupfuzz COMMAND --help` explains a command; a FILE of - is standard input.\n"
       "Exit status: 0 clean, 1 a finding, 2 wrong usage or environment, 130 interrupted.\n"
       "Example: groupfuzz compare\n");
 }
@@ -43,8 +45,7 @@ int Fail(const std::string& message) {
 
 bool IsHelp(const std::string& word) { return word == "--help" || word == "-h"; }
 
-constexpr char kName[] = "groupfuzz";
-std::string program_name = kName;
+std::string program_name = "groupfuzz";
 
 int Dispatch(std::vector<std::string> words) {
   if (words.empty()) {
@@ -57,9 +58,16 @@ int Dispatch(std::vector<std::string> words) {
     PrintUsage(stdout);
     return static_cast<int>(ExitStatus::kClean);
   }
+  if (words[0] == "--version") {
+    absl::PrintF("groupfuzz %s\n", GROUPFUZZ_VERSION);
+    return static_cast<int>(ExitStatus::kClean);
+  }
   const Command* command = FindCommand(words[0]);
   if (command == nullptr) {
-    return Fail("unknown command '" + words[0] + "'; see `groupfuzz --help`");
+    std::vector<std::string> names;
+    for (const Command& known : Commands()) names.emplace_back(known.name);
+    return Fail("unknown command '" + words[0] + "'" + DidYouMean(words[0], names) +
+                "; see `groupfuzz --help`");
   }
   words.erase(words.begin());
   if (help || std::any_of(words.begin(), words.end(), IsHelp)) {
@@ -70,19 +78,21 @@ int Dispatch(std::vector<std::string> words) {
   if (!arguments.ok()) return Fail(std::string(arguments.status().message()));
   CatchInterrupts();
   const absl::StatusOr<ExitStatus> status = command->run(*arguments);
-  if (!status.ok()) return Fail(std::string(status.status().message()));
-  return static_cast<int>(*status);
+  if (status.ok()) return static_cast<int>(*status);
+  const int failed = Fail(std::string(status.status().message()));
+  // What Ctrl-C cut short is no mistake of the user.
+  return Interrupted() ? static_cast<int>(ExitStatus::kInterrupted) : failed;
 }
 
 }  // namespace
 
 int Main(int argc, char** argv) {
-  const std::string called = argv[0];
-  const std::string file = called.substr(called.rfind('/') + 1);
-  program_name = file == kName ? file : called;
-  return Dispatch(std::vector<std::string>(argv + 1, argv + argc));
+  program_name = argv[0];
+  const int status = Dispatch(std::vector<std::string>(argv + 1, argv + argc));
+  const absl::Status written = FlushStandardOutput();
+  return written.ok() ? status : Fail(std::string(written.message()));
 }
 
-std::string ProgramName() { return program_name; }
+std::string ProgramName() { return ShellWord(program_name); }
 
 }  // namespace groupfuzz::cli

@@ -11,6 +11,7 @@
 #include "harness/cli/flags.h"
 #include "harness/cli/property_help.h"
 #include "harness/program/minimizer.h"
+#include "harness/program/output.h"
 #include "harness/program/program_file.h"
 #include "harness/verdict/counterexample.h"
 #include "harness/verdict/counterexample_file.h"
@@ -88,7 +89,7 @@ absl::StatusOr<ExitStatus> MinimizeCommand(const Arguments& arguments) {
   if (!stepped_over.empty()) absl::FPrintF(stderr, "%s\n", stepped_over.Describe());
   absl::FPrintF(stderr, "%s: %snext: %s explain%s %s\n", key.Describe(),
                 DescribeMinimized(program, small), ProgramName(), DesignFlag(design),
-                output.empty() ? "FILE" : output);
+                output.empty() ? "FILE" : ShellWord(output));
   return ExitStatus::kFinding;
 }
 

@@ -21,6 +21,7 @@
 #include "harness/cli/flags.h"
 #include "harness/mutation/matrix.h"
 #include "harness/program/byte_codec.h"
+#include "harness/program/output.h"
 #include "harness/program/program_file.h"
 #include "harness/report/terminal.h"
 #include "target/mutants/mutant.h"

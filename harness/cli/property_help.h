@@ -17,7 +17,7 @@ bool LooksLikeId(std::string_view word);
 // What the property is, whose word that is, and where it is checked; empty where there is none.
 std::string DescribeProperty(std::string_view id);
 
-// "unknown property 'I99'; the nearest is I43; see `groupfuzz list properties`".
+// "unknown property 'L7'; the nearest is L1; see `groupfuzz list properties`".
 absl::Status UnknownProperty(std::string_view id);
 
 }  // namespace groupfuzz::cli

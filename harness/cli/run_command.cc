@@ -11,6 +11,7 @@
 #include "harness/cli/designs.h"
 #include "harness/cli/flags.h"
 #include "harness/execution/verdict_word.h"
+#include "harness/program/output.h"
 #include "harness/program/program_file.h"
 #include "harness/report/report.h"
 #include "harness/report/terminal.h"
@@ -38,10 +39,10 @@ void PrintNext(const ProgramFile& file, const Design& design,
                const std::vector<Finding>& findings) {
   const std::string flag = DesignFlag(design);
   if (findings.empty()) {
-    absl::PrintF("next: groupfuzz explore%s %s\n", flag, file.path);
+    absl::PrintF("next: %s explore%s %s\n", ProgramName(), flag, ShellWord(file.path));
   } else {
-    absl::PrintF("next: groupfuzz minimize%s --property %s -o small.txt %s\n", flag,
-                 FindingIds(findings).front(), file.path);
+    absl::PrintF("next: %s minimize%s --property %s -o small.txt %s\n", ProgramName(), flag,
+                 FindingIds(findings).front(), ShellWord(file.path));
   }
 }
 

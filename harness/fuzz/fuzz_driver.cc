@@ -18,7 +18,9 @@
 #include "harness/compare/conformance.h"
 #include "harness/fuzz/feedback_monitor.h"
 #include "harness/program/byte_codec.h"
+#include "harness/program/output.h"
 #include "harness/program/program_file.h"
+#include "harness/program/strings.h"
 #include "harness/report/report.h"
 #include "harness/verdict/counterexample_file.h"
 #include "harness/verdict/known.h"
@@ -125,6 +127,21 @@ class FuzzDriver {
   Program program_;
 };
 
+// Of the words for the target itself, which libFuzzer ignores: a mistyped one would change the
+// question and say nothing.
+std::string UnknownWord(std::span<char* const> words) {
+  const std::vector<std::string> known = {std::string(kDesignFlag), std::string(kReportKnownFlag)};
+  for (const char* word : words) {
+    const std::string typed(word);
+    if (!typed.starts_with("--") || typed.starts_with(kDesignFlag) || typed == kReportKnownFlag) {
+      continue;
+    }
+    const std::string flag = typed.substr(0, typed.find('=') + 1);
+    return absl::StrCat("unknown flag ", typed, DidYouMean(flag.empty() ? typed : flag, known));
+  }
+  return {};
+}
+
 FuzzDriver* driver = nullptr;
 Mutator* mutator = nullptr;
 
@@ -155,6 +172,11 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
   RegisterLinuxTrees();
   RegisterLinuxMutants();
   mutants::RegisterPortMutants();
+  if (const std::string unknown = UnknownWord(words); !unknown.empty()) {
+    absl::FPrintF(stderr, "%s: %s; expected --design=NAME or --report-known\n", kFuzzTarget.name,
+                  unknown);
+    std::exit(kUsageStatus);
+  }
   const std::string name = FlagValue(words, kDesignFlag, "owner-check");
   const Design* design = FindDesign(name);
   if (design == nullptr) {

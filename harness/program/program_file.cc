@@ -21,15 +21,28 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kTextSuffix = ".txt";
+constexpr std::string_view kStandardInput = "-";
 
 absl::Status FileError(const std::string& path, const std::string& problem) {
   return absl::InvalidArgumentError(absl::StrCat(path, ": ", problem));
 }
 
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
+// One that is none may never end, or never begin.
+absl::Status CheckRegular(const std::string& path) {
   std::error_code error;
-  if (fs::is_directory(path, error)) return FileError(path, "is a folder, not a program");
-  std::ifstream in(path, std::ios::binary);
+  const fs::file_status file = fs::status(path, error);
+  if (error) return FileError(path, error.message());
+  if (fs::is_directory(file)) return FileError(path, "is a folder, not a program");
+  if (fs::is_regular_file(file)) return absl::OkStatus();
+  return FileError(path, "is no regular file; - reads standard input");
+}
+
+absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  const bool standard_input = path == kStandardInput || path == "/dev/stdin";
+  if (absl::Status status = standard_input ? absl::OkStatus() : CheckRegular(path); !status.ok()) {
+    return status;
+  }
+  std::ifstream in(standard_input ? "/dev/stdin" : path, std::ios::binary);
   if (!in) return FileError(path, std::strerror(errno));
   std::string contents(kMaxFileBytes + 1, '\0');
   in.read(contents.data(), static_cast<std::streamsize>(contents.size()));
@@ -95,17 +108,6 @@ absl::StatusOr<std::vector<ProgramFile>> LoadCorpus(const std::string& folder) {
   }
   if (files.empty()) return FileError(folder, "holds no program (*.txt)");
   return files;
-}
-
-absl::Status WriteOutput(const std::string& path, const std::string& contents) {
-  if (path.empty()) {
-    std::fwrite(contents.data(), 1, contents.size(), stdout);
-    return absl::OkStatus();
-  }
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  out.write(contents.data(), static_cast<std::streamsize>(contents.size()));
-  out.close();
-  return out ? absl::OkStatus() : FileError(path, "cannot be written");
 }
 
 }  // namespace groupfuzz

@@ -3,7 +3,8 @@
 // Every byte string decodes to a program, so a file that is no program must be told from one before
 // it is read. It is read as text when its name ends in ".txt" or it holds no control characters,
 // and as bytes when it begins with the version of the byte form. Anything else is an error, unless
-// the caller says what it is: a fuzz target may run, and save, bytes of any kind.
+// the caller says what it is: a fuzz target may run, and save, bytes of any kind. "-" is standard
+// input; any other file that is not a regular one is refused.
 //
 // Thread-safety: functions of their arguments and of the file system.
 #ifndef GROUPFUZZ_HARNESS_PROGRAM_PROGRAM_FILE_H_
@@ -38,9 +39,6 @@ absl::StatusOr<ProgramFile> LoadProgram(const std::string& path,
 // Every file below `folder` whose name ends in ".txt", in the order of their paths. The error of
 // the first file that cannot be read is the result.
 absl::StatusOr<std::vector<ProgramFile>> LoadCorpus(const std::string& folder);
-
-// Writes `contents` to `path`, or to standard output where `path` is empty.
-absl::Status WriteOutput(const std::string& path, const std::string& contents);
 
 }  // namespace groupfuzz
 

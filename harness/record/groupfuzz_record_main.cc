@@ -19,6 +19,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
+#include "harness/program/output.h"
 #include "harness/program/program_file.h"
 #include "harness/program/strings.h"
 #include "harness/record/program_list.h"

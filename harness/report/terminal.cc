@@ -28,16 +28,25 @@ void OnInterrupt(int signal) {
 bool UseColour() { return isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr; }
 
 void CatchInterrupts() {
-  std::signal(SIGINT, OnInterrupt);
-  std::signal(SIGTERM, OnInterrupt);
+  struct sigaction action = {};
+  action.sa_handler = OnInterrupt;
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = 0;  // who waits for input or a file stops waiting
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  // A file that may not grow is an error of the write, with a message.
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 bool Interrupted() { return interrupted != 0; }
 
 Progress::Progress() : terminal_(isatty(STDERR_FILENO) == 1), next_(Clock::now() + kQuiet) {}
 
-Progress::~Progress() {
+Progress::~Progress() { Wipe(); }
+
+void Progress::Wipe() {
   if (shown_) std::fputs(kWipeLine, stderr);
+  shown_ = false;
 }
 
 bool Progress::Due() { return terminal_ && Clock::now() >= next_; }

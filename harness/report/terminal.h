@@ -28,6 +28,8 @@ class Progress {
   // Whether it is time for a new line; cheap.
   bool Due();
   void Show(const std::string& line);
+  // Before something else is printed.
+  void Wipe();
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -1,12 +1,10 @@
 #include "harness/verdict/counterexample_file.h"
 
-#include <filesystem>
-#include <system_error>
-
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "harness/program/byte_codec.h"
+#include "harness/program/output.h"
 #include "harness/program/program_file.h"
 #include "target/system/names.h"
 #include "target/types/hash.h"
@@ -49,9 +47,7 @@ std::string DescribeMinimized(const Program& before, const Minimized& minimized)
 
 absl::StatusOr<std::string> SaveCase(const std::string& folder, const Program& program,
                                      const Design& design, const FindingKey& key) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) return absl::InvalidArgumentError(absl::StrCat(folder, ": ", error.message()));
+  if (absl::Status status = MakeOutputFolder(folder); !status.ok()) return status;
   std::string path =
       absl::StrFormat("%s/%s-%s-%08x.txt", folder, design.name, key.property, ShortHash(program));
   absl::Status status = WriteOutput(path, FormatText(Annotated(program, design, key)));
@@ -62,9 +58,10 @@ absl::StatusOr<std::string> SaveCase(const std::string& folder, const Program& p
 std::string NextCommands(const std::string& command, const Design& design, const FindingKey& key,
                          const std::string& path) {
   const std::string on = absl::StrCat(" --design ", design.name, " ");
-  return absl::StrCat("replay:   ", command, " run", on, path, "\nminimize: ", command, " minimize",
-                      on, "--property ", key.property, " ", path, "\nexplain:  ", command,
-                      " explain", on, path, "\n");
+  const std::string file = ShellWord(path);
+  return absl::StrCat("replay:   ", command, " run", on, file, "\nminimize: ", command, " minimize",
+                      on, "--property ", key.property, " ", file, "\nexplain:  ", command,
+                      " explain", on, file, "\n");
 }
 
 }  // namespace groupfuzz

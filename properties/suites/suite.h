@@ -43,6 +43,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "harness/execution/verdict_word.h"
 #include "harness/program/program.h"
 #include "harness/verdict/counterexample.h"
@@ -92,6 +93,8 @@ struct SuiteReport {
   std::string case_file;       // by which program,
   Program minimized;           // and what is left of that,
   std::string minimized_file;  // which is there; empty where it is not written
+  // Why files of this suite could not be written, a line each: case_file is empty then, too.
+  std::vector<std::string> unwritten;
   // Other properties that were violated, and the files of their programs.
   std::vector<std::pair<std::string, std::string>> also_violated;
   std::map<std::string, uint64_t> reached;  // cases that reached what the words say
@@ -103,6 +106,9 @@ struct SuiteReport {
 SuiteReport CheckSequential(const Design& design, const SuiteOptions& options = {});
 SuiteReport CheckParallel(const Design& design, const SuiteOptions& options = {});
 SuiteReport CheckText(const Design& design, const SuiteOptions& options = {});
+
+// An error where the environment variable RC_PARAMS is not what the suites understand.
+absl::Status CheckRcParams();
 
 struct Suite {
   std::string_view name;

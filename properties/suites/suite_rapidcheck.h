@@ -30,6 +30,10 @@ class QuietListener final : public rc::detail::TestListener {
 // among others.
 bool RcParamsSay(std::string_view key);
 
+// What RC_PARAMS says. RapidCheck's own configuration() prints a seed that no suite uses.
+// REQUIRES: CheckRcParams(), or it throws.
+rc::detail::Configuration RcConfiguration();
+
 // Runs the programs that the session was given, then checks `property` until it fails, the session
 // stops or `size.cases` cases have passed. What the cases found is for them to remember.
 inline void CheckWithRapidCheck(SuiteSession& session, const SuiteSize& size, Shrinking shrinking,
@@ -49,7 +53,7 @@ inline void CheckWithRapidCheck(SuiteSession& session, const SuiteSize& size, Sh
   params.maxSize = size.max_size;
   params.disableShrinking = shrinking == Shrinking::kOff;
   std::unordered_map<std::string, rc::detail::Reproduce> reproduce;
-  if (RcParamsSay("reproduce")) reproduce = rc::detail::configuration().reproduce;
+  if (RcParamsSay("reproduce")) reproduce = RcConfiguration().reproduce;
   QuietListener listener;
   rc::detail::checkTestable(one_case, metadata, params, listener, reproduce);
 }

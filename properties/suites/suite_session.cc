@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "harness/program/byte_codec.h"
+#include "harness/program/output.h"
 #include "harness/program/program_file.h"
 #include "harness/program/text_codec.h"
 #include "harness/report/timeline_steps.h"
@@ -49,7 +50,8 @@ SuiteSession::SuiteSession(std::string_view name, const Design& design, const Su
                   [this](const Program& program) {
                     return SaveCase(options_.cases_folder, program, design_, FindingKey("crash"));
                   }),
-      more_cases_(more_cases) {
+      more_cases_(more_cases),
+      keeps_seeds_(!options.seeds_folder.empty()) {
   runner_.WatchedBy(&last_words_);
   if (StepsOver(design)) known_.emplace(design);
 }
@@ -73,7 +75,7 @@ std::optional<std::string> SuiteSession::Judge(const Program& program, const Run
   ++report_.cases;
   report_.ops += outcome.trace.ops.size();
   CountHistory();
-  if (!options_.seeds_folder.empty() && !failed()) KeepAsSeed(AsItRan(program, outcome.trace));
+  if (keeps_seeds_ && !failed()) KeepAsSeed(AsItRan(program, outcome.trace));
   for (const Finding* finding : NewsOf(program, outcome)) Take(program, outcome, *finding);
   if (!failed() || report_.cases < first_failure_ + more_cases_) return std::nullopt;
   const Failure& first = failures_.front();
@@ -146,13 +148,30 @@ void SuiteSession::CountHistory() {
 }
 
 void SuiteSession::Keep(FindingKey key, const Program& program, std::string detail) {
-  const absl::StatusOr<std::string> path = SaveCase(options_.cases_folder, program, design_, key);
+  std::string file = Save(options_.cases_folder, program, key);
   failures_.push_back({.key = std::move(key),
                        .program = program,
                        .detail = std::move(detail),
-                       .file = path.ok() ? *path : std::string(path.status().message())});
+                       .file = std::move(file)});
   if (failures_.size() == 1 && options_.on_failure) {
     options_.on_failure(program, failures_.front().key);
+  }
+}
+
+std::string SuiteSession::Save(const std::string& folder, const Program& program,
+                               const FindingKey& key) {
+  const absl::StatusOr<std::string> path = SaveCase(folder, program, design_, key);
+  if (path.ok()) return *path;
+  CouldNotWrite(path.status());
+  return {};
+}
+
+// The same reason is said once.
+void SuiteSession::CouldNotWrite(const absl::Status& status) {
+  std::string error(status.message());
+  std::vector<std::string>& errors = report_.unwritten;
+  if (std::find(errors.begin(), errors.end(), error) == errors.end()) {
+    errors.push_back(std::move(error));
   }
 }
 
@@ -171,8 +190,10 @@ void SuiteSession::KeepAsSeed(const Program& program) {
   const std::vector<uint8_t> bytes = EncodeBytes(program);
   const std::string path = absl::StrFormat("%s/%s-%s-%06d.bin", options_.seeds_folder,
                                            std::string(name_), design_.name, report_.cases);
-  // A seed that cannot be written is no finding.
-  WriteOutput(path, {bytes.begin(), bytes.end()}).IgnoreError();
+  const absl::Status status = WriteOutput(path, {bytes.begin(), bytes.end()});
+  if (status.ok()) return;
+  CouldNotWrite(status);
+  keeps_seeds_ = false;
 }
 
 Minimized SuiteSession::Minimize(const Failure& failure) {
@@ -204,7 +225,8 @@ void SuiteSession::DescribeFailures() {
   for (const Failure& failure : failures_) {
     if (&failure == chosen) continue;
     report_.also_violated.emplace_back(failure.key.property, failure.file);
-    absl::StrAppend(&report_.text, "  ", failure.key.property, "  ", failure.file, "\n");
+    absl::StrAppend(&report_.text, "  ", failure.key.property, "  ",
+                    failure.file.empty() ? "(could not be saved)" : failure.file, "\n");
   }
 }
 
@@ -218,15 +240,20 @@ void SuiteSession::DescribeFailure(const Failure& failure, const Minimized& smal
   if (failure.minimizable) {
     absl::StrAppend(&report_.text, DescribeMinimized(failure.program, small));
   }
-  absl::StrAppend(&report_.text, "\n", Explain(runner_, small.program, {}),
-                  "\nsaved before this: ", failure.file, "\n");
-  std::string path = failure.file;
+  absl::StrAppend(&report_.text, "\n", Explain(runner_, small.program, {}), "\n");
+  if (!failure.file.empty()) {
+    absl::StrAppend(&report_.text, "saved before this: ", failure.file, "\n");
+  }
   const std::string& folder =
       options_.save_folder.empty() ? options_.cases_folder : options_.save_folder;
-  if (const auto saved = SaveCase(folder, small.program, design_, failure.key); saved.ok()) {
-    path = *saved;
-    report_.minimized_file = path;
-    absl::StrAppend(&report_.text, "minimized: ", path, "\n");
+  report_.minimized_file = Save(folder, small.program, failure.key);
+  if (!report_.minimized_file.empty()) {
+    absl::StrAppend(&report_.text, "minimized: ", report_.minimized_file, "\n");
+  }
+  const std::string& path = report_.minimized_file.empty() ? failure.file : report_.minimized_file;
+  if (path.empty()) {
+    absl::StrAppend(&report_.text, "could not be saved: the program above is all there is\n");
+    return;
   }
   absl::StrAppend(&report_.text, NextCommands(options_.command, design_, failure.key, path));
 }

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "harness/execution/last_words.h"
 #include "harness/execution/strategy.h"
 #include "harness/program/program.h"
@@ -74,6 +75,9 @@ class SuiteSession {
   void Take(const Program& program, const RunOutcome& outcome, const Finding& finding);
   void Keep(FindingKey key, const Program& program, std::string detail);
   void KeepAsSeed(const Program& program);
+  // The path, or empty: then the report says why.
+  std::string Save(const std::string& folder, const Program& program, const FindingKey& key);
+  void CouldNotWrite(const absl::Status& status);
   Minimized Minimize(const Failure& failure);
   void DescribeFailures();
   void DescribeFailure(const Failure& failure, const Minimized& small);
@@ -90,6 +94,7 @@ class SuiteSession {
   uint64_t more_cases_;
   uint64_t first_failure_ = 0;  // the case
   bool stopped_ = false;
+  bool keeps_seeds_;
 };
 
 // What cases without a finding are worth. What could not be judged is no pass.

@@ -133,8 +133,9 @@ absl::StatusOr<ExitStatus> CheckCommand(const Arguments&) {
       const SuiteReport report = suite.check(*design, *options);
       // What was not judged is no pass; what was interrupted is neither.
       found |= !report.property.empty() || (!report && !Interrupted());
-      for (const std::string& error : report.unwritten)
+      for (const std::string& error : report.unwritten) {
         absl::FPrintF(stderr, "groupfuzz: %s\n", error);
+      }
       lost |= !report.unwritten.empty();
       if (*json) {
         results.push_back(SuiteJson(suite, *design, report));

@@ -129,7 +129,7 @@ absl::Status FlushStandardOutput() {
 }
 
 std::string ShellWord(const std::string& path) {
-  const std::string word = path.starts_with('-') && path != "-" ? "./" + path : path;
+  std::string word = path.starts_with('-') && path != "-" ? "./" + path : path;
   if (!word.empty() && std::all_of(word.begin(), word.end(), IsPlain)) return word;
   return absl::StrCat("'", absl::StrReplaceAll(word, {{"'", "'\\''"}}), "'");
 }

@@ -151,8 +151,8 @@ constexpr Rule kI36 = {
     GroupDiesOutsideMutex};
 
 void FieldsAccessedUnderLock(const Ledger&, const Step& step, Report& report) {
-  if (!IsOfDeviceList(static_cast<GuardedField>(step.event->value)))
-    report.Violated(DescribeUnguarded(*step.event, MentionCode(step.event->code)));
+  if (IsOfDeviceList(static_cast<GuardedField>(step.event->value))) return;
+  report.Violated(DescribeUnguarded(*step.event, MentionCode(step.event->code)));
 }
 
 constexpr Rule kI43 = {

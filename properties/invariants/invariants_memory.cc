@@ -158,8 +158,9 @@ constexpr Rule kI26 = {{"I26", PropertyGroup::kMemory,
 
 void MembersReachedUnderMutex(const Ledger& ledger, const Step& step, Report& report) {
   if (step.event->kind == EventKind::kUnguarded) {
-    if (IsOfDeviceList(static_cast<GuardedField>(step.event->value)))
+    if (IsOfDeviceList(static_cast<GuardedField>(step.event->value))) {
       report.Violated(DescribeUnguarded(*step.event, MentionCode(step.event->code)));
+    }
     return;
   }
   const bool locked = ledger.threads[step.thread].section.open;

@@ -22,6 +22,8 @@ for target in store_type_fuzzer interleaving_fuzzer; do
   grep -q "^Done $runs" "$work/log" || fail "$target did not run"
   "$bin/$target" --design=v7 -runs=1 >"$work/log" 2>&1
   [ $? = 2 ] && grep -q "unknown design 'v7'" "$work/log" || fail "$target took an unknown design"
+  "$bin/$target" --desing=claim-v1 -runs=1 >"$work/log" 2>&1
+  [ $? = 2 ] && grep -q 'did you mean --design=?' "$work/log" || fail "$target took a mistyped flag"
 done
 
 # What is known of a port is stepped over, and that is said.

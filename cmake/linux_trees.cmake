@@ -47,8 +47,8 @@ function(groupfuzz_linux_sanitize target kind)
     # Kernel C relies on what two of these object to; following NULL is a finding with a trace.
     list(APPEND options -fno-sanitize=function,alignment,null)
   endif()
-  if(kind STREQUAL "UNDER_TEST")
-    if(GROUPFUZZ_FUZZERS)
+  if(NOT kind STREQUAL "STAND_IN")
+    if(GROUPFUZZ_FUZZERS AND kind STREQUAL "UNDER_TEST")
       list(APPEND options ${GROUPFUZZ_COVERAGE})
     else()
       # Accesses are only traced beside some coverage; this is the cheapest.

@@ -101,6 +101,10 @@ absl::StatusOr<ExitStatus> CompareCommand(const Arguments&) {
     absl::Status status = WriteOutput(file, JsonText(rows, *corpus, showcase));
     if (!status.ok()) return status;
   }
+  for (const DesignComparison& row : rows) {
+    if (AnyFinding(rows) || row.unsupported.empty()) continue;
+    return absl::UnimplementedError(absl::StrCat(row.design->name, ": ", row.unsupported));
+  }
   return StatusOf(AnyFinding(rows));
 }
 

@@ -11,6 +11,7 @@
 #include "harness/program/output.h"
 #include "harness/program/strings.h"
 #include "harness/report/terminal.h"
+#include "target/kernel/unsupported.h"
 
 namespace groupfuzz::cli {
 namespace {
@@ -45,6 +46,15 @@ int Fail(const std::string& message) {
 
 bool IsHelp(const std::string& word) { return word == "--help" || word == "-h"; }
 
+// What a tree needs and this harness lacks is no finding.
+absl::StatusOr<ExitStatus> RunSupported(const Command& command, const Arguments& arguments) {
+  try {
+    return command.run(arguments);
+  } catch (const kernel::Unsupported& unsupported) {
+    return absl::UnimplementedError(absl::StrCat("unknown: ", unsupported.Describe()));
+  }
+}
+
 std::string program_name = "groupfuzz";
 
 int Dispatch(std::vector<std::string> words) {
@@ -77,7 +87,7 @@ int Dispatch(std::vector<std::string> words) {
   const absl::StatusOr<Arguments> arguments = ParseFlags(*command, words);
   if (!arguments.ok()) return Fail(std::string(arguments.status().message()));
   CatchInterrupts();
-  const absl::StatusOr<ExitStatus> status = command->run(*arguments);
+  const absl::StatusOr<ExitStatus> status = RunSupported(*command, *arguments);
   if (status.ok()) return static_cast<int>(*status);
   const int failed = Fail(std::string(status.status().message()));
   // What Ctrl-C cut short is no mistake of the user.

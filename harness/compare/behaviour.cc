@@ -14,6 +14,8 @@ namespace {
 // for, the driver is told by some kernels only.
 Event Visible(Event event) {
   event.line = 0;
+  event.code = 0;
+  if (event.kind == EventKind::kUseAfterFree) event.result = 0;
   if (event.kind == EventKind::kDomainAlloc && IsPaging(static_cast<DomainType>(event.value))) {
     event.value = static_cast<uint8_t>(DomainType::kUnmanaged);
   }
@@ -154,7 +156,7 @@ void BehaviourRecorder::Close(uint8_t thread, uint8_t op, int64_t result) {
   outcome.op = op;
   outcome.result = result;
   outcome.shown = std::exchange(shown_, {});
-  system_->TakeSnapshot(&outcome.after);
+  system_->Look(&outcome.after);
   outcome.steps = std::exchange(steps_, {});
 }
 

@@ -11,6 +11,7 @@
 #include "harness/program/minimizer.h"
 #include "harness/verdict/counterexample.h"
 #include "harness/verdict/known.h"
+#include "target/kernel/unsupported.h"
 #include "target/system/names.h"
 
 namespace groupfuzz {
@@ -116,6 +117,7 @@ std::string News(const DesignComparison& row) {
   }
   const std::string& baseline = row.design->baseline->name;
   if (!ids.empty()) return absl::StrCat("shows ", Join(ids), ", where ", baseline, " does not");
+  if (!row.unsupported.empty()) return "is unknown: " + row.unsupported;
   if (row.word() == VerdictWord::kUnknown) return "did not run to its end: unknown";
   return absl::StrCat("shows nothing that ", baseline, " does not");
 }
@@ -147,10 +149,16 @@ DesignComparison CompareDesign(Runner& runner, const std::vector<ProgramFile>& c
                                uint64_t max_executions, const CompareProgress& progress) {
   DesignComparison result{.design = &runner.design(), .violations = {}, .news = {}};
   Known known(runner.design());
-  for (size_t i = 0; i < corpus.size() && (!progress || progress(result)); ++i) {
-    Counterexamples found;
-    ExploreProgram(runner, corpus[i].contents.program, max_executions, &found, &result);
-    AddViolations(found, corpus[i].contents.program, i, known, &result);
+  try {
+    for (size_t i = 0; i < corpus.size() && (!progress || progress(result)); ++i) {
+      Counterexamples found;
+      ExploreProgram(runner, corpus[i].contents.program, max_executions, &found, &result);
+      AddViolations(found, corpus[i].contents.program, i, known, &result);
+    }
+  } catch (const kernel::Unsupported& unsupported) {
+    DesignComparison unknown{.design = &runner.design(), .violations = {}, .news = {}};
+    unknown.unsupported = unsupported.Describe();
+    return unknown;
   }
   result.complete = result.programs == corpus.size();
   return result;

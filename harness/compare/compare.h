@@ -4,7 +4,7 @@
 //   I1, I2     these properties are violated
 //   exhausted  no interleaving of any program violates a property of the group, all were tried
 //   sampled    none that was tried does, but some program has too many interleavings to try all
-//   unknown    the comparison was stopped before the last program
+//   unknown    the comparison was stopped before the last program, or cannot run one
 //
 // Thread-safety: one OS thread.
 #ifndef GROUPFUZZ_HARNESS_COMPARE_COMPARE_H_
@@ -36,9 +36,10 @@ inline constexpr uint64_t kCompareFailing = 10'000;
 // What one design showed.
 struct DesignComparison {
   const Design* design = nullptr;
-  size_t programs = 0;    // explored
-  size_t sampled = 0;     // of these, too large to try every interleaving
-  bool complete = false;  // every program was explored
+  size_t programs = 0;           // explored
+  size_t sampled = 0;            // of these, too large to try every interleaving
+  bool complete = false;         // every program was explored
+  std::string unsupported = {};  // what it needs and this harness lacks; then nothing is said of it
   uint64_t executions = 0;
   // Programs that violate a property, by property id; indices into the corpus.
   std::map<std::string_view, std::vector<size_t>> violations;

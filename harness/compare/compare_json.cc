@@ -54,6 +54,7 @@ Json DesignJson(const DesignComparison& row, const std::vector<ProgramFile>& cor
           {"findings", findings},
           {"groups", groups},
           {"violations", violations},
+          {"unsupported", row.unsupported.empty() ? Json() : Json(row.unsupported)},
           {"programs", row.programs},
           {"sampled_programs", row.sampled},
           {"executions", row.executions}};

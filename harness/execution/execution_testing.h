@@ -51,7 +51,10 @@ class RecordingMonitor : public NullMonitor {
     results = 0;
     leaked = -1;
   }
-  void OnEvent(const Event& event) override { events.push_back(event); }
+  void OnEvent(const Event& event) override {
+    events.push_back(event);
+    if (on_event) on_event(event);
+  }
   void OnOpEnd(uint8_t thread, uint8_t op, int64_t result) override {
     // A sum: the order in which threads finish their ops is no difference.
     results += Fold(Fold(thread, op), static_cast<uint64_t>(result));
@@ -64,6 +67,7 @@ class RecordingMonitor : public NullMonitor {
   void End(int value) override { leaked = value; }
   uint64_t Fingerprint() const override { return results; }
 
+  std::function<void(const Event&)> on_event;
   std::vector<Problem> problems;
   std::vector<Event> events;
   uint64_t results = 0;

@@ -12,17 +12,20 @@ constexpr size_t kUsualEvents = 1024;
 constexpr size_t kUsualChoices = 256;
 constexpr size_t kMostOps = size_t{kMaxThreads} * kMaxOps;
 
-// Modelled code calls the observer directly; the harness behind it is not to be seen.
+// Modelled code calls the observer directly; the harness behind it is not to be seen, nor taken for
+// it.
 class UnseenObserver final : public CallObserver {
  public:
   explicit UnseenObserver(CallObserver& observer) : observer_(observer) {}
 
   void OnCall(const Call& call) override {
     tsan::Ignore ignore;
+    const kernel::CrashTrap::Pause pause;
     observer_.OnCall(call);
   }
   void OnReturn(const Call& call, int64_t result) override {
     tsan::Ignore ignore;
+    const kernel::CrashTrap::Pause pause;
     observer_.OnReturn(call, result);
   }
 
@@ -56,7 +59,7 @@ Executor::Result Executor::Impl::Run(const Program& program, System& system, Str
   Reset(program, system, strategy, monitor);
   kernel::ScopedRuntime scoped(*this);
   UnseenObserver unseen(monitor);
-  Boot(tsan::kEnabled ? static_cast<CallObserver&>(unseen) : monitor);
+  Boot(unseen);
   if (!abandoned_) RunThreads();
   if (exception_) std::rethrow_exception(std::exchange(exception_, nullptr));
   monitor.OnProgramEnd(abandoned_);
@@ -85,7 +88,7 @@ void Executor::Impl::Reset(const Program& program, System& system, Strategy& str
   counts_allocations_ = faults_.Names(FaultKind::kAllocate);
   trace_.Clear();
   boot_problem_.reset();
-  boot_use_after_free_.reset();
+  boot_misuse_.reset();
   exception_ = nullptr;
   strategy.Begin();
   fingerprints_ = strategy.WantsFingerprints();
@@ -93,7 +96,7 @@ void Executor::Impl::Reset(const Program& program, System& system, Strategy& str
 
 void Executor::Impl::Boot(CallObserver& observer) {
   try {
-    system_->Build(program_->configuration, FootprintOf(*program_), &observer);
+    RunGuarded([&] { system_->Build(program_->configuration, FootprintOf(*program_), &observer); });
   } catch (const kernel::Abandoned&) {
   }
   ForgetHeldLocks(boot_);
@@ -107,9 +110,9 @@ void Executor::Impl::Boot(CallObserver& observer) {
 // The monitor was not listening when it happened.
 void Executor::Impl::DeliverBootFailure() {
   if (boot_problem_) Report(*boot_problem_);
-  if (boot_use_after_free_) {
+  if (boot_misuse_) {
     abandoned_ = false;
-    Record(*boot_use_after_free_);
+    Record(*boot_misuse_);
     abandoned_ = true;
   }
 }
@@ -148,10 +151,17 @@ void Executor::Impl::TearDown() {
   phase_ = Phase::kTearDown;
   steps_ = 0;
   try {
-    system_->TearDown();
+    RunGuarded([&] { system_->TearDown(); });
   } catch (const kernel::Abandoned&) {
   }
   ForgetHeldLocks(boot_);
+}
+
+// Runs code under test; where it dies, that is an access to memory that is not there.
+template <typename Body>
+void Executor::Impl::RunGuarded(Body body) {
+  kernel::Landing& landing = current_->landing;
+  if (!kernel::CrashTrap::Survives(landing, body)) Misuse(landing.death);
 }
 
 // The job of a fiber.
@@ -190,7 +200,8 @@ void Executor::Impl::RunOp(ProgramThread& thread) {
     tsan::Ignore ignore;
     monitor_->OnOpStart(thread.id, thread.op);
   }
-  const int64_t result = system_->Perform(thread.ops[thread.op]);
+  int64_t result = 0;
+  RunGuarded([&] { result = system_->Perform(thread.ops[thread.op]); });
   {
     tsan::Ignore ignore;
     OpRecord& record = trace_.ops.emplace_back();

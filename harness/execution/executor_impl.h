@@ -22,6 +22,7 @@
 #include "harness/execution/fiber.h"
 #include "harness/execution/lock_order.h"
 #include "harness/execution/program_thread.h"
+#include "target/kernel/crash_trap.h"
 #include "target/kernel/runtime.h"
 
 namespace groupfuzz {
@@ -29,6 +30,9 @@ namespace groupfuzz {
 class Executor::Impl final : public kernel::Runtime, public StateSource {
  public:
   explicit Impl(const ExecutorOptions& options);
+  ~Impl() override { kernel::CrashTrap::Arm(nullptr); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
   Result Run(const Program& program, System& system, Strategy& strategy, Monitor& monitor);
 
@@ -45,7 +49,10 @@ class Executor::Impl final : public kernel::Runtime, public StateSource {
   void Record(Event event) override;
   DomainId NewDomainId() override;
   bool strict_races() const override { return options_.strict_races; }
-  [[noreturn]] void UseAfterFree(DomainId domain) override;
+  [[noreturn]] void Misuse(const BadAccess& access) override;
+  [[noreturn]] void RunsOn() override {
+    Fail(ExecutionProblem::kTooLong, kernel::LockClass::kGroup);
+  }
 
   // StateSource. REQUIRES: the strategy wants fingerprints and is being asked for a choice.
   uint64_t Fingerprint() override;
@@ -78,6 +85,8 @@ class Executor::Impl final : public kernel::Runtime, public StateSource {
   void RunOp(ProgramThread& thread);
   Fiber* EndThread(ProgramThread& thread);
   void ForgetHeldLocks(ProgramThread& thread);
+  template <typename Body>
+  void RunGuarded(Body body);
 
   // executor_runtime.cc
   void VisibleAction();
@@ -95,6 +104,7 @@ class Executor::Impl final : public kernel::Runtime, public StateSource {
   void GoOnWith(ProgramThread& thread) {
     current_ = &thread;
     thread_ = thread.id;
+    kernel::CrashTrap::Arm(&thread.landing);
   }
   bool Proceed() const;
   void CountStep();
@@ -145,7 +155,7 @@ class Executor::Impl final : public kernel::Runtime, public StateSource {
   // What ended the execution and has to wait: a failed boot until the monitor listens, an exception
   // of the system or the monitor until every fiber has unwound.
   std::optional<Problem> boot_problem_;
-  std::optional<Event> boot_use_after_free_;
+  std::optional<Event> boot_misuse_;
   std::exception_ptr exception_;
 
   // What ThreadSanitizer may take for the order of an execution: begin before threads before end.

@@ -183,11 +183,12 @@ void Executor::Impl::Publish(Event& event) {
   if (options_.snapshots) [[unlikely]] {
     AddSnapshot();
   }
+  const kernel::CrashTrap::Pause pause;
   monitor_->OnEvent(event);
 }
 
 __attribute__((noinline)) void Executor::Impl::AddSnapshot() {
-  system_->TakeSnapshot(&trace_.snapshots.emplace_back());
+  system_->Look(&trace_.snapshots.emplace_back());
 }
 
 DomainId Executor::Impl::NewDomainId() {
@@ -203,9 +204,13 @@ DomainId Executor::Impl::OverflowDomainId() {
   return static_cast<DomainId>(id);
 }
 
-void Executor::Impl::UseAfterFree(DomainId domain) {
-  const Event event = {.kind = EventKind::kUseAfterFree, .domain = domain};
-  if (phase_ == Phase::kBoot && !abandoned_) boot_use_after_free_ = event;
+void Executor::Impl::Misuse(const BadAccess& access) {
+  const Event event = {.kind = EventKind::kUseAfterFree,
+                       .value = static_cast<uint8_t>(access.reached),
+                       .domain = access.domain,
+                       .result = access.address,
+                       .code = access.code};
+  if (phase_ == Phase::kBoot && !abandoned_) boot_misuse_ = event;
   Record(event);
   Abandon();
   throw kernel::Abandoned{};

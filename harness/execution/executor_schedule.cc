@@ -71,6 +71,7 @@ void Executor::Impl::Yield() {
 // kNobody.
 ProgramThread* Executor::Impl::Choose(int running) {
   tsan::Ignore ignore;
+  const kernel::CrashTrap::Pause pause;
   const uint32_t runnable = Runnable();
   if (runnable == 0) return nullptr;
   if (fingerprints_) shared_state_ = SharedState();
@@ -157,9 +158,9 @@ uint64_t Executor::Impl::Fingerprint() {
   hash = Fold(hash, lock_order_.Fingerprint());
   for (const ProgramThread& thread : threads_) {
     const auto& [id, state, started, fresh, in_callback, op, mode, domains, wanted, promised, ops,
-                 held, history, fiber] = thread;
+                 held, history, fiber, landing] = thread;
     LeftOut(fresh, in_callback, domains, promised);  // where it is in its op says them
-    LeftOut(started, ops, fiber);                    // of the program
+    LeftOut(started, ops, fiber, landing);           // of the program
     LeftOut(held);                                   // in shared_state_
     if ((alive_ >> id & 1) == 0) continue;
     const bool inside = state == ProgramThread::State::kInside;
@@ -178,6 +179,7 @@ void Executor::Impl::Report(const Problem& problem) {
     return;
   }
   tsan::Ignore ignore;
+  const kernel::CrashTrap::Pause pause;
   monitor_->OnProblem(problem.kind, problem.thread, problem.first, problem.second);
 }
 

@@ -8,48 +8,54 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "target/kernel/crash_trap.h"
 
 // Of the sanitizers' runtime, where there is one.
 extern "C" __attribute__((weak)) void __sanitizer_set_death_callback(  // NOLINT
     void (*callback)());
+// ... which is called before whatever a fuzzing engine does at a death.
+extern "C" __attribute__((weak)) void __asan_set_error_report_callback(  // NOLINT
+    void (*callback)(const char* report));
 
 namespace groupfuzz {
 namespace {
 
 // A crash may have left the heap locked: no death takes longer than this.
 constexpr unsigned kSecondsToSpeak = 5;
-constexpr int kFatalSignals[] = {SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGFPE};
-
 LastWords* instance = nullptr;
 
 }  // namespace
 
-LastWords::LastWords(const Design& design, std::string command, Save save)
-    : design_(design), command_(std::move(command)), save_(std::move(save)) {
+LastWords::LastWords(const Design& design, std::string command, Save save, Deaths deaths)
+    : design_(design), command_(std::move(command)), save_(std::move(save)), deaths_(deaths) {
   assert(instance == nullptr);
   instance = this;
+  if (__asan_set_error_report_callback != nullptr) __asan_set_error_report_callback(&OnReport);
+  if (deaths_ == Deaths::kOfAnEngine) return;
   if (__sanitizer_set_death_callback != nullptr) __sanitizer_set_death_callback(&OnDeath);
-  for (int signal : kFatalSignals) {
-    struct sigaction current;
-    sigaction(signal, nullptr, &current);
-    // A sanitizer that handles it calls back.
-    if (current.sa_handler == SIG_DFL) std::signal(signal, &OnSignal);
-  }
+  // A sanitizer that handles a signal calls back.
+  kernel::CrashTrap::BeforeDeath(&OnSignal);
+  struct sigaction current;
+  sigaction(SIGABRT, nullptr, &current);
+  if (current.sa_handler == SIG_DFL) std::signal(SIGABRT, &OnSignal);
 }
 
 LastWords::~LastWords() {
   instance = nullptr;
+  if (__asan_set_error_report_callback != nullptr) __asan_set_error_report_callback(nullptr);
+  if (deaths_ == Deaths::kOfAnEngine) return;
   if (__sanitizer_set_death_callback != nullptr) __sanitizer_set_death_callback(nullptr);
-  for (int signal : kFatalSignals) {
-    struct sigaction current;
-    sigaction(signal, nullptr, &current);
-    if (current.sa_handler == &OnSignal) std::signal(signal, SIG_DFL);
-  }
+  kernel::CrashTrap::BeforeDeath(nullptr);
+  struct sigaction current;
+  sigaction(SIGABRT, nullptr, &current);
+  if (current.sa_handler == &OnSignal) std::signal(SIGABRT, SIG_DFL);
 }
 
 void LastWords::OnDeath() {
   if (instance != nullptr) std::exchange(instance, nullptr)->Speak();
 }
+
+void LastWords::OnReport(const char*) { OnDeath(); }
 
 void LastWords::OnSignal(int signal) {
   std::signal(signal, SIG_DFL);

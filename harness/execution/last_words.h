@@ -28,7 +28,10 @@ class LastWords {
   // `save` writes a program to a file and returns its path; `command` is how the user calls
   // groupfuzz.
   using Save = std::function<absl::StatusOr<std::string>(const Program&)>;
-  LastWords(const Design& design, std::string command, Save save);
+  // Who else is called at a death, and must stay so: a fuzzing engine keeps the input. Then words
+  // come with the report of AddressSanitizer only.
+  enum class Deaths : uint8_t { kOurs, kOfAnEngine };
+  LastWords(const Design& design, std::string command, Save save, Deaths deaths = Deaths::kOurs);
   ~LastWords();
   LastWords(const LastWords&) = delete;
   LastWords& operator=(const LastWords&) = delete;
@@ -55,12 +58,14 @@ class LastWords {
 
  private:
   static void OnDeath();
+  static void OnReport(const char* report);
   static void OnSignal(int signal);
   void Speak();
 
   const Design& design_;
   const std::string command_;
   const Save save_;
+  const Deaths deaths_;
   const Program* program_ = nullptr;
   const std::vector<uint8_t>* choices_ = nullptr;
 };

@@ -22,7 +22,7 @@ enum class ExecutionProblem : uint8_t {
   kDeadlock,      // no thread can run, some have not ended
   kSelfDeadlock,  // a thread takes a lock it holds
   kLockOrder,     // the order in which lock classes are taken has a cycle
-  kTooLong,       // more than kMaxSteps scheduling points: a livelock
+  kTooLong,       // more than kMaxSteps scheduling points, or a loop without one: a livelock
 };
 
 class Monitor : public CallObserver {

@@ -16,6 +16,7 @@
 
 #include "harness/execution/fiber.h"
 #include "harness/execution/lock_order.h"
+#include "target/kernel/crash_trap.h"
 #include "target/kernel/lock.h"
 #include "target/types/op.h"
 
@@ -95,6 +96,8 @@ struct ProgramThread {
   // op. Kept only for strategies that want fingerprints.
   uint64_t history = 0;
   std::unique_ptr<Fiber> fiber;
+  // Where its code goes on after it died.
+  kernel::Landing landing;
 };
 
 }  // namespace groupfuzz

@@ -46,7 +46,7 @@ void FeedbackMonitor::Begin(const Program& program, const System& system) {
 void FeedbackMonitor::OnOpEnd(uint8_t thread, uint8_t op, int64_t result) {
   ForwardingMonitor::OnOpEnd(thread, op, result);
   Snapshot snapshot;
-  system_->TakeSnapshot(&snapshot);
+  system_->Look(&snapshot);
   const uint32_t state = CoarseState(snapshot);
   const OpKind kind = program_->threads[thread][op].kind;
   const uint64_t transition =

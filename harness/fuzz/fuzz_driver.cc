@@ -27,6 +27,7 @@
 #include "harness/verdict/runner.h"
 #include "properties/invariants/property.h"
 #include "target/designs/design.h"
+#include "target/kernel/unsupported.h"
 #include "target/linux/trees.h"
 #include "target/mutants/mutated_port.h"
 
@@ -52,12 +53,31 @@ class FuzzDriver {
         report_known_(report_known),
         known_(design),
         runner_(design),
-        monitor_(runner_.checker(), counters) {
+        monitor_(runner_.checker(), counters),
+        last_words_(
+            design, "groupfuzz", [this](const Program& program) { return Save(program); },
+            LastWords::Deaths::kOfAnEngine) {
     runner_.WatchThrough(monitor_);
+    runner_.WatchedBy(&last_words_);
     if (kFuzzTarget.compares) conformance_.emplace(BuiltInDesign(design.judged_as), design);
   }
 
+  // What the tree needs and this harness lacks is no finding of its own.
   void RunOne(std::span<const uint8_t> bytes) {
+    try {
+      Judge(bytes);
+    } catch (const kernel::Unsupported& unsupported) {
+      absl::FPrintF(stderr, "%s: unknown: %s\n", kFuzzTarget.name, unsupported.Describe());
+      std::_Exit(kUsageStatus);
+    }
+  }
+
+  void SayWhatWasSteppedOver() const {
+    if (!stepped_over_.empty()) absl::FPrintF(stderr, "%s\n", stepped_over_.Describe());
+  }
+
+ private:
+  void Judge(std::span<const uint8_t> bytes) {
     DecodeBytes(bytes, &program_);
     if (program_.thread_count > kFuzzTarget.threads.max_threads) CutThreads();
     if (conformance_.has_value()) {
@@ -72,11 +92,13 @@ class FuzzDriver {
     if (!answer.news.empty()) ReportAndAbort(*answer.news.front());
   }
 
-  void SayWhatWasSteppedOver() const {
-    if (!stepped_over_.empty()) absl::FPrintF(stderr, "%s\n", stepped_over_.Describe());
+  absl::StatusOr<std::string> Save(const Program& program) const {
+    const std::string path = artifact_prefix_ + std::string(design_.name) + "-death.txt";
+    absl::Status written = WriteOutput(path, FormatText(program));
+    if (!written.ok()) return written;
+    return path;
   }
 
- private:
   void CompareOne() {
     const std::optional<BehaviourDifference> difference = conformance_->Compare(program_);
     if (!difference) return;
@@ -123,6 +145,7 @@ class FuzzDriver {
   SteppedOver stepped_over_;
   Runner runner_;
   FeedbackMonitor monitor_;
+  LastWords last_words_;
   std::optional<Conformance> conformance_;
   Program program_;
 };

@@ -61,6 +61,32 @@ std::string_view KindWord(EventKind kind) {
   return "unnamed";
 }
 
+std::string_view ReachedWord(Reached reached) {
+  switch (reached) {
+    case Reached::kFreedObject:
+      return "-";
+    case Reached::kFreedGroup:
+      return "group";
+    case Reached::kFreedMemory:
+      return "memory";
+    case Reached::kNull:
+      return "NULL";
+    case Reached::kErrorPointer:
+      return "error-pointer";
+    case Reached::kUninitialized:
+      return "uninitialized";
+    case Reached::kNothing:
+      return "nothing";
+    case Reached::kStackEnd:
+      return "stack-end";
+    case Reached::kInstruction:
+      return "instruction";
+    case Reached::kGivesUp:
+      return "gives-up";
+  }
+  return "unnamed";
+}
+
 std::string_view OccupantWord(Occupant occupant) {
   switch (occupant) {
     case Occupant::kNone:
@@ -139,8 +165,8 @@ void AppendStep(uint8_t thread, uint8_t op, std::string* out) {
 }
 
 void Writer::WriteDomain(DomainId id) {
-  if (id == kNoDomain || id == kNullDomain) {
-    out_ += id == kNoDomain ? "-" : "NULL";
+  if (id == kNoDomain) {
+    out_ += '-';
     return;
   }
   const auto at = std::find(domains_.begin(), domains_.end(), id);
@@ -178,6 +204,9 @@ void Writer::WriteValue(const Event& event) {
       return;
     case EventKind::kWarn:
       out_ += WarnName(static_cast<kernel::WarnSite>(event.value));
+      return;
+    case EventKind::kUseAfterFree:
+      out_ += ReachedWord(static_cast<Reached>(event.value));
       return;
     default:
       out_ += '-';

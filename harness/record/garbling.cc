@@ -213,9 +213,11 @@ void GarblingMonitor::GiveUp(Random& random, const Event& model) {
   constexpr std::array<ExecutionProblem, 3> kProblems = {
       ExecutionProblem::kDeadlock, ExecutionProblem::kSelfDeadlock, ExecutionProblem::kTooLong};
   if (random.OneIn(2)) {
+    const auto reached = static_cast<Reached>(random.Below(kReachedKinds));
     next_.OnEvent({.kind = EventKind::kUseAfterFree,
                    .thread = model.thread,
-                   .domain = random.OneIn(2) ? kNullDomain : DrawDomain(random),
+                   .value = static_cast<uint8_t>(reached),
+                   .domain = reached == Reached::kFreedObject ? DrawDomain(random) : kNoDomain,
                    .op = model.op});
   } else {
     const auto lock_class = static_cast<LockClass>(random.Below(kernel::kLockClasses));
@@ -229,7 +231,7 @@ void GarblingMonitor::OnEvent(const Event& event) {
   constexpr size_t kSeldom = 20;
   Random random = Step();
   if (over_) return;
-  if (event.domain != kNoDomain && event.domain != kNullDomain &&
+  if (event.domain != kNoDomain &&
       std::find(domains_.begin(), domains_.end(), event.domain) == domains_.end()) {
     domains_.push_back(event.domain);
   }

@@ -124,7 +124,7 @@ class Witness final : public Monitor {
   // The state, where it is not the one that was said last.
   void WriteState() {
     Snapshot state;
-    system_->TakeSnapshot(&state);
+    system_->Look(&state);
     if (state == said_) return;
     writer_.Write(state);
     said_ = state;

@@ -190,12 +190,12 @@ TEST(RecordTest, LinesOfTheKernelAreLeftOut) {
 TEST(RecordTest, DomainsAreNamedInOrderOfAppearance) {
   std::string text;
   Writer writer(&text);
-  for (const DomainId id : {DomainId{700}, DomainId{3}, DomainId{700}, kNullDomain}) {
+  for (const DomainId id : {DomainId{700}, DomainId{3}, DomainId{700}, kNoDomain}) {
     writer.Write(Event{.kind = EventKind::kUseAfterFree, .domain = id});
   }
   EXPECT_EQ(text,
-            "boot use-after-free - D0\nboot use-after-free - D1\nboot use-after-free - D0\n"
-            "boot use-after-free - NULL\n");
+            "boot use-after-free - D0\nboot use-after-free - D1\n"
+            "boot use-after-free - D0\nboot use-after-free -\n");
 }
 
 TEST(GarblingTest, EveryPropertyFires) {

@@ -57,6 +57,11 @@ std::string DeviceEventText(const Event& event, const DomainNames& names) {
   }
 }
 
+std::string BadAccessText(const Event& event, const std::string& domain) {
+  const std::string place = event.code == 0 ? "" : kernel::SourceLineAt(event.code).Describe();
+  return absl::StrCat("BAD ACCESS: ", DescribeBadAccess(event, domain, place));
+}
+
 std::string EventText(const Event& event, const DomainNames& names) {
   const std::string domain = names.Name(event.domain);
   const auto lock_class = static_cast<LockClass>(event.value);
@@ -86,8 +91,7 @@ std::string EventText(const Event& event, const DomainNames& names) {
           "WARN: ", std::string(WarnName(static_cast<kernel::WarnSite>(event.value))),
           event.line == 0 ? "" : absl::StrCat(", iommu.c:", event.line));
     case EventKind::kUseAfterFree:
-      if (event.domain == kNullDomain) return "NULL DEREFERENCE of a domain";
-      return absl::StrCat("USE AFTER FREE of ", domain);
+      return BadAccessText(event, event.domain == kNoDomain ? "" : domain);
     default:
       return DeviceEventText(event, names);
   }

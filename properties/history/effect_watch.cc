@@ -28,7 +28,7 @@ void EffectWatch::OnCall(uint8_t thread, const Call& call) {
   ForOthers(thread, [&](Watched& other) { other.alone = watched.alone = false; });
   watched.effect.acted = MovesDevice(watched);
   if (watched.effect.acted || call.function == Function::kDmaMap) {
-    system_->TakeSnapshot(&watched.effect.before);
+    system_->Look(&watched.effect.before);
   }
 }
 
@@ -84,7 +84,7 @@ EffectWatch::Seen EffectWatch::OnReturn(uint8_t thread, int64_t result) {
   if (!watched.failure) return Seen::kNoFailure;
   if (outside && clear) {
     watched.effect.acted = true;
-    system_->TakeSnapshot(&watched.effect.after);
+    system_->Look(&watched.effect.after);
   }
   return clear ? Seen::kEffect : Seen::kUnclear;
 }

@@ -103,10 +103,11 @@ class Checker::Impl : public Report {
     findings_.clear();
     reported_ = 0;
     ledger_.Begin(program, system.MachineOf(program.configuration));
-    system.TakeSnapshot(&ledger_.at_unlock);
+    system.Look(&ledger_.at_unlock);
     ledger_.Booted();
     history_.Begin(ledger_, system);
     running_ = true;
+    if (IsCorrupt(kBootThread, moment::kBoot, ledger_.at_unlock)) return;
     Look({.moment = moment::kBoot,
           .facts = fact::kState,
           .then = &ledger_.at_unlock,
@@ -176,7 +177,8 @@ class Checker::Impl : public Report {
       ledger_.over = true;
       return;
     }
-    system_->TakeSnapshot(&final_);
+    system_->Look(&final_);
+    if (IsCorrupt(kBootThread, moment::kProgramEnd, final_)) return;
     const bool judged = history_.OnProgramEnd(final_);
     const Facts changes = invariants::StateChanges(*ledger_.latest, final_, ledger_.devices);
     Look({.moment = moment::kProgramEnd,
@@ -239,9 +241,25 @@ class Checker::Impl : public Report {
     Ask(wanted, {.thread = event.thread, .event = &event, .call = ledger_.CallOf(event.thread)});
   }
 
+  // Of a state that leads nowhere nothing more can be said.
+  bool IsCorrupt(uint8_t thread, invariants::Moments moment, const Snapshot& state) {
+    if (state.corrupt == Corrupt::kNo) [[likely]] {
+      return false;
+    }
+    Look({.thread = thread,
+          .moment = moment,
+          .facts = fact::kCorrupt,
+          .then = &state,
+          .now = &state,
+          .call = thread == kBootThread ? nullptr : ledger_.CallOf(thread)});
+    ledger_.over = true;
+    return true;
+  }
+
   void BeginSection(uint8_t thread) {
     Section& section = ledger_.threads[thread].section;
-    system_->TakeSnapshot(&section.before);
+    system_->Look(&section.before);
+    if (IsCorrupt(thread, moment::kSectionStart, section.before)) return;
     history_.OnLock(thread, section.before);
     const Facts facts = ledger_.BeginSection(thread);
     if (facts != 0 && !section.doubtful) {
@@ -259,7 +277,8 @@ class Checker::Impl : public Report {
   void EndSection(uint8_t thread) {
     const Section& section = ledger_.threads[thread].section;
     if (!section.open) return;
-    system_->TakeSnapshot(&ledger_.at_unlock);
+    system_->Look(&ledger_.at_unlock);
+    if (IsCorrupt(thread, moment::kSectionEnd, ledger_.at_unlock)) return;
     history_.OnUnlock(thread, ledger_.at_unlock, !section.doubtful);
     const Facts facts = ledger_.EndSection(thread);
     if (facts != 0 && !section.doubtful) {

@@ -99,7 +99,7 @@ bool History::OnReturn(uint8_t thread, const Call& call, int64_t result, bool fa
   }
   if (diverged_) model_.Adopt(state_);
   diverged_ = false;
-  system_->TakeSnapshot(&state_);
+  system_->Look(&state_);
   if (faulty) {
     model_.Adopt(state_);
     return false;
@@ -114,7 +114,7 @@ bool History::OnReturn(uint8_t thread, const Call& call, int64_t result, bool fa
 void History::OnOpEnd(uint8_t thread, const Op& op) {
   if (concurrent_ || thread >= kMaxThreads || !(OpBit(op.kind) & kDriverOps)) return;
   if (!(model_.machine().managed >> op.device & 1)) return;
-  system_->TakeSnapshot(&state_);
+  system_->Look(&state_);
   model_.SetBound(op.device, state_.devices[op.device].occupant == Occupant::kManagedDriver);
 }
 

@@ -14,7 +14,7 @@ using kernel::WarnSite;
 // Broken whatever else failed.
 bool IsNeverExplained(WarnSite site) {
   return site == WarnSite::kLockNotHeld || site == WarnSite::kUnbalancedUp ||
-         site == WarnSite::kListCorrupted || site == WarnSite::kBug;
+         site == WarnSite::kListCorrupted || site == WarnSite::kRefcount || site == WarnSite::kBug;
 }
 
 // Says that the driver failed to attach.

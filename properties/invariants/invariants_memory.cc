@@ -131,20 +131,27 @@ constexpr Rule kI25 = {
     0,
     OldDefaultOutlivesUsers};
 
+Reached ReachedBy(const Event& event) { return static_cast<Reached>(event.value); }
+
+// ... a member, or a device, and not a domain.
+bool ReachesFreedDevice(const Event& event) {
+  return event.kind == EventKind::kUseAfterFree && event.domain == kNoDomain &&
+         ReachedBy(event) == Reached::kFreedObject;
+}
+
+std::string PlaceOf(const Event& event) { return event.code == 0 ? "" : MentionCode(event.code); }
+
+// `sentence` with the place before it.
+std::string At(const Event& event, std::string_view sentence) {
+  const std::string place = PlaceOf(event);
+  return absl::StrCat(place, place.empty() ? "" : ": ", std::string(sentence));
+}
+
 void NoUseOfFreedDomain(const Ledger& ledger, const Step& step, Report& report) {
-  if (step.event->domain == kNoDomain) {
-    const bool locked = ledger.threads[step.thread].section.open;
-    if (locked && !ReachesReleasedMember(ledger, step.thread)) {
-      report.Violated("a pointer that is NULL is followed");
-    }
-    return;
-  }
-  if (step.event->domain == kNullDomain) {
-    report.Violated("a NULL pointer to a domain is followed");
-    return;
-  }
+  if (step.event->domain == kNoDomain) return;
   if (NotLeft(ledger, step.event->domain, ledger.latest->domain.id)) return;
-  report.Violated(absl::StrCat(DomainName(step.event->domain), " is used after it was freed"));
+  report.Violated(
+      DescribeBadAccess(*step.event, DomainName(step.event->domain), PlaceOf(*step.event)));
 }
 
 constexpr Rule kI26 = {{"I26", PropertyGroup::kMemory,
@@ -164,8 +171,9 @@ void MembersReachedUnderMutex(const Ledger& ledger, const Step& step, Report& re
     return;
   }
   const bool locked = ledger.threads[step.thread].section.open;
-  if (step.event->domain != kNoDomain || locked) return;
-  report.Violated("a device that left the group is reached without the group's mutex");
+  if (!ReachesFreedDevice(*step.event) || locked) return;
+  report.Violated(
+      At(*step.event, "a device that left the group is reached without the group's mutex"));
 }
 
 constexpr Rule kI27 = {
@@ -188,9 +196,10 @@ void MembersHaveDrivers(const Ledger& ledger, const Step& step, Report& report) 
   }
   if (step.event->kind == EventKind::kUseAfterFree) {
     const bool locked = ledger.threads[step.thread].section.open;
-    if (step.event->domain == kNoDomain && locked && ReachesReleasedMember(ledger, step.thread)) {
-      report.Violated("a member is reached whose driver has released it");
-    }
+    if (!ReachesFreedDevice(*step.event) || !locked) return;
+    const bool listed = ReachesReleasedMember(ledger, step.thread);
+    report.Violated(At(*step.event, listed ? "a member is reached whose driver has released it"
+                                           : "a device is reached that has left the group"));
     return;
   }
   const uint8_t device = step.event->device;
@@ -211,7 +220,31 @@ constexpr Rule kI28 = {{"I28", PropertyGroup::kMemory,
                        fact::kMembers | fact::kHardware,
                        MembersHaveDrivers};
 
-constexpr Rule kRules[] = {kI23, kI24, kI25, kI26, kI27, kI28};
+void MemoryIsThere(const Ledger&, const Step& step, Report& report) {
+  if (step.event == nullptr) {
+    if (step.now->corrupt == Corrupt::kNo) return;
+    report.Violated(
+        absl::StrCat("the group cannot be looked at: ", std::string(CorruptName(step.now->corrupt)),
+                     " leads to no memory"));
+    return;
+  }
+  const Reached reached = ReachedBy(*step.event);
+  // Other properties tell these.
+  if (reached == Reached::kFreedObject || reached == Reached::kGivesUp) return;
+  report.Violated(DescribeBadAccess(*step.event, "", PlaceOf(*step.event)));
+}
+
+constexpr Rule kI44 = {
+    {"I44", PropertyGroup::kMemory,
+     "Code touches memory that is there: it follows no NULL and no error pointer, and uses nothing "
+     "that was freed.",
+     "behaviour I44; 6.12 include/linux/err.h; Documentation/dev-tools/kasan.rst"},
+    EventBit(EventKind::kUseAfterFree),
+    moment::kState,
+    fact::kCorrupt,
+    MemoryIsThere};
+
+constexpr Rule kRules[] = {kI23, kI24, kI25, kI26, kI27, kI28, kI44};
 
 }  // namespace
 

@@ -53,6 +53,10 @@ void UseAfterFree(Script& s, DomainId domain) {
   s.Record({.kind = EventKind::kUseAfterFree, .domain = domain});
 }
 
+void Reach(Script& s, Reached reached) {
+  s.Record({.kind = EventKind::kUseAfterFree, .value = static_cast<uint8_t>(reached)});
+}
+
 // ... and a newcomer follows the group to it.
 void UseWhatIsNotLeft(Script& s, bool warns) {
   FreeWhatIsNotLeft(s, warns);
@@ -167,11 +171,24 @@ constexpr PropertyCase kCases[] = {
        s.Call(Function::kReleaseDevice);
        ReleaseByDriver(s);
      }},
-    {"I26", "null_pointer_under_mutex", ChangeToIdentity,
+    {"I28", "device_that_left_under_mutex", Leave,
      [](Script& s) {
        s.Store("identity");
        s.Lock();
        UseAfterFree(s, kNoDomain);
+     }},
+    {"I44", "null_pointer", ChangeToIdentity,
+     [](Script& s) {
+       s.Store("identity");
+       s.Lock();
+       Reach(s, Reached::kNull);
+     }},
+    {"I44", "group_that_is_gone", Leave, [](Script& s) { Reach(s, Reached::kFreedGroup); }},
+    {"I44", "list_that_leads_nowhere", ChangeToIdentity,
+     [](Script& s) {
+       s.Boot();
+       s.state().corrupt = Corrupt::kMembers;
+       s.Section(Function::kShowType, [] {}, 4);
      }},
     {"I28", "use_under_mutex", Leave,
      [](Script& s) {

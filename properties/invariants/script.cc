@@ -42,8 +42,11 @@ Script::Script(DesignId design)
 
 Script::~Script() = default;
 
-void Script::UseAfterFree(DomainId domain) {
-  Record({.kind = EventKind::kUseAfterFree, .domain = domain});
+void Script::Misuse(const BadAccess& access) {
+  Record({.kind = EventKind::kUseAfterFree,
+          .value = static_cast<uint8_t>(access.reached),
+          .domain = access.domain,
+          .result = access.address});
   throw kernel::Abandoned{};
 }
 

@@ -114,7 +114,7 @@ class Script : public kernel::UnscheduledRuntime {
 
   // kernel::Runtime
   using kernel::UnscheduledRuntime::Release;  // beside the op of that name
-  [[noreturn]] void UseAfterFree(DomainId domain) override;
+  [[noreturn]] void Misuse(const BadAccess& access) override;
 
  private:
   class System;

@@ -28,8 +28,9 @@ inline uint64_t HashOf(const DeviceSnapshot& device) {
 }
 
 inline uint64_t HashOf(const Snapshot& state) {
-  const auto& [exists, owner_cnt, owner, default_domain, blocking_domain, domain, pasids, reserved,
-               members, devices, user_domains] = state;
+  const auto& [corrupt, exists, owner_cnt, owner, default_domain, blocking_domain, domain, pasids,
+               reserved, members, devices, user_domains] = state;
+  LeftOut(corrupt);  // nothing is asked after it
   uint64_t hash = FoldFields(0, exists, owner_cnt, owner, reserved, pasids, members);
   for (const DomainRef* ref : {&default_domain, &blocking_domain, &domain}) {
     hash = Fold(hash, HashOf(*ref));

@@ -9,7 +9,7 @@ namespace {
 class Alone final : public kernel::UnscheduledRuntime {
  public:
   void Record(Event) override {}
-  [[noreturn]] void UseAfterFree(DomainId) override { throw kernel::Abandoned{}; }
+  [[noreturn]] void Misuse(const BadAccess&) override { throw kernel::Abandoned{}; }
 };
 
 // What an outcome that the reference leaves open is taken for.

@@ -194,7 +194,7 @@ Page Driver::Translate(uint8_t device, Page iova) const {
 }
 
 Domain* Driver::Alive(Domain* domain) const {
-  if (domain == nullptr) kernel::runtime().UseAfterFree(kNullDomain);
+  if (domain == nullptr) kernel::runtime().FollowNull();
   if (slab_.IsFreed(domain)) kernel::runtime().UseAfterFree(IdOf(domain));
   return domain;
 }

@@ -31,7 +31,7 @@ bool Core::GoesThroughDmaIommu(Domain* current) {
 
 // iommu_dma_init_domain(): a flush queue that cannot be had makes the domain a strict one.
 void Core::InitDmaDomain(Device& device, Domain* current) {
-  if (current->dying) runtime().UseAfterFree(kNullDomain);
+  if (current->dying) runtime().FollowNull();
   if (current->dma_ready) return;
   current->dma_ready = true;
   if (current->type != DomainType::kDmaFq) return;
@@ -54,7 +54,7 @@ void Core::ProbeFinalize(Device& device) {
     AttachArmMapping(device);
   } else if (!rules_.core_sets_dma_ops) {
     Group* group = GetGroup(device);
-    if (group == nullptr) runtime().UseAfterFree(kNoDomain);
+    if (group == nullptr) runtime().FollowNull();
     auto current = group->RacyDomain("iommu_get_domain_for_dev() takes no lock");
     PutGroup(group);
     SetupDmaOpsUnlocked(device, current ? current.Follow() : nullptr);

@@ -19,7 +19,7 @@ class Recorder final : public UnscheduledRuntime {
   bool Holds(const Lock&) const override { return holds; }
   void RacyReadPoint() override { ++points; }
   void Record(Event event) override { events.push_back(event); }
-  [[noreturn]] void UseAfterFree(DomainId) override { throw Abandoned{}; }
+  [[noreturn]] void Misuse(const BadAccess&) override { throw Abandoned{}; }
 
   bool holds = false;
   int points = 0;

@@ -18,12 +18,13 @@
 
 #include "target/kernel/fault.h"
 #include "target/kernel/lock.h"
+#include "target/types/bad_access.h"
 #include "target/types/event.h"
 
 namespace groupfuzz::kernel {
 
-// Thrown through a program thread when its execution cannot go on: after a deadlock, or after the
-// use of a freed object.
+// Thrown through a program thread when its execution cannot go on: after a deadlock, or after an
+// access to memory that is not there.
 struct Abandoned {};
 
 // WARN_ON() sites, so that a warning has a name that survives refactoring. Append only.
@@ -46,8 +47,9 @@ enum class WarnSite : uint8_t {
   kElsewhere,             // of real code, without a name here: the event's line says where
   kListCorrupted,         // CONFIG_DEBUG_LIST
   kBug,                   // BUG() or panic()
+  kRefcount,              // refcount_t: taken from 0, or dropped below
 };
-inline constexpr int kWarnSites = 18;
+inline constexpr int kWarnSites = 19;
 
 class Runtime {
  public:
@@ -74,8 +76,15 @@ class Runtime {
   // True where reads that race by design are to be shown to ThreadSanitizer.
   virtual bool strict_races() const { return false; }
 
-  // A freed object is used. Records the event and throws Abandoned.
-  [[noreturn]] virtual void UseAfterFree(DomainId domain) = 0;
+  // Memory is used that is not there. Records the event and throws Abandoned.
+  [[noreturn]] virtual void Misuse(const BadAccess& access) = 0;
+  // ... a freed domain; kNoDomain: a member, or a device that its driver released.
+  [[noreturn]] void UseAfterFree(DomainId domain) { Misuse({.domain = domain}); }
+  // ... or what a NULL pointer leads to.
+  [[noreturn]] void FollowNull() { Misuse({.reached = Reached::kNull}); }
+
+  // What runs comes to no end. Says so and throws Abandoned.
+  [[noreturn]] virtual void RunsOn() { throw Abandoned{}; }
 
  protected:
   uint8_t thread_ = 0;

@@ -79,6 +79,17 @@ void Slab::MarkFreed(const void* object, uint32_t size) {
   }
 }
 
+size_t Slab::SizeAt(const void* address) const {
+  const auto offset = static_cast<size_t>(static_cast<const std::byte*>(address) - region_.get());
+  for (size_t at = 0; at < used_;) {
+    const size_t begin = at + sizeof(Header);
+    const size_t size = ReadUnseen(HeaderOf(region_.get() + begin)->size);
+    if (offset >= begin && offset < begin + size) return size;
+    at += BytesFor(size);
+  }
+  return 0;
+}
+
 uint64_t Slab::Fingerprint() const {
   uint64_t hash = 0;
   for (size_t at = 0; at < used_;) {

@@ -39,8 +39,7 @@ class Slab {
   void Free(void* object);
   // False for memory that is not the slab's, which nobody can free.
   bool IsFreed(const void* object) const {
-    const std::byte* address = static_cast<const std::byte*>(object);
-    if (address < region_.get() || address >= region_.get() + kBytes) return false;
+    if (!Contains(object)) return false;
     return ReadUnseen(HeaderOf(object)->freed) != 0;
   }
 
@@ -50,6 +49,15 @@ class Slab {
     if (offset >= kBytes) return false;
     const size_t granule = offset / kGranule;
     return (freed_[granule / kBitsPerWord] >> granule % kBitsPerWord & 1) != 0;
+  }
+
+  // Of the object that `address` lies in; 0 where there is none. Takes a walk over all objects.
+  size_t SizeAt(const void* address) const;
+
+  // Whether the region has `address`, an object or not.
+  bool Contains(const void* address) const {
+    const auto* byte = static_cast<const std::byte*>(address);
+    return byte >= region_.get() && byte < region_.get() + kBytes;
   }
 
   int live() const { return live_; }

@@ -1,8 +1,10 @@
 #include "target/kernel/source_line.h"
 
+#include <dwarf.h>
 #include <elfutils/libdwfl.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <limits>
 #include <map>
 #include <string_view>
@@ -30,23 +32,40 @@ Dwfl* OpenProcess() {
 }
 
 // Compilers leave out the index from addresses to units, so each unit is asked.
-Dwarf_Line* FindLine(Dwfl_Module* module, Dwarf_Addr address) {
-  Dwarf_Addr bias = 0;
-  for (Dwarf_Die* unit = nullptr; (unit = dwfl_module_nextcu(module, unit, &bias)) != nullptr;) {
-    if (dwarf_haspc(unit, address - bias) == 1) return dwarf_getsrc_die(unit, address - bias);
+Dwarf_Die* FindUnit(Dwfl_Module* module, Dwarf_Addr address, Dwarf_Addr* bias) {
+  for (Dwarf_Die* unit = nullptr; (unit = dwfl_module_nextcu(module, unit, bias)) != nullptr;) {
+    if (dwarf_haspc(unit, address - *bias) == 1) return unit;
   }
   return nullptr;
+}
+
+// The innermost function at `address`, whether it was inlined there or not.
+std::string FunctionIn(Dwarf_Die* unit, Dwarf_Addr address) {
+  Dwarf_Die* scopes = nullptr;
+  const int count = dwarf_getscopes(unit, address, &scopes);
+  const char* name = nullptr;
+  for (int i = 0; i < count && name == nullptr; ++i) {
+    const int tag = dwarf_tag(&scopes[i]);
+    const bool is_function = tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine;
+    if (is_function) name = dwarf_diename(&scopes[i]);
+  }
+  std::string function = name == nullptr ? "" : name;
+  std::free(scopes);  // NOLINT(cppcoreguidelines-no-malloc): libdw says so
+  return function;
 }
 
 SourceLine Find(Dwarf_Addr address) {
   static Dwfl* const process = OpenProcess();
   Dwfl_Module* module = process == nullptr ? nullptr : dwfl_addrmodule(process, address);
-  Dwarf_Line* found = module == nullptr ? nullptr : FindLine(module, address);
+  Dwarf_Addr bias = 0;
+  Dwarf_Die* unit = module == nullptr ? nullptr : FindUnit(module, address, &bias);
+  Dwarf_Line* found = unit == nullptr ? nullptr : dwarf_getsrc_die(unit, address - bias);
   const char* path = found == nullptr ? nullptr : dwarf_linesrc(found, nullptr, nullptr);
   SourceLine line;
   if (path == nullptr || dwarf_lineno(found, &line.line) != 0) return {};
   const std::string_view file(path);
   line.file = file.substr(file.rfind('/') + 1);
+  line.function = FunctionIn(unit, address - bias);
   return line;
 }
 

@@ -17,8 +17,9 @@
 namespace groupfuzz::kernel {
 
 struct SourceLine {
-  std::string file;  // its name without folders; empty where nothing is known
-  int line = 0;      // from 1
+  std::string file;      // its name without folders; empty where nothing is known
+  int line = 0;          // from 1
+  std::string function;  // as the source has it, also where it was inlined; may be empty
 
   // "owner_check.cc:27", "an unknown place"
   std::string Describe() const;

@@ -74,13 +74,13 @@ struct gf_warning {
   int has_text;       /* WARN(), not WARN_ON() */
   int lock_not_held;  /* from lockdep_assert_held() */
   int list_corrupted; /* from the checks of CONFIG_DEBUG_LIST */
+  int refcount;       /* from refcount_t */
 };
 
 struct linux_host {
   /* Memory. Never fails; freed memory is not handed out again before the next power_on(). */
   void* (*allocate)(unsigned long size);
   void (*free)(const void* memory);
-  int (*is_freed)(const void* address);
   /* Whether this occurrence of an allocation must fail. May stop. */
   int (*allocation_fails)(void);
 
@@ -99,13 +99,17 @@ struct linux_host {
 
   int (*capable)(int capability);
   void (*warn)(const struct gf_warning* warning);
-  /* BUG(), panic(), a function without a stand-in: ends the execution. Does not return. */
-  void (*die)(const char* what, const char* detail);
-  /* A freed object is used, or none: ends the execution. Does not return. */
-  void (*use_after_free)(const void* address);
+  /* BUG(), panic(): ends the execution. Does not return. */
+  void (*die)(void);
+  /* A function of the kernel without a stand-in: nothing can be said of this tree. `code`: returns
+   * to who calls it. Does not return. */
+  void (*missing)(const char* name, const void* code);
   /* Code under test is about to read or write memory; `racy` where that is a field of the group, a
-   * pointer, that Linux sometimes reads without the mutex. May stop. */
-  void (*access)(const void* address, int racy);
+   * pointer, that Linux sometimes reads without the mutex. `code`: returns to who does it. Ends the
+   * execution where no memory is. May stop. */
+  void (*access)(const void* address, int racy, const void* code);
+  /* ... or a stand-in does so on its behalf. */
+  void (*check)(const void* address, const void* code);
 
   /* The mock hardware (target/driver/driver.h). `domain` is the harness's object. May stop. */
   void* (*domain_alloc)(unsigned type, int* error);
@@ -133,6 +137,7 @@ struct linux_host {
  * linux_tree.domain_of(). */
 struct gf_group_view {
   int exists;
+  int endless; /* the list of members leads back into itself */
   unsigned owner_cnt;
   int owner; /* cookie, GF_NULL_COOKIE for NULL, -1 for anything else */
   const void *default_domain, *blocking_domain, *domain;
@@ -159,7 +164,10 @@ struct gf_lock_site {
 struct linux_tree {
   unsigned provides;    /* enum gf_provides */
   unsigned domain_size; /* bytes of a struct iommu_domain */
-  int keeps_deferral;   /* struct dev_iommu remembers a postponed attach */
+  unsigned group_size;  /* ... of a struct iommu_group */
+  /* ... of what goes when a device does: its struct group_device, struct dev_iommu, and itself. */
+  unsigned device_sizes[3];
+  int keeps_deferral; /* struct dev_iommu remembers a postponed attach */
 
   /* Where iommu.c takes a mutex, whether it ever comes there or not. */
   const struct gf_lock_site *lock_sites, *lock_sites_end;

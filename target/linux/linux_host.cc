@@ -1,12 +1,16 @@
 #include "target/linux/linux_host.h"
 
-#include <cstdio>
+#include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <span>
 #include <string_view>
 
+#include "target/kernel/crash_trap.h"
 #include "target/kernel/racy_read.h"
 #include "target/kernel/runtime.h"
+#include "target/kernel/source_line.h"
+#include "target/kernel/unsupported.h"
 #include "target/linux/tree_image.h"
 
 #ifdef GROUPFUZZ_TSAN
@@ -27,8 +31,12 @@ using kernel::LockMode;
 using kernel::runtime;
 using kernel::WarnSite;
 
-// Nothing lies below: an access there follows NULL.
+// Where user space has its memory: what lies outside follows no good pointer.
 constexpr uintptr_t kFirstPage = 4096;
+constexpr uintptr_t kUserSpaceEnd = uintptr_t{1} << 47;
+
+// More than any loop of the core needs between two locks.
+constexpr int kEndless = 1 << 16;
 
 // WARN()s by the function they stand in; see WarnSite.
 struct KnownWarning {
@@ -89,9 +97,13 @@ void LinuxHost::Reset(const Configuration& configuration) {
   attach_failed_.fill(false);
   found_.fill(std::nullopt);
   looking_ = 0;
+  accesses_ = 0;
 }
 
-void LinuxHost::BeginOp() { found_[runtime().thread()].reset(); }
+void LinuxHost::BeginOp() {
+  found_[runtime().thread()].reset();
+  accesses_ = 0;
+}
 
 void LinuxHost::SetCapabilities(Capabilities capabilities) {
   capabilities_[runtime().thread()] = capabilities;
@@ -139,6 +151,7 @@ Lock& LinuxHost::LockAt(const void* address, const char* name, int device) {
 
 WarnSite LinuxHost::SiteOf(const gf_warning& warning) const {
   if (warning.list_corrupted != 0) return WarnSite::kListCorrupted;
+  if (warning.refcount != 0) return WarnSite::kRefcount;
   if (warning.lock_not_held != 0) return WarnSite::kLockNotHeld;
   for (const KnownWarning& known : kKnownWarnings) {
     if (known.function != warning.function) continue;
@@ -148,31 +161,50 @@ WarnSite LinuxHost::SiteOf(const gf_warning& warning) const {
   return WarnSite::kElsewhere;
 }
 
-void LinuxHost::UseAfterFree(const void* address) {
-  if (reinterpret_cast<uintptr_t>(address) < kFirstPage) runtime().UseAfterFree(kNullDomain);
+// What lay at `address`, which was freed, told by its size.
+BadAccess LinuxHost::FreedAt(const void* address) const {
   const auto* byte = static_cast<const std::byte*>(address);
   for (const FreedDomain& freed : freed_domains_) {
-    if (byte >= freed.begin && byte < freed.begin + freed.size) runtime().UseAfterFree(freed.id);
+    if (byte >= freed.begin && byte < freed.begin + freed.size) return {.domain = freed.id};
   }
-  runtime().UseAfterFree(kNoDomain);
+  const size_t size = slab_.SizeAt(address);
+  if (size == tree_.group_size) return {.reached = Reached::kFreedGroup};
+  const auto* end = std::end(tree_.device_sizes);
+  const bool of_device = std::find(std::begin(tree_.device_sizes), end, size) != end;
+  return {.reached = of_device ? Reached::kFreedObject : Reached::kFreedMemory};
 }
 
-void LinuxHost::CheckAccess(const void* address) {
-  const bool null = reinterpret_cast<uintptr_t>(address) < kFirstPage;
-  if (null || slab_.IsFreedAt(address)) UseAfterFree(address);
+void LinuxHost::Misuse(const void* address, const void* code) {
+  BadAccess access = slab_.IsFreedAt(address) ? FreedAt(address) : kernel::AccessTo(address);
+  access.code = kernel::CodeOffset(code);
+  runtime().Misuse(access);
 }
 
-void LinuxHost::AccessRacy(const void* address) {
+void LinuxHost::CheckAccess(const void* address, const void* code) {
+  const bool outside =
+      reinterpret_cast<uintptr_t>(address) - kFirstPage >= kUserSpaceEnd - kFirstPage;
+  if (outside || slab_.IsFreedAt(address)) [[unlikely]] {
+    Misuse(address, code);
+  }
+}
+
+void LinuxHost::CountAccess() {
+  if (++accesses_ > kEndless) [[unlikely]] {
+    runtime().RunsOn();
+  }
+}
+
+void LinuxHost::AccessRacy(const void* address, const void* code) {
   runtime().RacyReadPoint();
   runtime().Record({.kind = EventKind::kRacyRead});
-  CheckAccess(address);
+  CheckAccess(address, code);
   found_[runtime().thread()] = kernel::ReadUnseen(*static_cast<const uintptr_t*>(address));
 }
 
 // The load of a pointer and the load through it are two steps.
 void LinuxHost::Dereference(const void* address) {
   std::optional<uintptr_t>& found = found_[runtime().thread()];
-  if (!found || reinterpret_cast<uintptr_t>(address) - *found >= domain_size_) return;
+  if (!found || reinterpret_cast<uintptr_t>(address) - *found >= tree_.domain_size) return;
   found.reset();
   if (!runtime().Holds(group_lock_.state())) runtime().RacyReadPoint();
 }
@@ -189,9 +221,6 @@ struct HostFunctions {
   static void Free(const void* memory) {
     if (!TreeImage::IsBooting()) Host().slab_.Free(const_cast<void*>(memory));
   }
-  static int IsFreed(const void* address) {
-    return static_cast<int>(!TreeImage::IsBooting() && Host().slab_.IsFreedAt(address));
-  }
   static int AllocationFails() {
     if (TreeImage::IsBooting()) return 0;
     return static_cast<int>(runtime().InjectedErrno(FaultKind::kAllocate) != 0);
@@ -201,6 +230,7 @@ struct HostFunctions {
     runtime().Acquire(Host().LockAt(lock, name, device), ModeOf(shared));
     Host().attach_failed_[runtime().thread()] = false;
     Host().found_[runtime().thread()].reset();
+    Host().accesses_ = 0;
   }
   static void Release(void* lock, const char* name, int device, int shared) {
     runtime().Release(Host().LockAt(lock, name, device), ModeOf(shared));
@@ -234,19 +264,24 @@ struct HostFunctions {
                       .value = static_cast<uint8_t>(Host().SiteOf(*warning)),
                       .line = static_cast<uint16_t>(warning->line)});
   }
-  static void Die(const char* what, const char* detail) {
-    std::fprintf(stderr, "groupfuzz: the kernel's code ended with %s: %s\n", what, detail);
+  static void Die() {
     runtime().Record({.kind = EventKind::kWarn, .value = static_cast<uint8_t>(WarnSite::kBug)});
-    runtime().UseAfterFree(kNoDomain);
+    runtime().Misuse({.reached = Reached::kGivesUp});
   }
-  static void UseAfterFree(const void* address) { Host().UseAfterFree(address); }
-  static void Access(const void* address, int racy) {
+  static void Missing(const char* name, const void* code) {
+    throw kernel::Unsupported{.function = name, .code = kernel::CodeOffset(code)};
+  }
+  static void Access(const void* address, int racy, const void* code) {
     if (TreeImage::IsBooting()) return;
     LinuxHost& host = Host();
     if (host.looking_ > 0) return;
+    host.CountAccess();
     host.Dereference(address);
-    host.CheckAccess(address);
-    if (racy != 0 && !runtime().Holds(host.group_lock_.state())) host.AccessRacy(address);
+    host.CheckAccess(address, code);
+    if (racy != 0 && !runtime().Holds(host.group_lock_.state())) host.AccessRacy(address, code);
+  }
+  static void Check(const void* address, const void* code) {
+    if (!TreeImage::IsBooting() && Host().looking_ == 0) Host().CheckAccess(address, code);
   }
 
   static void* DomainAlloc(unsigned type, int* error) {
@@ -316,7 +351,6 @@ const linux_host& LinuxHost::Functions() {
   static constexpr linux_host functions = {
       .allocate = HostFunctions::Allocate,
       .free = HostFunctions::Free,
-      .is_freed = HostFunctions::IsFreed,
       .allocation_fails = HostFunctions::AllocationFails,
       .lock = HostFunctions::Acquire,
       .unlock = HostFunctions::Release,
@@ -328,8 +362,9 @@ const linux_host& LinuxHost::Functions() {
       .capable = HostFunctions::Capable,
       .warn = HostFunctions::Warn,
       .die = HostFunctions::Die,
-      .use_after_free = HostFunctions::UseAfterFree,
+      .missing = HostFunctions::Missing,
       .access = HostFunctions::Access,
+      .check = HostFunctions::Check,
       .domain_alloc = HostFunctions::DomainAlloc,
       .static_domain = HostFunctions::StaticDomain,
       .domain_free = HostFunctions::DomainFree,

@@ -27,8 +27,8 @@ namespace groupfuzz {
 
 class LinuxHost {
  public:
-  // `domain_size`: linux_tree.domain_size of the tree.
-  explicit LinuxHost(size_t domain_size) : domain_size_(domain_size), driver_(slab_) {}
+  // `tree` outlives the host.
+  explicit LinuxHost(const linux_tree& tree) : tree_(tree), driver_(slab_) {}
   LinuxHost(const LinuxHost&) = delete;
   LinuxHost& operator=(const LinuxHost&) = delete;
 
@@ -84,14 +84,16 @@ class LinuxHost {
   kernel::Lock& LockAt(const void* address, const char* name, int device);
   LockName Classify(const char* name);
   kernel::WarnSite SiteOf(const gf_warning& warning) const;
-  void CheckAccess(const void* address);
-  void AccessRacy(const void* address);
+  void CheckAccess(const void* address, const void* code);
+  void AccessRacy(const void* address, const void* code);
   void Dereference(const void* address);
-  [[noreturn]] void UseAfterFree(const void* address);
+  void CountAccess();
+  BadAccess FreedAt(const void* address) const;
+  [[noreturn]] void Misuse(const void* address, const void* code);
 
   static LinuxHost* in_charge_;
 
-  const size_t domain_size_;
+  const linux_tree& tree_;
   kernel::Slab slab_;
   Driver driver_;
   std::array<kernel::Mutex, kMaxDevices> device_locks_ = {
@@ -109,6 +111,7 @@ class LinuxHost {
   // since its op began and it last took a lock.
   std::array<std::optional<uintptr_t>, kMaxThreads + 1> found_{};
   int looking_ = 0;
+  int accesses_ = 0;  // since the last lock was taken or op begun
   // Names of locks are literals of the tree, so that a pointer stands for a name.
   const char* group_name_ = nullptr;
   const char* probe_name_ = nullptr;

@@ -1,7 +1,9 @@
 #include "target/linux/linux_system.h"
 
 #include <algorithm>
+#include <iterator>
 
+#include "target/kernel/crash_trap.h"
 #include "target/types/hash.h"
 
 namespace groupfuzz {
@@ -117,11 +119,24 @@ const kernel::Lock* LinuxSystem::FirstLock(const Op& op) const {
   return groupfuzz::FirstLock(locks_, locking_, op);
 }
 
-gf_group_view LinuxSystem::View() const {
+bool LinuxSystem::Fill(gf_group_view* view) const {
   const LinuxHost::Looking looking(host_);
-  gf_group_view view;
-  tree_.view(&view);
-  return view;
+  return kernel::CrashTrap::CanLook([&] { tree_.view(view); });
+}
+
+bool LinuxSystem::LeadsToMemory(const void* domain) const {
+  const auto* byte = static_cast<const char*>(domain);
+  if (domain == nullptr || host_.slab().Contains(domain)) return true;
+  return std::any_of(std::begin(tree_.data), std::end(tree_.data), [byte](const gf_memory& data) {
+    return byte >= data.begin && byte < data.end;
+  });
+}
+
+Corrupt LinuxSystem::CorruptionOf(const gf_group_view& view) const {
+  if (!LeadsToMemory(view.default_domain)) return Corrupt::kDefaultDomain;
+  if (!LeadsToMemory(view.blocking_domain)) return Corrupt::kBlockingDomain;
+  if (!LeadsToMemory(view.domain)) return Corrupt::kDomain;
+  return view.endless != 0 ? Corrupt::kMembers : Corrupt::kNo;
 }
 
 DomainRef LinuxSystem::RefOf(const void* domain) const {
@@ -161,9 +176,12 @@ void LinuxSystem::FillDevice(const gf_group_view& view, uint8_t device,
 
 void LinuxSystem::TakeSnapshot(Snapshot* snapshot) const {
   *snapshot = {};
-  const gf_group_view view = View();
-  if (view.exists == 0) return;
+  gf_group_view view;
+  const bool readable = Fill(&view);
+  if (readable && view.exists == 0) return;
   snapshot->exists = true;
+  snapshot->corrupt = readable ? CorruptionOf(view) : Corrupt::kSomething;
+  if (snapshot->corrupt != Corrupt::kNo) return;
   snapshot->owner_cnt = static_cast<int32_t>(view.owner_cnt);
   snapshot->owner = OwnerOf(view.owner);
   snapshot->default_domain = RefOf(view.default_domain);

@@ -49,7 +49,10 @@ class LinuxSystem : public System, private DriverCore {
   void SetBound(uint8_t device, bool bound) override {
     tree_.set_bound(device, static_cast<int>(bound));
   }
-  gf_group_view View() const;
+  // False where a pointer of the group's leads nowhere.
+  bool Fill(gf_group_view* view) const;
+  bool LeadsToMemory(const void* domain) const;
+  Corrupt CorruptionOf(const gf_group_view& view) const;
   DomainRef RefOf(const void* domain) const;
   void FillDevice(const gf_group_view& view, uint8_t device, const DomainRef& default_domain,
                   DeviceSnapshot* device_view) const;
@@ -60,7 +63,7 @@ class LinuxSystem : public System, private DriverCore {
   TreeImage& image_;
   uint8_t device_count_ = 0;
   // Looking at the state runs code of the tree, which counts as looking.
-  mutable LinuxHost host_{tree_.domain_size};
+  mutable LinuxHost host_{tree_};
   const MachineLocks locks_ = host_.Locks();
   LinuxApi api_;
   Users users_;

@@ -44,6 +44,7 @@ constexpr std::array<std::string_view, kernel::kWarnSites> kWarnNames = {
     "the kernel's code warns",
     "a list is corrupted",
     "the kernel's code gives up",
+    "a reference count leaves its range",
 };
 
 template <typename Enum, size_t N>
@@ -77,6 +78,20 @@ std::string DescribeUnguarded(const Event& event, std::string_view place) {
   const auto lock = GuardedByDevice(field) ? kernel::LockClass::kDevice : kernel::LockClass::kGroup;
   return absl::StrCat(std::string(FieldName(field)), written ? " is written" : " is read",
                       " without ", LockName(lock, kNoDevice), " at ", std::string(place));
+}
+
+std::string DescribeBadAccess(const Event& event, std::string_view domain, std::string_view place) {
+  const auto reached = static_cast<Reached>(event.value);
+  std::string text = place.empty() ? "" : std::string(place) + ": ";
+  if (!domain.empty()) {
+    absl::StrAppend(&text, std::string(domain), " is used after it was freed");
+  } else if (reached == Reached::kFreedObject) {
+    absl::StrAppend(&text, "a device is used after it was released");
+  } else {
+    absl::StrAppend(&text, std::string(ReachedSentence(reached)));
+  }
+  if (event.result != 0) absl::StrAppend(&text, ", to address ", event.result);
+  return text;
 }
 
 std::string_view WarnName(kernel::WarnSite site) { return Lookup(kWarnNames, site); }

@@ -32,6 +32,10 @@ std::string LockName(kernel::LockClass lock_class, uint8_t device);
 // What a kUnguarded event says: "owner_cnt is read without group->mutex at PLACE".
 std::string DescribeUnguarded(const Event& event, std::string_view place);
 
+// What a kUseAfterFree event says of `domain`, its name or nothing: "PLACE: a NULL or an error
+// pointer is followed, to address 28". `place` may be empty.
+std::string DescribeBadAccess(const Event& event, std::string_view domain, std::string_view place);
+
 // What a WARN_ON() site complains about, in a few words.
 std::string_view WarnName(kernel::WarnSite site);
 

@@ -18,6 +18,7 @@
 #include <memory>
 #include <string_view>
 
+#include "target/kernel/crash_trap.h"
 #include "target/kernel/lock.h"
 #include "target/types/configuration.h"
 #include "target/types/event.h"
@@ -70,8 +71,15 @@ class System {
   // as one step.
   virtual const kernel::Lock* FirstLock(const Op& op) const = 0;
 
-  // Fills *snapshot. REQUIRES: Build was called.
+  // Fills *snapshot. May follow whatever pointers it finds. REQUIRES: Build was called.
   virtual void TakeSnapshot(Snapshot* snapshot) const = 0;
+  // The same, and survives it.
+  void Look(Snapshot* snapshot) const {
+    if (kernel::CrashTrap::CanLook([&] { TakeSnapshot(snapshot); })) return;
+    *snapshot = {};
+    snapshot->exists = true;
+    snapshot->corrupt = Corrupt::kSomething;
+  }
 
   // Hash of all state that can influence the future of the execution, the threads' own stacks
   // excepted. Equal states give equal values; used by exploration with a state cache.

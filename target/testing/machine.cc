@@ -22,6 +22,7 @@ constexpr std::string_view kWarnNames[] = {
     "first_attach",    "lock_not_held",
     "unbalanced_up",   "elsewhere",
     "list_corrupted",  "bug",
+    "refcount",
 };
 static_assert(std::size(kWarnNames) == kernel::kWarnSites);
 
@@ -130,7 +131,7 @@ DomainRef Machine::AsGroupKnows(const Snapshot& now, const DomainRef& hw) {
 
 Snapshot Machine::snapshot() const {
   Snapshot snapshot;
-  system_->TakeSnapshot(&snapshot);
+  system_->Look(&snapshot);
   return snapshot;
 }
 
@@ -265,7 +266,10 @@ std::string Machine::TextOf(const Event& event) const {
     case EventKind::kWarn:
       return "WARN(" + std::string(kWarnNames[event.value]) + ")";
     case EventKind::kUseAfterFree:
-      return "USE_AFTER_FREE(" + domain + ")";
+      return event.domain == kNoDomain
+                 ? "BAD_ACCESS(" + std::string(ReachedSentence(static_cast<Reached>(event.value))) +
+                       ")"
+                 : "USE_AFTER_FREE(" + domain + ")";
     case EventKind::kDma:
       return "dma(" + device + ")" + Failure(event);
     case EventKind::kFault:

@@ -114,8 +114,11 @@ uint8_t SerialRuntime::HeldClasses() const {
   return classes;
 }
 
-void SerialRuntime::UseAfterFree(DomainId domain) {
-  Record({.kind = EventKind::kUseAfterFree, .domain = domain});
+void SerialRuntime::Misuse(const BadAccess& access) {
+  Record({.kind = EventKind::kUseAfterFree,
+          .value = static_cast<uint8_t>(access.reached),
+          .domain = access.domain,
+          .result = access.address});
   Abandon(Problem::kUseAfterFree);
 }
 

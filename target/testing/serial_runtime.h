@@ -63,7 +63,7 @@ class SerialRuntime : public kernel::Runtime {
   int InjectedErrno(FaultKind kind) override;
   void Record(Event event) override;
   DomainId NewDomainId() override { return ++last_domain_; }
-  [[noreturn]] void UseAfterFree(DomainId domain) override;
+  [[noreturn]] void Misuse(const BadAccess& access) override;
 
  private:
   struct HeldLock {

@@ -21,8 +21,6 @@ inline constexpr uint8_t kNoDevice = 0xff;
 // steps give the same id to the same domain.
 using DomainId = uint16_t;
 inline constexpr DomainId kNoDomain = 0;
-// In a kUseAfterFree event: a NULL pointer to a domain was followed.
-inline constexpr DomainId kNullDomain = 0xfffd;
 
 // The values go into the hash of a trace, which findings are mailed with: they never change.
 enum class EventKind : uint8_t {
@@ -42,7 +40,8 @@ enum class EventKind : uint8_t {
   kProbeFinalize,  // ops.probe_finalize                device
   kFault,          // an injected failure fired         value: FaultKind, result
   kWarn,           // WARN_ON() fired                   value: WarnSite, line
-  kUseAfterFree,   // a freed object is used            domain
+  kUseAfterFree,   // memory is used that is not there  value: Reached, domain, code,
+                   //                                   result: the address, if it says anything
   kDma,            // a driver's DMA was tried          device, result: 0 or -EFAULT
   kUnguarded,      // a field's lock is not held        value: GuardedField, code,
                    //                                   result: 1 where it is written

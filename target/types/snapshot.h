@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string_view>
 
 #include "target/types/configuration.h"
 #include "target/types/domain_type.h"
@@ -46,7 +47,35 @@ struct DeviceSnapshot {
   friend bool operator==(const DeviceSnapshot&, const DeviceSnapshot&) = default;
 };
 
+// What of the group leads to no memory, where nothing else can be told of it.
+enum class Corrupt : uint8_t {
+  kNo,
+  kDefaultDomain,
+  kBlockingDomain,
+  kDomain,
+  kMembers,
+  kSomething
+};
+constexpr std::string_view CorruptName(Corrupt corrupt) {
+  switch (corrupt) {
+    case Corrupt::kNo:
+      return "nothing";
+    case Corrupt::kDefaultDomain:
+      return "default_domain";
+    case Corrupt::kBlockingDomain:
+      return "blocking_domain";
+    case Corrupt::kDomain:
+      return "domain";
+    case Corrupt::kMembers:
+      return "the list of devices";
+    case Corrupt::kSomething:
+      return "a pointer";
+  }
+  return "unknown";
+}
+
 struct Snapshot {
+  Corrupt corrupt = Corrupt::kNo;
   bool exists = false;  // the group is there; everything else is zero when not
   int32_t owner_cnt = 0;
   uint8_t owner = kNobody;  // cookie number, kStoreTypeOwner or kNobody

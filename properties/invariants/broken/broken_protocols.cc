@@ -47,6 +47,32 @@ int64_t ClaimsWithoutLooking(Core&, Group& group, RequestedType, const StoreRequ
   return request.count;
 }
 
+// As if the ERR_PTR() of an allocation that failed were a domain.
+Domain* ErrorPointer(int error) {
+  return reinterpret_cast<Domain*>(
+      static_cast<intptr_t>(-error));  // NOLINT(performance-no-int-to-ptr)
+}
+
+int64_t FollowsErrorPointer(Core&, Group& group, RequestedType, const StoreRequest& request) {
+  MutexLock lock(group.mutex);
+  Domain* volatile allocated = ErrorPointer(ENOMEM);
+  allocated->type = DomainType::kDma;
+  return request.count;
+}
+
+int64_t FollowsNull(Core&, Group& group, RequestedType, const StoreRequest& request) {
+  MutexLock lock(group.mutex);
+  Domain* volatile missing = nullptr;
+  missing->type = DomainType::kDma;
+  return request.count;
+}
+
+int64_t KeepsErrorPointer(Core&, Group& group, RequestedType, const StoreRequest& request) {
+  MutexLock lock(group.mutex);
+  group.default_domain = ErrorPointer(ENOMEM);
+  return request.count;
+}
+
 // A user of the attribute waits for its users to leave.
 int64_t RemovesItsGroup(Core& core, Group&, RequestedType, const StoreRequest& request) {
   core.ReleaseDevice(core.device(0));
@@ -330,6 +356,9 @@ thread 1
 )",
      SetsDmaOpsLate},
     {"I43", "owner_cnt is tested without the mutex", kWrite, CountsUnlocked},
+    {"I44", "the error pointer of a failed allocation is followed", kWrite, FollowsErrorPointer},
+    {"I44", "NULL is followed", kWrite, FollowsNull},
+    {"I44", "the default domain is an error pointer", kWrite, KeepsErrorPointer},
     {"I31", "probe_finalize is called with the mutex held", kWrite, FinalizesLocked},
     {"I32", "a device lock is taken inside the mutex", kWriteAndBind, InvertsLocks},
     {"X1", "a device lock is taken inside the mutex", kWriteAndBind, InvertsLocks},

@@ -3,8 +3,6 @@
 #include "target/linux/kernel/environment.h"
 
 extern int gf_lock_is_missing;
-int gf_vsnprintf(char* out, size_t size, const char* format,
-                 va_list arguments) __asm__("vsnprintf");
 
 static int warning_has_text;
 
@@ -24,16 +22,11 @@ void gf_warn(const char* file, int line, const char* function) {
   gf_host->warn(&warning);
 }
 
-STAND_IN(void, panic, const char* format, ...) {
-  char text[256];
-  va_list arguments;
-  va_start(arguments, format);
-  gf_vsnprintf(text, sizeof(text), format, arguments);
-  va_end(arguments);
-  gf_host->die("panic", text);
-}
+STAND_IN(void, panic, const char* format, ...) { gf_host->die(); }
 STAND_IN(void, refcount_warn_saturate, refcount_t* count, int what) {
-  gf_host->use_after_free(count);
+  GF_CHECK(count);
+  const struct gf_warning warning = {.function = __func__, .refcount = 1};
+  gf_host->warn(&warning);
 }
 
 STAND_IN(int, _printk, const char* format, ...) { return 0; }
@@ -48,24 +41,28 @@ STAND_IN(void, dump_stack_lvl, const char* level) {}
 STAND_IN(int, ___ratelimit, void* state, const char* function) { return 1; }
 
 /* A function of the kernel that has no stand-in: called by its own trap. */
-void gf_missing(const char* name) { gf_host->die("a kernel function without a stand-in", name); }
+void gf_missing(const char* name, const void* code) { gf_host->missing(name, code); }
 
 /* Called by instrumentation of the code under test, and only there (-fsanitize-coverage). */
-static void check_access(const char* address) {
+static void check_access(const char* address, const void* code) {
   const char* group = (const char*)gf_group();
   const unsigned long at = address - group;
   const int racy =
       group != NULL && ((at >= gf_racy_begin && at < gf_racy_end) ||
                         (at >= gf_members && at < gf_members + sizeof(struct list_head)));
-  gf_host->access(address, racy);
+  gf_host->access(address, racy, code);
 }
 
 /* Coverage that comes with it, where no fuzzer asks for any. */
 void __sanitizer_cov_bool_flag_init(bool* begin, bool* end) {}
 
-#define ACCESS(size)                                                              \
-  void __sanitizer_cov_load##size(const void* address) { check_access(address); } \
-  void __sanitizer_cov_store##size(const void* address) { check_access(address); }
+#define ACCESS(size)                                      \
+  void __sanitizer_cov_load##size(const void* address) {  \
+    check_access(address, __builtin_return_address(0));   \
+  }                                                       \
+  void __sanitizer_cov_store##size(const void* address) { \
+    check_access(address, __builtin_return_address(0));   \
+  }
 ACCESS(1)
 ACCESS(2)
 ACCESS(4)

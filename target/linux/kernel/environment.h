@@ -42,6 +42,9 @@
 
 extern const struct linux_host* gf_host;
 
+/* First in a stand-in or callback: it is given `address`, by the code that it returns to. */
+#define GF_CHECK(address) gf_host->check((address), __builtin_return_address(0))
+
 /* One device of the machine, from its appearance on the bus to the last reference. */
 struct gf_device {
   struct pci_dev pci;
@@ -105,6 +108,7 @@ void gf_view_group(struct iommu_group* group, struct gf_group_view* view);
 struct iommu_group* gf_group_of_kobject(struct kobject* kobj);
 /* Where the fields lie that Linux sometimes reads without the mutex. */
 extern const unsigned long gf_racy_begin, gf_racy_end, gf_members;
+extern const unsigned gf_group_size, gf_member_size;
 struct mutex* gf_group_mutex(struct iommu_group* group);
 /* lockdep's name of the device_lock of every gf_device */
 extern const char gf_device_lock_name[];

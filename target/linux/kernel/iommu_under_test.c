@@ -27,6 +27,9 @@ enum {
 const unsigned long gf_racy_begin = FIRST < LAST ? FIRST : LAST;
 const unsigned long gf_racy_end = (FIRST < LAST ? LAST : FIRST) + sizeof(void*);
 
+const unsigned gf_group_size = sizeof(struct iommu_group);
+const unsigned gf_member_size = sizeof(struct group_device);
+
 struct iommu_group* gf_group_of_kobject(struct kobject* kobj) {
   return container_of(kobj, struct iommu_group, kobj);
 }
@@ -54,6 +57,10 @@ static void view_pasids(struct iommu_group* group, struct gf_group_view* view) {
 static void view_members(struct iommu_group* group, struct gf_group_view* view) {
   struct group_device* member;
   list_for_each_entry(member, &group->devices, list) {
+    if (view->members > GF_DEVICES) {
+      view->endless = 1;
+      return;
+    }
     const int index = gf_device_of(member->dev)->index;
     view->member_set |= 1u << index;
     ++view->members;

@@ -18,12 +18,7 @@ static int device_of(const struct mutex* mutex) {
   return container_of(mutex, struct gf_device, pci.dev.mutex)->index;
 }
 
-static void check_alive(const void* lock) {
-  if (gf_host->is_freed(lock)) gf_host->use_after_free(lock);
-}
-
 static void lock_mutex(struct mutex* mutex) {
-  check_alive(mutex);
   gf_host->lock(mutex, mutex->dep_map.name, device_of(mutex), 0);
 }
 
@@ -34,10 +29,16 @@ STAND_IN(void, __mutex_init, struct mutex* mutex, const char* name, void* key) {
 STAND_IN(void, mutex_init_lockdep, struct mutex* mutex, const char* name, void* key) {
   gf_stand_in___mutex_init(mutex, name, key);
 }
-STAND_IN(void, mutex_lock_nested, struct mutex* mutex, unsigned subclass) { lock_mutex(mutex); }
-STAND_IN(void, mutex_lock, struct mutex* mutex) { lock_mutex(mutex); }
+STAND_IN(void, mutex_lock_nested, struct mutex* mutex, unsigned subclass) {
+  GF_CHECK(mutex);
+  lock_mutex(mutex);
+}
+STAND_IN(void, mutex_lock, struct mutex* mutex) {
+  GF_CHECK(mutex);
+  lock_mutex(mutex);
+}
 STAND_IN(void, mutex_unlock, struct mutex* mutex) {
-  check_alive(mutex);
+  GF_CHECK(mutex);
   gf_host->unlock(mutex, mutex->dep_map.name, device_of(mutex), 0);
 }
 
@@ -46,23 +47,35 @@ STAND_IN(void, __init_rwsem, struct rw_semaphore* semaphore, const char* name, v
   semaphore->dep_map.name = name;
 }
 static void acquire(struct rw_semaphore* semaphore, int shared) {
-  check_alive(semaphore);
   gf_host->lock(semaphore, semaphore->dep_map.name, -1, shared);
 }
 static void release(struct rw_semaphore* semaphore, int shared) {
-  check_alive(semaphore);
   gf_host->unlock(semaphore, semaphore->dep_map.name, -1, shared);
 }
-STAND_IN(void, down_read, struct rw_semaphore* semaphore) { acquire(semaphore, 1); }
-STAND_IN(void, down_read_nested, struct rw_semaphore* semaphore, int subclass) {
+STAND_IN(void, down_read, struct rw_semaphore* semaphore) {
+  GF_CHECK(semaphore);
   acquire(semaphore, 1);
 }
-STAND_IN(void, up_read, struct rw_semaphore* semaphore) { release(semaphore, 1); }
-STAND_IN(void, down_write, struct rw_semaphore* semaphore) { acquire(semaphore, 0); }
-STAND_IN(void, down_write_nested, struct rw_semaphore* semaphore, int subclass) {
+STAND_IN(void, down_read_nested, struct rw_semaphore* semaphore, int subclass) {
+  GF_CHECK(semaphore);
+  acquire(semaphore, 1);
+}
+STAND_IN(void, up_read, struct rw_semaphore* semaphore) {
+  GF_CHECK(semaphore);
+  release(semaphore, 1);
+}
+STAND_IN(void, down_write, struct rw_semaphore* semaphore) {
+  GF_CHECK(semaphore);
   acquire(semaphore, 0);
 }
-STAND_IN(void, up_write, struct rw_semaphore* semaphore) { release(semaphore, 0); }
+STAND_IN(void, down_write_nested, struct rw_semaphore* semaphore, int subclass) {
+  GF_CHECK(semaphore);
+  acquire(semaphore, 0);
+}
+STAND_IN(void, up_write, struct rw_semaphore* semaphore) {
+  GF_CHECK(semaphore);
+  release(semaphore, 0);
+}
 
 /* lockdep_assert_held(): a dep_map is a member of its lock, whatever kind that is. */
 STAND_IN(int, lock_is_held_type, const struct lockdep_map* map, int read) {
@@ -84,17 +97,37 @@ STAND_IN(void, __might_sleep, const char* file, int line) {}
 STAND_IN(void, __raw_spin_lock_init, raw_spinlock_t* lock, const char* name, void* key, short in) {
   __builtin_memset(lock, 0, sizeof(*lock));
 }
-STAND_IN(void, _raw_spin_lock, raw_spinlock_t* lock) { gf_host->order(lock); }
-STAND_IN(void, _raw_spin_lock_irq, raw_spinlock_t* lock) { gf_host->order(lock); }
-STAND_IN(void, _raw_spin_lock_bh, raw_spinlock_t* lock) { gf_host->order(lock); }
+STAND_IN(void, _raw_spin_lock, raw_spinlock_t* lock) {
+  GF_CHECK(lock);
+  gf_host->order(lock);
+}
+STAND_IN(void, _raw_spin_lock_irq, raw_spinlock_t* lock) {
+  GF_CHECK(lock);
+  gf_host->order(lock);
+}
+STAND_IN(void, _raw_spin_lock_bh, raw_spinlock_t* lock) {
+  GF_CHECK(lock);
+  gf_host->order(lock);
+}
 STAND_IN(unsigned long, _raw_spin_lock_irqsave, raw_spinlock_t* lock) {
+  GF_CHECK(lock);
   gf_host->order(lock);
   return 0;
 }
-STAND_IN(void, _raw_spin_unlock, raw_spinlock_t* lock) { gf_host->order(lock); }
-STAND_IN(void, _raw_spin_unlock_irq, raw_spinlock_t* lock) { gf_host->order(lock); }
-STAND_IN(void, _raw_spin_unlock_bh, raw_spinlock_t* lock) { gf_host->order(lock); }
+STAND_IN(void, _raw_spin_unlock, raw_spinlock_t* lock) {
+  GF_CHECK(lock);
+  gf_host->order(lock);
+}
+STAND_IN(void, _raw_spin_unlock_irq, raw_spinlock_t* lock) {
+  GF_CHECK(lock);
+  gf_host->order(lock);
+}
+STAND_IN(void, _raw_spin_unlock_bh, raw_spinlock_t* lock) {
+  GF_CHECK(lock);
+  gf_host->order(lock);
+}
 STAND_IN(void, _raw_spin_unlock_irqrestore, raw_spinlock_t* lock, unsigned long flags) {
+  GF_CHECK(lock);
   gf_host->order(lock);
 }
 

@@ -37,20 +37,25 @@ STAND_IN(void*, __kmalloc_noprof, size_t size, gfp_t flags) { return allocate(si
 
 /* ZERO_SIZE_PTR is no memory either. */
 STAND_IN(void, kfree, const void* memory) {
-  if (!ZERO_OR_NULL_PTR(memory)) gf_host->free(memory);
+  if (ZERO_OR_NULL_PTR(memory)) return;
+  GF_CHECK(memory);
+  gf_host->free(memory);
 }
 STAND_IN(void, kfree_const, const void* memory) { gf_stand_in_kfree(memory); }
 
 STAND_IN(char*, kstrdup, const char* text, gfp_t flags) {
+  if (text != NULL) GF_CHECK(text);
   return text == NULL ? NULL : duplicate(text, __builtin_strlen(text) + 1, flags);
 }
 STAND_IN(const char*, kstrdup_const, const char* text, gfp_t flags) {
   return gf_stand_in_kstrdup(text, flags);
 }
 STAND_IN(void*, kmemdup, const void* from, size_t size, gfp_t flags) {
+  GF_CHECK(from);
   return duplicate(from, size, flags);
 }
 STAND_IN(void*, kmemdup_noprof, const void* from, size_t size, gfp_t flags) {
+  GF_CHECK(from);
   return duplicate(from, size, flags);
 }
 

@@ -22,14 +22,10 @@ static struct gf_domain* outer(const struct iommu_domain* domain) {
   return container_of(domain, struct gf_domain, kernel);
 }
 
-static void check_alive(const struct iommu_domain* domain) {
-  if (domain == NULL || gf_host->is_freed(domain)) gf_host->use_after_free(domain);
-}
+/* Of a domain that a callback was given. */
+#define MODEL_OF(domain) (GF_CHECK(domain), outer(domain)->model)
 
-void* gf_model_of(const struct iommu_domain* domain) {
-  check_alive(domain);
-  return outer(domain)->model;
-}
+void* gf_model_of(const struct iommu_domain* domain) { return MODEL_OF(domain); }
 
 /* Looks at freed memory too. */
 __attribute__((no_sanitize("address"))) void* gf_domain_of(const void* domain, unsigned* type) {
@@ -45,14 +41,14 @@ static int attach_dev(struct iommu_domain* domain, struct device* dev, struct io
 #else
 static int attach_dev(struct iommu_domain* domain, struct device* dev) {
 #endif
-  return gf_host->attach(gf_model_of(domain), domain->type, index_of(dev));
+  return gf_host->attach(MODEL_OF(domain), domain->type, index_of(dev));
 }
 static void detach_dev(struct iommu_domain* domain, struct device* dev) {
-  gf_host->detach(gf_model_of(domain), index_of(dev));
+  gf_host->detach(MODEL_OF(domain), index_of(dev));
 }
 /* Whatever a release passes beyond these is not needed. */
 static int set_dev_pasid(struct iommu_domain* domain, struct device* dev, ioasid_t pasid) {
-  return gf_host->set_pasid(gf_model_of(domain), index_of(dev), pasid);
+  return gf_host->set_pasid(MODEL_OF(domain), index_of(dev), pasid);
 }
 static void remove_dev_pasid(struct device* dev, ioasid_t pasid) {
   gf_host->remove_pasid(index_of(dev), pasid);
@@ -64,7 +60,7 @@ static int block_dev_pasid(struct iommu_domain* domain, struct device* dev, ioas
 }
 
 void gf_free_domain(struct iommu_domain* domain) {
-  check_alive(domain);
+  GF_CHECK(domain);
   struct gf_domain* freed = outer(domain);
   gf_host->domain_free(freed->model, domain->type, freed, sizeof(*freed));
   if (freed != &identity && freed != &blocked) gf_host->free(freed);
@@ -76,7 +72,7 @@ static int map_pages(struct iommu_domain* domain, unsigned long iova, phys_addr_
   for (size_t i = 0; i < count; ++i) {
     const unsigned page = (iova >> PAGE_SHIFT) + i;
     const int error =
-        gf_host->map(gf_model_of(domain), page & 0xff, page, (physical >> PAGE_SHIFT) + i);
+        gf_host->map(MODEL_OF(domain), page & 0xff, page, (physical >> PAGE_SHIFT) + i);
     if (error != 0) return error;
     *mapped += size;
   }
@@ -85,13 +81,13 @@ static int map_pages(struct iommu_domain* domain, unsigned long iova, phys_addr_
 static size_t unmap_pages(struct iommu_domain* domain, unsigned long iova, size_t size,
                           size_t count, struct iommu_iotlb_gather* gather) {
   for (size_t i = 0; i < count; ++i) {
-    gf_host->unmap(gf_model_of(domain), (iova >> PAGE_SHIFT) + i);
+    gf_host->unmap(MODEL_OF(domain), (iova >> PAGE_SHIFT) + i);
   }
   return size * count;
 }
 static phys_addr_t iova_to_phys(struct iommu_domain* domain, dma_addr_t iova) {
   const phys_addr_t page =
-      gf_host->iova_to_physical(gf_model_of(domain), (unsigned)(iova >> PAGE_SHIFT));
+      gf_host->iova_to_physical(MODEL_OF(domain), (unsigned)(iova >> PAGE_SHIFT));
   return page << PAGE_SHIFT;
 }
 

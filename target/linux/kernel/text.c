@@ -23,6 +23,7 @@ STAND_IN(char*, kasprintf, gfp_t flags, const char* format, ...) {
 }
 
 STAND_IN(int, sysfs_emit, char* page, const char* format, ...) {
+  GF_CHECK(page);
   va_list arguments;
   va_start(arguments, format);
   const int length = gf_vsnprintf(page, PAGE_SIZE, format, arguments);
@@ -30,6 +31,7 @@ STAND_IN(int, sysfs_emit, char* page, const char* format, ...) {
   return length;
 }
 STAND_IN(int, sysfs_emit_at, char* page, int at, const char* format, ...) {
+  GF_CHECK(page);
   if (at < 0 || at >= PAGE_SIZE) return 0;
   va_list arguments;
   va_start(arguments, format);
@@ -40,12 +42,15 @@ STAND_IN(int, sysfs_emit_at, char* page, int at, const char* format, ...) {
 
 /* Equal, or equal but for one newline at the end of either. */
 STAND_IN(bool, sysfs_streq, const char* a, const char* b) {
+  GF_CHECK(a);
+  GF_CHECK(b);
   for (; *a != '\0' && *a == *b; ++a, ++b) continue;
   if (*a == '\n' && a[1] == '\0' && *b == '\0') return true;
   if (*b == '\n' && b[1] == '\0' && *a == '\0') return true;
   return *a == *b;
 }
 STAND_IN(char*, strreplace, char* text, char old, char new) {
+  GF_CHECK(text);
   for (char* at = text; *at != '\0'; ++at) {
     if (*at == old) *at = new;
   }

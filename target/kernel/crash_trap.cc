@@ -1,0 +1,141 @@
+#include "target/kernel/crash_trap.h"
+
+#include <cxxabi.h>
+#include <ucontext.h>
+
+#include <array>
+#include <csignal>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+
+#include "target/kernel/slab.h"
+#include "target/kernel/source_line.h"
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#include <sanitizer/asan_interface.h>
+#define GROUPFUZZ_FORGET_FRAMES(begin, size) ASAN_UNPOISON_MEMORY_REGION(begin, size)
+#endif
+#endif
+#ifndef GROUPFUZZ_FORGET_FRAMES
+#define GROUPFUZZ_FORGET_FRAMES(begin, size) ((void)(begin), (void)(size))
+#endif
+
+namespace groupfuzz::kernel {
+namespace {
+
+constexpr uintptr_t kFirstPage = 4096;
+constexpr uintptr_t kMaxErrno = 4095;
+// Of a pointer to an object whose field is reached, and of a frame to what it touches.
+constexpr uintptr_t kLargestObject = uintptr_t{64} << 10;
+constexpr size_t kAlternateStackBytes = size_t{64} << 10;
+
+constexpr uintptr_t UninitializedPointer() {
+  uintptr_t pattern = 0;
+  for (size_t i = 0; i < sizeof(pattern); ++i) pattern = pattern << 8 | Slab::kUninitialized;
+  return pattern;
+}
+
+struct Trapped {
+  int signal;
+  struct sigaction before;
+};
+std::array<Trapped, 4> trapped = {{{SIGSEGV, {}}, {SIGBUS, {}}, {SIGILL, {}}, {SIGFPE, {}}}};
+
+#if defined(__x86_64__)
+uintptr_t CodeOf(const ucontext_t& context) { return context.uc_mcontext.gregs[REG_RIP]; }
+uintptr_t StackOf(const ucontext_t& context) { return context.uc_mcontext.gregs[REG_RSP]; }
+#elif defined(__aarch64__)
+uintptr_t CodeOf(const ucontext_t& context) { return context.uc_mcontext.pc; }
+uintptr_t StackOf(const ucontext_t& context) { return context.uc_mcontext.sp; }
+#else
+#error "crash_trap.cc: which registers hold the instruction and the stack here?"
+#endif
+
+BadAccess AccessOf(int signal, const siginfo_t& info, uintptr_t stack) {
+  if (signal == SIGILL || signal == SIGFPE) return {.reached = Reached::kInstruction};
+  // A non-canonical address is raised without it; the access that is checked before has it.
+  const auto address = reinterpret_cast<uintptr_t>(info.si_addr);
+  if (info.si_code == SI_KERNEL) return {.reached = Reached::kNothing};
+  if (address - (stack - kLargestObject) < 2 * kLargestObject) {
+    return {.reached = Reached::kStackEnd};
+  }
+  return AccessTo(info.si_addr);
+}
+
+// An exception that was on its way when its thread died is on it no more.
+void ForgetExceptions() {
+  struct Exceptions {
+    void* caught;
+    unsigned int in_flight;
+  };
+  *reinterpret_cast<Exceptions*>(abi::__cxa_get_globals()) = {};
+}
+
+}  // namespace
+
+BadAccess AccessTo(const void* address) {
+  const auto at = reinterpret_cast<uintptr_t>(address);
+  const bool error = at >= -kMaxErrno;
+  if (at < kFirstPage || error) {
+    return {.reached = error ? Reached::kErrorPointer : Reached::kNull,
+            .address = static_cast<int16_t>(at)};
+  }
+  const bool uninitialized = at - UninitializedPointer() < kLargestObject;
+  return {.reached = uninitialized ? Reached::kUninitialized : Reached::kNothing};
+}
+
+// The handlers, with the rights of CrashTrap.
+struct CrashTrapSignals {
+  static void On(int signal, siginfo_t* info, void* context) {
+    const auto& at = *static_cast<const ucontext_t*>(context);
+    Landing* landing = CrashTrap::landing_;
+    const bool raised_by_code = info->si_code > 0;
+    if (landing == nullptr || !landing->armed || CrashTrap::paused_ > 0 || !raised_by_code) {
+      return PassOn(signal, raised_by_code);
+    }
+    landing->armed = false;
+    const uintptr_t stack = StackOf(at);
+    // The line of a return address is that of what stands before it.
+    landing->death = AccessOf(signal, *info, stack);
+    landing->death.code = CodeOffset(reinterpret_cast<const void*>(CodeOf(at) + 1));
+    ForgetExceptions();
+    const auto frame = reinterpret_cast<uintptr_t>(landing->stack);
+    if (stack < frame) GROUPFUZZ_FORGET_FRAMES(reinterpret_cast<void*>(stack), frame - stack);
+    siglongjmp(landing->place, 1);  // NOLINT(cert-err52-cpp)
+  }
+
+  // To whoever had the signal before: the instruction is tried again, or the signal raised again.
+  static void PassOn(int signal, bool raised_by_code) {
+    for (const Trapped& trap : trapped) {
+      if (trap.signal != signal) continue;
+      sigaction(signal, &trap.before, nullptr);
+      const bool unwanted = trap.before.sa_handler == SIG_DFL;
+      if (unwanted && CrashTrap::before_death_ != nullptr) CrashTrap::before_death_(signal);
+    }
+    if (!raised_by_code) std::raise(signal);
+  }
+
+  static void UseAlternateStack() {
+    stack_t current = {};
+    if (sigaltstack(nullptr, &current) != 0 || (current.ss_flags & SS_DISABLE) == 0) return;
+    static std::array<std::byte, kAlternateStackBytes> memory;
+    const stack_t alternate = {.ss_sp = memory.data(), .ss_flags = 0, .ss_size = memory.size()};
+    sigaltstack(&alternate, nullptr);
+  }
+};
+
+void CrashTrap::InstallOnce() {
+  installed_ = true;
+  CrashTrapSignals::UseAlternateStack();
+  for (Trapped& trap : trapped) {
+    struct sigaction action = {};
+    action.sa_sigaction = &CrashTrapSignals::On;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+    sigemptyset(&action.sa_mask);
+    sigaction(trap.signal, &action, &trap.before);
+  }
+}
+
+}  // namespace groupfuzz::kernel

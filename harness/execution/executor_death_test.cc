@@ -28,6 +28,14 @@ char Follow(intptr_t address) {
   return *pointer;
 }
 
+// What is seen of an error pointer: AddressSanitizer looks at its own record of the address first,
+// and that lies nowhere.
+#ifdef GROUPFUZZ_ASAN
+constexpr Reached kErrorPointer = Reached::kNothing;
+#else
+constexpr Reached kErrorPointer = Reached::kErrorPointer;
+#endif
+
 // What the one event of an execution that died says.
 Reached ReachedBy(const std::vector<Event>& events) {
   EXPECT_EQ(events.size(), 1u);
@@ -41,7 +49,7 @@ TEST_F(ExecutorTest, CodeThatDiesIsAFindingAndTheNextProgramRuns) {
       {0, Reached::kNull},
       {0x1f8, Reached::kNull},
       {0x8000, Reached::kNothing},
-      {-12, Reached::kErrorPointer},
+      {-12, kErrorPointer},
       {intptr_t{0x7} << 44, Reached::kNothing},
       {0x5a5a5a5a5a5a5a5a, Reached::kNothing},
   };
@@ -72,7 +80,7 @@ TEST_F(ExecutorTest, WhoDiesUnderALockTakesTheOthersAlong) {
   Script({wait, die});
   EXPECT_TRUE(Run(kTwo, {0, 1, 0, 0, 0, 0}).abandoned);
   EXPECT_TRUE(unwound);
-  EXPECT_EQ(static_cast<Reached>(monitor_.events.back().value), Reached::kErrorPointer);
+  EXPECT_EQ(static_cast<Reached>(monitor_.events.back().value), kErrorPointer);
 }
 
 int Recurse(volatile int* depth) {
@@ -100,7 +108,7 @@ TEST_F(ExecutorTest, BootAndTearDownMayDieToo) {
   system_.perform = [](const Op&) -> int64_t { return 0; };
   system_.tear_down = [] { Follow(-12); };
   Run(kOne);
-  EXPECT_EQ(ReachedBy(monitor_.events), Reached::kErrorPointer);
+  EXPECT_EQ(ReachedBy(monitor_.events), kErrorPointer);
 }
 
 using ExecutorDeathTest = ExecutorTest;

@@ -214,6 +214,32 @@ constexpr Rule kI38 = {
     PreferencesAreKept,
     Excused(Excuse::kFallsBackToDma, Excuse::kOpinionsCancelOut, Excuse::kAllocatorDecides)};
 
+// The core edits the type of its domain in place; what the hardware does is the same then.
+DomainType TypeOnHardware(const Snapshot& state, const DeviceSnapshot& device) {
+  return device.hw.id == state.default_domain.id ? state.default_domain.type : device.hw.type;
+}
+
+void UntrustedIsStrict(const Ledger& ledger, const Step& step, Report& report) {
+  for (int i = 0; i < ledger.devices; ++i) {
+    const DeviceSnapshot& device = step.now->devices[i];
+    if (!ledger.configuration().devices[i].untrusted || !device.member || !device.hw) continue;
+    const DomainType type = TypeOnHardware(*step.now, device);
+    if (type != DomainType::kIdentity && type != DomainType::kDmaFq) continue;
+    const DomainRef domain = {.id = device.hw.id, .type = type, .freed = device.hw.freed};
+    report.Violated(absl::StrCat("dev", i, " is untrusted and on ", Name(domain)));
+    return;
+  }
+}
+
+constexpr Rule kI45 = {
+    {"I45", PropertyGroup::kPolicy,
+     "An untrusted device is attached to no domain that does not translate, or that unmaps lazily.",
+     "behaviour I45; 6.12 iommu_get_default_domain_type(); 6.1 iommu_get_def_domain_type()"},
+    0,
+    moment::kState,
+    fact::kHardware | fact::kMembers | fact::kDefaultType,
+    UntrustedIsStrict};
+
 void DirectRegionsAreMapped(const Ledger& ledger, const Step& step, Report& report) {
   if (ledger.direct == 0) return;
   if (step.event != nullptr) {
@@ -316,7 +342,7 @@ constexpr Rule kI42 = {
     SameTypeIsNoChange,
     Excused(Excuse::kNoDefaultDomain, Excuse::kAllocatorDecides)};
 
-constexpr Rule kRules[] = {kI3, kI17, kI37, kI38, kI40, kI41, kI42, kR3};
+constexpr Rule kRules[] = {kI3, kI17, kI37, kI38, kI40, kI41, kI42, kI45, kR3};
 
 }  // namespace
 

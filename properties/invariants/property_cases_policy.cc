@@ -203,6 +203,11 @@ constexpr PropertyCase kCases[] = {
        s.config().devices[0].untrusted = true;
        ChangeToIdentity(s);
      }},
+    {"I45", "untranslated", ChangeToIdentity,
+     [](Script& s) {
+       s.config().devices[0].untrusted = true;
+       ChangeToIdentity(s);
+     }},
     {"I38", "at_boot", BootWithoutOpinion,
      [](Script& s) {
        s.config().devices[0].preference = Preference::kIdentity;

@@ -130,6 +130,11 @@ inline constexpr Condition kDirectIntoOwned{
     "the device has direct mappings and the group is owned", [](const Step& step) {
       return step.state.owner != kNobody && Has(step.state.require_direct, step.call.device);
     }};
+inline constexpr Condition kUntrustedIntoLax{
+    "the device is untrusted and the group is not translated strictly", [](const Step& step) {
+      return Has(step.machine.untrusted, step.call.device) && step.state.has_default &&
+             step.state.default_type != DomainType::kDma;
+    }};
 inline constexpr Condition kSomeMustNotBlock{
     "a member has direct mappings and may not be blocked",
     [](const Step& step) { return (step.state.require_direct & step.state.member_set) != 0; }};
@@ -154,6 +159,10 @@ inline constexpr Condition kStrictToLazy{"DMA becomes DMA-FQ", [](const Step& st
                                                   step.state.has_default &&
                                                   step.state.default_type == DomainType::kDma;
                                          }};
+inline constexpr Condition kUntrustedToLazy{
+    "DMA becomes DMA-FQ under an untrusted device", [](const Step& step) {
+      return kStrictToLazy.holds(step) && (step.machine.untrusted & step.state.member_set) != 0;
+    }};
 inline constexpr Condition kBoundNotLazy{
     "a driver is bound to the device", [](const Step& step) {
       const uint8_t maybe = step.between_steps ? step.machine.managed : 0;

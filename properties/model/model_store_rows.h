@@ -41,6 +41,8 @@ inline constexpr Row kTextThenDefault[] = {
     {when::kNoDefault, act::Nothing, -EINVAL},
 };
 inline constexpr Row kLazyInPlace[] = {{when::kStrictToLazy, act::EditInPlace, kBytes}};
+// The reference keeps untrusted devices strict.
+inline constexpr Row kLazyTrusted[] = {{when::kUntrustedToLazy, act::Nothing, -EINVAL}};
 inline constexpr Row kOnlyIdle[] = {
     {when::kEmpty, act::Nothing, -EPERM},
     {when::kCounted, act::Nothing, -EPERM},
@@ -98,7 +100,7 @@ inline constexpr auto kStoreClaimV1 = Join(kWrite, kDefaultThenText, kClaimV1Cha
 inline constexpr auto kStoreLockedClaim =
     Join(kWrite, kDefaultThenText, kLazyInPlace, kOnlyIdle, kLockedClaimChange);
 inline constexpr auto kStoreOwnerCheck =
-    Join(kWrite, kTextThenDefault, kLazyInPlace, kOnlyIdle, kV612Change);
+    Join(kWrite, kTextThenDefault, kLazyTrusted, kLazyInPlace, kOnlyIdle, kV612Change);
 inline constexpr auto kStoreV64 =
     Join(kWrite, kDefaultThenText, kLazyInPlace, kOnlyIdle, kV64Change);
 inline constexpr auto kStoreV612 =

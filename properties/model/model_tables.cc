@@ -184,6 +184,8 @@ constexpr Row kJoin612[] = {
 };
 // The reference refuses a device that the owner's release would have to block.
 constexpr Row kDirectIntoOwned[] = {{when::kDirectIntoOwned, act::Leave, -EINVAL}};
+// ... and one that must be translated strictly where others are not.
+constexpr Row kUntrustedIntoLax[] = {{when::kUntrustedIntoLax, act::Leave, -EINVAL}};
 constexpr Row kFollow612[] = {
     {when::kMustNotBlock, act::Leave, -EINVAL},
     {when::kHasDomain, act::Follow612, 0},
@@ -195,7 +197,7 @@ constexpr Row kFollow612[] = {
     {when::kAlways, act::Finalize, 0},
 };
 constexpr auto kProbe612 = Join(kJoin612, kFollow612);
-constexpr auto kProbeToday = Join(kJoin612, kDirectIntoOwned, kFollow612);
+constexpr auto kProbeToday = Join(kJoin612, kDirectIntoOwned, kUntrustedIntoLax, kFollow612);
 constexpr Row kRemove61[] = {
     {when::kNotMember, act::Nothing, 0},
     {when::kAlways, act::Leave61, 0},

@@ -185,6 +185,9 @@ class Core {
   void DetachMembers(Group& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
 
   int AllocBlockingDomain(Group& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
+  bool HasUntrusted(const Group& group) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
+  bool MayJoin(const Group& group, const Device& device) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
   bool OnDefaultDomain(const Group& group) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
   int ClaimPrecondition(const void* owner) const;
 

@@ -181,6 +181,14 @@ int Core::ProbeInOneSection(Device& device) {
   return error;
 }
 
+// What the group could never give this device.
+bool Core::MayJoin(const Group& group, const Device& device) const {
+  const bool owned = group.owner != nullptr;
+  if (rules_.refuses_direct_in_owned && device.require_direct && owned) return false;
+  if (!rules_.keeps_untrusted_strict || !driver_.device_config(device.index).untrusted) return true;
+  return group.default_domain == nullptr || group.default_domain->type == DomainType::kDma;
+}
+
 // The device becomes a member and follows the domain the group is on.
 int Core::JoinGroup(Group& group, Device& device) {
   const bool first_default = group.default_domain == nullptr;
@@ -190,7 +198,7 @@ int Core::JoinGroup(Group& group, Device& device) {
   // A device whose regions cannot be mapped yet still joins.
   if (!first_default) CreateDirectMappings(group.default_domain, device);
   int error = 0;
-  if (rules_.refuses_direct_in_owned && device.require_direct && group.owner != nullptr) {
+  if (!MayJoin(group, device)) {
     error = -EINVAL;
   } else if (group.domain != nullptr) {
     error = DeviceSetDomain(group, device, group.domain, SwitchFlags::kNone);

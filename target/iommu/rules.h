@@ -79,6 +79,7 @@ struct Rules {
   bool claims_need_default = false;      // a group whose devices no domain suits is not claimed
   bool hides_unready_groups = false;     // the attribute is there while a default domain is
   bool leaves_on_default = false;        // the last device goes back to the default domain first
+  bool keeps_untrusted_strict = false;   // an untrusted device joins no other group, nor turns lazy
 };
 
 // Linux 6.1.
@@ -150,6 +151,7 @@ constexpr Rules RulesToday() {
   rules.claims_need_default = true;
   rules.hides_unready_groups = true;
   rules.leaves_on_default = true;
+  rules.keeps_untrusted_strict = true;
   return rules;
 }
 inline constexpr Rules kRulesToday = RulesToday();

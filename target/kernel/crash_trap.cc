@@ -103,6 +103,8 @@ struct CrashTrapSignals {
     ForgetExceptions();
     const auto frame = reinterpret_cast<uintptr_t>(landing->stack);
     if (stack < frame) GROUPFUZZ_FORGET_FRAMES(reinterpret_cast<void*>(stack), frame - stack);
+    // ThreadSanitizer blocks all signals while a handler runs, and this one does not return.
+    sigprocmask(SIG_SETMASK, &at.uc_sigmask, nullptr);
     siglongjmp(landing->place, 1);  // NOLINT(cert-err52-cpp)
   }
 

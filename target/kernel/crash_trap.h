@@ -10,9 +10,9 @@
 // answers for what they would have given back.
 //
 // While the harness itself runs inside such a call (a monitor that is told of an event) a Pause is
-// alive, and a signal is what it always was: a defect of the harness, which ends the process. A
-// pointer that leads nowhere is told from other faults by its address; the same program gives the
-// same answer.
+// alive, and a signal is what it always was: a defect of the harness, which ends the process. What
+// a pointer was is told by the address that it led to; AddressSanitizer hides that of an error
+// pointer, which then leads to no memory like any other.
 //
 // Signals: SIGSEGV, SIGBUS, SIGILL, SIGFPE, where the processor raises them. What was done with
 // them before is done with all others. Under the sanitizers, too, unless these see it first.

@@ -19,13 +19,20 @@ std::vector<Expectation> Errnos(int v6_1, int claim_v1, int locked_claim, int v6
 }
 std::vector<Expectation> Everywhere(int error) { return Errnos(error, error, error, error, error); }
 
-// The reference design hides the attribute of a group that no device is in.
+// `otherwise`, but for the reference design, which refuses with an error of its own what 6.12
+// answers with `v6_12`.
+std::vector<Expectation> ReferenceRefuses(int error, int v6_12,
+                                          std::vector<Expectation> otherwise) {
+  const Expectation expected = On(kV612, -v6_12);
+  otherwise.back() = v6_12 == 0 ? expected : expected.Unchanged();
+  otherwise.push_back(On(kOwnerCheck, -error).Unchanged());
+  return otherwise;
+}
+
+// It hides the attribute of a group that no device is in.
 std::vector<Expectation> NoDeviceErrnos(int v6_1, int claim_v1, int locked_claim, int v6_4,
                                         int v6_12) {
-  std::vector<Expectation> expected = Errnos(v6_1, claim_v1, locked_claim, v6_4, v6_12);
-  expected.back() = On(kV612, -v6_12).Unchanged();
-  expected.push_back(On(kOwnerCheck, -ENODEV).Unchanged());
-  return expected;
+  return ReferenceRefuses(ENODEV, v6_12, Errnos(v6_1, claim_v1, locked_claim, v6_4, v6_12));
 }
 
 std::vector<Row> CallerRows() {
@@ -141,7 +148,7 @@ std::vector<Row> TypeRows() {
        Devices(1).Untrusted(0),
        {},
        Store("DMA-FQ"),
-       Errnos(EINVAL, EINVAL, 0, 0, 0)},
+       ReferenceRefuses(EINVAL, 0, Errnos(EINVAL, EINVAL, 0, 0, 0))},
       {"2(f) driver demands IDENTITY, write DMA",
        Devices(1).Prefers(0, Preference::kIdentity),
        {},

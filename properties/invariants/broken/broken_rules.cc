@@ -40,6 +40,20 @@ const BrokenDesign kBroken[] = {
      .defect = "a failed switch puts nobody back",
      .program = kSecondDeviceFails,
      .rules = Without(&Rules::rolls_back)},
+    {.property = "I45",
+     .defect = "an untrusted device joins a group that is not translated",
+     .program = R"(
+default identity
+device 0
+device 1 untrusted absent
+thread 0
+  add_device 1
+)",
+     .rules = Without(&Rules::keeps_untrusted_strict)},
+    {.property = "I45",
+     .defect = "a write makes an untrusted device lazy",
+     .program = "device 0 untrusted\nthread 0\n  store_type \"DMA-FQ\"\n",
+     .rules = Without(&Rules::keeps_untrusted_strict)},
     {.property = "I18",
      .defect = "a release gives up where a device fails",
      .program = kReleaseFails,

@@ -87,6 +87,7 @@ struct linux_host {
   /* Locks. `name` is lockdep's name of the lock, `device` the owner of a device_lock or -1. All
    * may stop. */
   void (*lock)(void* lock, const char* name, int device, int shared);
+  int (*try_lock)(void* lock, const char* name, int device, int shared);
   void (*unlock)(void* lock, const char* name, int device, int shared);
   int (*holds)(void* lock, const char* name, int device);
   /* Removal of a sysfs directory waits for those who are in its attributes. */
@@ -156,8 +157,10 @@ struct gf_memory {
   char *begin, *end;
 };
 
+/* `lock` is as the source has it: "&group->mutex"; "device_lock"; "guard" where a guard() hides
+ * which lock it is; "try" where one is tried. */
 struct gf_lock_site {
-  const char* lock; /* as the source has it: "&group->mutex"; "device_lock" */
+  const char* lock;
   const char* function;
 };
 

@@ -232,6 +232,13 @@ struct HostFunctions {
     Host().found_[runtime().thread()].reset();
     Host().accesses_ = 0;
   }
+  // Whether it is free is seen by the way.
+  static int TryAcquire(void* lock, const char* name, int device, int shared) {
+    runtime().RacyReadPoint();
+    if (!Host().LockAt(lock, name, device).Free(ModeOf(shared))) return 0;
+    Acquire(lock, name, device, shared);
+    return 1;
+  }
   static void Release(void* lock, const char* name, int device, int shared) {
     runtime().Release(Host().LockAt(lock, name, device), ModeOf(shared));
   }
@@ -353,6 +360,7 @@ const linux_host& LinuxHost::Functions() {
       .free = HostFunctions::Free,
       .allocation_fails = HostFunctions::AllocationFails,
       .lock = HostFunctions::Acquire,
+      .try_lock = HostFunctions::TryAcquire,
       .unlock = HostFunctions::Release,
       .holds = HostFunctions::Holds,
       .begin_drain = HostFunctions::BeginDrain,

@@ -44,7 +44,10 @@ Locking LockingOf(const linux_tree& tree) {
   for (const gf_lock_site* site = tree.lock_sites; site != tree.lock_sites_end; ++site) {
     const std::string_view lock = site->lock;
     const std::string_view function = site->function;
-    if (lock == "device_lock") {
+    if (lock == "guard") {
+      locking.any_op_takes_device_lock = true;
+      locking.any_op_takes_probe_lock = true;
+    } else if (lock == "device_lock") {
       (function == "iommu_group_store_type" ? locking.store_takes_device_lock
                                             : locking.any_op_takes_device_lock) = true;
     } else if (lock == "&iommu_probe_device_lock" && function != "iommu_probe_device" &&
@@ -53,6 +56,12 @@ Locking LockingOf(const linux_tree& tree) {
     }
   }
   return locking;
+}
+
+// Who tries a lock sees whether it is free, which is no beginning of an op to be waited for.
+bool TriesLocks(const linux_tree& tree) {
+  return std::any_of(tree.lock_sites, tree.lock_sites_end,
+                     [](const gf_lock_site& site) { return std::string_view(site.lock) == "try"; });
 }
 
 uint8_t OwnerOf(int owner) {
@@ -66,6 +75,7 @@ LinuxSystem::LinuxSystem(Connect connect, int mutant)
     : tree_(*connect(&LinuxHost::Functions())),
       mutant_(mutant),
       locking_(LockingOf(tree_)),
+      tries_locks_(TriesLocks(tree_)),
       image_(TreeImage::Of(tree_)),
       api_(tree_, host_),
       users_(api_, static_cast<DriverCore&>(*this)) {}
@@ -115,7 +125,7 @@ void LinuxSystem::TearDown() {
 }
 
 const kernel::Lock* LinuxSystem::FirstLock(const Op& op) const {
-  if (users_.AllocatesFirst(op)) return nullptr;
+  if (tries_locks_ || users_.AllocatesFirst(op)) return nullptr;
   return groupfuzz::FirstLock(locks_, locking_, op);
 }
 

@@ -60,6 +60,7 @@ class LinuxSystem : public System, private DriverCore {
   const linux_tree& tree_;
   const int mutant_;
   const Locking locking_;
+  const bool tries_locks_;
   TreeImage& image_;
   uint8_t device_count_ = 0;
   // Looking at the state runs code of the tree, which counts as looking.

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Expects `groupfuzz compare` to name the property that each planted defect breaks: those scripts of
 # corpus/trees/TREE/planted that say "# expect PROPERTY"; and to know nothing of what calls a
-# function that nothing stands in for: "# expect unknown".
+# function that nothing stands in for ("# expect unknown"), and nothing new where nothing changed
+# ("# expect nothing").
 # usage: planted_defects_test.sh GROUPFUZZ DESIGN
 #   GROUPFUZZ   with the variants of the trees
 #   DESIGN      linux:TREE, whose variants have the defects planted
@@ -27,6 +28,13 @@ expect() {
   holds '.showcase.execution.timeline | length > 0' 'no counterexample is shown:'
   printf '%s\t%s\t%d\n' "$variant" "$property" $((($(date +%s%N) - begin) / 1000000))
 }
+# expect_nothing NAME
+expect_nothing() {
+  "$groupfuzz" compare --design "$design+$1" >/dev/null && return
+  echo "$design+$1: is no change, and something is found:" >&2
+  "$groupfuzz" compare --design "$design+$1" >&2
+  exit 1
+}
 # expect_unknown NAME
 expect_unknown() {
   status=0
@@ -43,6 +51,7 @@ for script in "$(dirname "$0")/../../corpus/trees/${design#linux:}"/planted/*.se
   case $property in
     '') ;;
     unknown) expect_unknown "$name" ;;
+    nothing) expect_nothing "$name" ;;
     *) expect "$name" "$property" ;;
   esac
 done

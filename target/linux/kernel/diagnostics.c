@@ -33,6 +33,13 @@ STAND_IN(int, _printk, const char* format, ...) { return 0; }
 STAND_IN(int, _dev_err, const struct device* dev, const char* format, ...) { return 0; }
 STAND_IN(int, _dev_warn, const struct device* dev, const char* format, ...) { return 0; }
 STAND_IN(int, _dev_info, const struct device* dev, const char* format, ...) { return 0; }
+STAND_IN(int, _dev_notice, const struct device* dev, const char* format, ...) { return 0; }
+STAND_IN(int, _dev_crit, const struct device* dev, const char* format, ...) { return 0; }
+STAND_IN(int, _dev_alert, const struct device* dev, const char* format, ...) { return 0; }
+STAND_IN(int, _dev_emerg, const struct device* dev, const char* format, ...) { return 0; }
+STAND_IN(int, dev_err_probe, const struct device* dev, int error, const char* format, ...) {
+  return error;
+}
 STAND_IN(int, _dev_printk, const char* level, const struct device* dev, const char* format, ...) {
   return 0;
 }

@@ -13,6 +13,21 @@
 #define device_lock(dev) (GF_LOCK_SITE("device_lock"), device_lock(dev))
 #undef mutex_lock
 #define mutex_lock(lock) (GF_LOCK_SITE(#lock), mutex_lock_nested(lock, 0))
+#undef mutex_lock_interruptible
+#define mutex_lock_interruptible(lock) \
+  (GF_LOCK_SITE(#lock), mutex_lock_interruptible_nested(lock, 0))
+#undef mutex_lock_killable
+#define mutex_lock_killable(lock) (GF_LOCK_SITE(#lock), mutex_lock_killable_nested(lock, 0))
+#define mutex_trylock(lock) (GF_LOCK_SITE("try"), mutex_trylock(lock))
+#define down_read_trylock(lock) (GF_LOCK_SITE("try"), down_read_trylock(lock))
+#define down_write_trylock(lock) (GF_LOCK_SITE("try"), down_write_trylock(lock))
+#ifdef guard
+#undef guard
+#define guard(name)                                                                             \
+  static const struct gf_lock_site __attribute__((section("gf_lock_sites"), used)) __UNIQUE_ID( \
+      guard_site) = {"guard", __func__};                                                        \
+  CLASS(name, __UNIQUE_ID(guard))
+#endif
 
 #include "iommu.c"
 #include "target/linux/kernel/environment.h"

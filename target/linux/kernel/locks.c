@@ -37,6 +37,21 @@ STAND_IN(void, mutex_lock, struct mutex* mutex) {
   GF_CHECK(mutex);
   lock_mutex(mutex);
 }
+/* Nobody sends a signal here. */
+STAND_IN(int, mutex_lock_interruptible_nested, struct mutex* mutex, unsigned subclass) {
+  GF_CHECK(mutex);
+  lock_mutex(mutex);
+  return 0;
+}
+STAND_IN(int, mutex_lock_killable_nested, struct mutex* mutex, unsigned subclass) {
+  GF_CHECK(mutex);
+  lock_mutex(mutex);
+  return 0;
+}
+STAND_IN(int, mutex_trylock, struct mutex* mutex) {
+  GF_CHECK(mutex);
+  return gf_host->try_lock(mutex, mutex->dep_map.name, device_of(mutex), 0);
+}
 STAND_IN(void, mutex_unlock, struct mutex* mutex) {
   GF_CHECK(mutex);
   gf_host->unlock(mutex, mutex->dep_map.name, device_of(mutex), 0);
@@ -75,6 +90,30 @@ STAND_IN(void, down_write_nested, struct rw_semaphore* semaphore, int subclass) 
 STAND_IN(void, up_write, struct rw_semaphore* semaphore) {
   GF_CHECK(semaphore);
   release(semaphore, 0);
+}
+
+STAND_IN(int, down_write_killable, struct rw_semaphore* semaphore) {
+  GF_CHECK(semaphore);
+  acquire(semaphore, 0);
+  return 0;
+}
+STAND_IN(int, down_read_killable, struct rw_semaphore* semaphore) {
+  GF_CHECK(semaphore);
+  acquire(semaphore, 1);
+  return 0;
+}
+STAND_IN(int, down_read_interruptible, struct rw_semaphore* semaphore) {
+  GF_CHECK(semaphore);
+  acquire(semaphore, 1);
+  return 0;
+}
+STAND_IN(int, down_read_trylock, struct rw_semaphore* semaphore) {
+  GF_CHECK(semaphore);
+  return gf_host->try_lock(semaphore, semaphore->dep_map.name, -1, 1);
+}
+STAND_IN(int, down_write_trylock, struct rw_semaphore* semaphore) {
+  GF_CHECK(semaphore);
+  return gf_host->try_lock(semaphore, semaphore->dep_map.name, -1, 0);
 }
 
 /* lockdep_assert_held(): a dep_map is a member of its lock, whatever kind that is. */

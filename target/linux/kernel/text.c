@@ -49,6 +49,43 @@ STAND_IN(bool, sysfs_streq, const char* a, const char* b) {
   if (*b == '\n' && b[1] == '\0' && *a == '\0') return true;
   return *a == *b;
 }
+STAND_IN(int, match_string, const char* const* array, size_t size, const char* text) {
+  GF_CHECK(text);
+  for (size_t i = 0; i < size && array[i] != NULL; ++i) {
+    if (__builtin_strcmp(array[i], text) == 0) return i;
+  }
+  return -EINVAL;
+}
+STAND_IN(int, __sysfs_match_string, const char* const* array, size_t size, const char* text) {
+  GF_CHECK(text);
+  for (size_t i = 0; i < size && array[i] != NULL; ++i) {
+    if (gf_stand_in_sysfs_streq(array[i], text)) return i;
+  }
+  return -EINVAL;
+}
+STAND_IN(char*, skip_spaces, const char* text) {
+  GF_CHECK(text);
+  while (*text == ' ' || (*text >= '\t' && *text <= '\r')) ++text;
+  return (char*)text;
+}
+STAND_IN(char*, strim, char* text) {
+  GF_CHECK(text);
+  size_t length = __builtin_strlen(text);
+  while (length > 0 && gf_stand_in_skip_spaces(text + length - 1) != text + length - 1) --length;
+  text[length] = '\0';
+  return gf_stand_in_skip_spaces(text);
+}
+STAND_IN(ssize_t, strscpy, char* to, const char* from, size_t size) {
+  GF_CHECK(from);
+  if (size == 0) return -E2BIG;
+  size_t at = 0;
+  for (; at < size - 1 && from[at] != '\0'; ++at) to[at] = from[at];
+  to[at] = '\0';
+  return from[at] == '\0' ? (ssize_t)at : -E2BIG;
+}
+STAND_IN(ssize_t, sized_strscpy, char* to, const char* from, size_t size) {
+  return gf_stand_in_strscpy(to, from, size);
+}
 STAND_IN(char*, strreplace, char* text, char old, char new) {
   GF_CHECK(text);
   for (char* at = text; *at != '\0'; ++at) {

@@ -62,6 +62,19 @@ std::string BadAccessText(const Event& event, const std::string& domain) {
   return absl::StrCat("BAD ACCESS: ", DescribeBadAccess(event, domain, place));
 }
 
+// Real code says itself what is wrong; in the port a site has a name.
+std::string WarnText(const Event& event) {
+  if (event.code == 0 || event.line == 0) {
+    return absl::StrCat("WARN: ",
+                        std::string(WarnName(static_cast<kernel::WarnSite>(event.value))));
+  }
+  // The call may be one that several warnings share; the line is that of this one.
+  kernel::SourceLine line = kernel::SourceLineAt(event.code);
+  line.line = event.line;
+  const std::string text = line.Text();
+  return absl::StrCat("WARN at ", line.Describe(), text.empty() ? "" : ": " + text);
+}
+
 std::string EventText(const Event& event, const DomainNames& names) {
   const std::string domain = names.Name(event.domain);
   const auto lock_class = static_cast<LockClass>(event.value);
@@ -87,9 +100,7 @@ std::string EventText(const Event& event, const DomainNames& names) {
       return absl::StrCat("fault: ", FaultName(static_cast<FaultKind>(event.value)),
                           " fails = ", ResultName(event.result));
     case EventKind::kWarn:
-      return absl::StrCat(
-          "WARN: ", std::string(WarnName(static_cast<kernel::WarnSite>(event.value))),
-          event.line == 0 ? "" : absl::StrCat(", iommu.c:", event.line));
+      return WarnText(event);
     case EventKind::kUseAfterFree:
       return BadAccessText(event, event.domain == kNoDomain ? "" : domain);
     default:

@@ -6,6 +6,7 @@
 
 #include "harness/program/text_codec.h"
 #include "harness/verdict/runner.h"
+#include "target/kernel/source_line.h"
 #include "target/linux/trees.h"
 
 namespace groupfuzz {
@@ -66,6 +67,26 @@ TEST(LinuxSystem, AnAbandonedExecutionLeavesNothing) {
       ASSERT_EQ(runner.Run(plain).trace.Hash(), before) << seed;
     }
     EXPECT_GT(stopped, 0);
+  }
+}
+
+// What a report says of a warning is the line of the kernel's own source.
+TEST(LinuxSystem, AWarningHasItsCondition) {
+  const Program program =
+      Parse("device 0\nthread 0\n  group_claim 0 A\n  group_release 0\nfault attach 2 ENOMEM\n");
+  for (const Design* tree : RegisterLinuxTrees()) {
+    SCOPED_TRACE(tree->name);
+    Runner runner(*tree);
+    int warnings = 0;
+    for (const Event& event : runner.Run(program).trace.events) {
+      if (event.kind != EventKind::kWarn) continue;
+      ++warnings;
+      kernel::SourceLine line = kernel::SourceLineAt(event.code);
+      EXPECT_EQ(line.file, "iommu.c");
+      line.line = event.line;
+      EXPECT_TRUE(line.Text().starts_with("WARN")) << line.Text();
+    }
+    EXPECT_GT(warnings, 0);
   }
 }
 

@@ -168,9 +168,10 @@ constexpr Rule kI43 = {
 void NoWarning(const Ledger& ledger, const Step& step, Report& report) {
   const auto site = static_cast<WarnSite>(step.event->value);
   if (FailureExplains(ledger, step.thread, site) || SharesMapping(ledger, site)) return;
+  const char* file = site == WarnSite::kListCorrupted ? "list_debug.c" : "iommu.c";
   const std::string where = step.event->line == 0
                                 ? absl::StrCat("WARN: ", std::string(WarnName(site)))
-                                : absl::StrCat("WARN at iommu.c:", step.event->line);
+                                : absl::StrCat("WARN at ", file, ":", step.event->line);
   report.Violated(absl::StrCat(where, " without an injected failure"));
 }
 

@@ -4,10 +4,13 @@
 #include <elfutils/libdwfl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <fstream>
 #include <limits>
 #include <map>
 #include <string_view>
+#include <vector>
 
 // Where the linker put the head of this program.
 extern "C" const char __ehdr_start __attribute__((visibility("hidden")));  // NOLINT
@@ -54,6 +57,13 @@ std::string FunctionIn(Dwarf_Die* unit, Dwarf_Addr address) {
   return function;
 }
 
+// Where the compiler ran: what its paths may count from.
+std::string FolderOf(Dwarf_Die* unit) {
+  Dwarf_Attribute attribute;
+  const char* folder = dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
+  return folder == nullptr ? "" : folder;
+}
+
 SourceLine Find(Dwarf_Addr address) {
   static Dwfl* const process = OpenProcess();
   Dwfl_Module* module = process == nullptr ? nullptr : dwfl_addrmodule(process, address);
@@ -64,15 +74,41 @@ SourceLine Find(Dwarf_Addr address) {
   SourceLine line;
   if (path == nullptr || dwarf_lineno(found, &line.line) != 0) return {};
   const std::string_view file(path);
+  line.path = file.starts_with('/') ? path : FolderOf(unit) + "/" + path;
   line.file = file.substr(file.rfind('/') + 1);
   line.function = FunctionIn(unit, address - bias);
   return line;
 }
 
+std::string Trimmed(const std::string& text) {
+  constexpr const char* kBlank = " \t";
+  const size_t begin = text.find_first_not_of(kBlank);
+  return begin == std::string::npos ? ""
+                                    : text.substr(begin, text.find_last_not_of(kBlank) + 1 - begin);
+}
+
 }  // namespace
 
 std::string SourceLine::Describe() const {
-  return file.empty() ? "an unknown place" : file + ":" + std::to_string(line);
+  if (file.empty()) return "an unknown place";
+  if (line != 0) return file + ":" + std::to_string(line);
+  return function.empty() ? file : file + ", " + function + "()";
+}
+
+std::string SourceLine::Text() const {
+  std::ifstream source(path);
+  std::vector<std::string> lines;
+  for (std::string text; static_cast<int>(lines.size()) < line && std::getline(source, text);) {
+    lines.push_back(Trimmed(text));
+  }
+  if (static_cast<int>(lines.size()) < line) return "";
+  std::string text;
+  for (int at = line; at > 0; --at) {
+    text = lines[at - 1] + (text.empty() || lines[at - 1].ends_with('(') ? "" : " ") + text;
+    if (std::count(text.begin(), text.end(), '(') >= std::count(text.begin(), text.end(), ')'))
+      break;
+  }
+  return text;
 }
 
 uint32_t CodeOffset(const void* code) {

@@ -18,11 +18,15 @@ namespace groupfuzz::kernel {
 
 struct SourceLine {
   std::string file;      // its name without folders; empty where nothing is known
-  int line = 0;          // from 1
+  int line = 0;          // from 1; 0: of several, and nobody knows which
   std::string function;  // as the source has it, also where it was inlined; may be empty
 
-  // "owner_check.cc:27", "an unknown place"
+  std::string path;  // of the file, as the compiler was given it
+
+  // "owner_check.cc:27", "iommu.c, iommu_group_store_type()", "an unknown place"
   std::string Describe() const;
+  // What stands there, from where its parentheses open; empty where the source is not at hand.
+  std::string Text() const;
 };
 
 // How far into the program `code` lies; 0 where it lies elsewhere.

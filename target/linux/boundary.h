@@ -68,6 +68,7 @@ struct gf_machine {
 };
 
 struct gf_warning {
+  const void* code; /* returns to who warns */
   const char* file;
   int line;
   const char* function;

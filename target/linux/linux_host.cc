@@ -269,7 +269,8 @@ struct HostFunctions {
   static void Warn(const gf_warning* warning) {
     runtime().Record({.kind = EventKind::kWarn,
                       .value = static_cast<uint8_t>(Host().SiteOf(*warning)),
-                      .line = static_cast<uint16_t>(warning->line)});
+                      .line = static_cast<uint16_t>(warning->line),
+                      .code = kernel::CodeOffset(warning->code)});
   }
   static void Die() {
     runtime().Record({.kind = EventKind::kWarn, .value = static_cast<uint8_t>(WarnSite::kBug)});

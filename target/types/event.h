@@ -39,7 +39,7 @@ enum class EventKind : uint8_t {
   kReleaseDevice,  // ops.release_device                device
   kProbeFinalize,  // ops.probe_finalize                device
   kFault,          // an injected failure fired         value: FaultKind, result
-  kWarn,           // WARN_ON() fired                   value: WarnSite, line
+  kWarn,           // WARN_ON() fired                   value: WarnSite, line, code
   kUseAfterFree,   // memory is used that is not there  value: Reached, domain, code,
                    //                                   result: the address, if it says anything
   kDma,            // a driver's DMA was tried          device, result: 0 or -EFAULT

@@ -10,6 +10,7 @@ STAND_IN(void, __warn_printk, const char* format, ...) { warning_has_text = 1; }
 
 void gf_warn(const char* file, int line, const char* function) {
   const struct gf_warning warning = {
+      .code = __builtin_return_address(0),
       .file = file,
       .line = line,
       .function = function,
@@ -25,7 +26,8 @@ void gf_warn(const char* file, int line, const char* function) {
 STAND_IN(void, panic, const char* format, ...) { gf_host->die(); }
 STAND_IN(void, refcount_warn_saturate, refcount_t* count, int what) {
   GF_CHECK(count);
-  const struct gf_warning warning = {.function = __func__, .refcount = 1};
+  const struct gf_warning warning = {
+      .code = __builtin_return_address(0), .function = __func__, .refcount = 1};
   gf_host->warn(&warning);
 }
 

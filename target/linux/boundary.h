@@ -158,8 +158,8 @@ struct gf_memory {
   char *begin, *end;
 };
 
-/* `lock` is as the source has it: "&group->mutex"; "device_lock"; "guard" where a guard() hides
- * which lock it is; "try" where one is tried. */
+/* `lock` is as the source has it: "&group->mutex"; "device_lock"; "guard(device)", whatever it
+ * guards by; "try" where a lock is tried. */
 struct gf_lock_site {
   const char* lock;
   const char* function;

@@ -44,9 +44,8 @@ Locking LockingOf(const linux_tree& tree) {
   for (const gf_lock_site* site = tree.lock_sites; site != tree.lock_sites_end; ++site) {
     const std::string_view lock = site->lock;
     const std::string_view function = site->function;
-    if (lock == "guard") {
+    if (lock == "guard(device)") {
       locking.any_op_takes_device_lock = true;
-      locking.any_op_takes_probe_lock = true;
     } else if (lock == "device_lock") {
       (function == "iommu_group_store_type" ? locking.store_takes_device_lock
                                             : locking.any_op_takes_device_lock) = true;

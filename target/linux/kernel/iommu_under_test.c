@@ -5,11 +5,8 @@
 #include "target/linux/boundary.h"
 
 /* A list of who takes which mutex, made by the linker: what the scheduler may leave out. */
-#define GF_LOCK_SITE(name)                                                       \
-  ({                                                                             \
-    static const struct gf_lock_site                                             \
-        __attribute__((section("gf_lock_sites"), used)) site = {name, __func__}; \
-  })
+#define GF_SITE static const struct gf_lock_site __attribute__((section("gf_lock_sites"), used))
+#define GF_LOCK_SITE(name) ({ GF_SITE site = {name, __func__}; })
 #define device_lock(dev) (GF_LOCK_SITE("device_lock"), device_lock(dev))
 #undef mutex_lock
 #define mutex_lock(lock) (GF_LOCK_SITE(#lock), mutex_lock_nested(lock, 0))
@@ -23,9 +20,8 @@
 #define down_write_trylock(lock) (GF_LOCK_SITE("try"), down_write_trylock(lock))
 #ifdef guard
 #undef guard
-#define guard(name)                                                                             \
-  static const struct gf_lock_site __attribute__((section("gf_lock_sites"), used)) __UNIQUE_ID( \
-      guard_site) = {"guard", __func__};                                                        \
+#define guard(name)                                                 \
+  GF_SITE __UNIQUE_ID(guard_site) = {"guard(" #name ")", __func__}; \
   CLASS(name, __UNIQUE_ID(guard))
 #endif
 

@@ -16,6 +16,11 @@ using kernel::Mutex;
 using kernel::MutexLock;
 using kernel::runtime;
 
+class ExecutorDeathTest : public ExecutorTest {
+ protected:
+  ExecutorDeathTest() { system_.may_die = true; }
+};
+
 // Tells that its stack was unwound.
 struct Unwound {
   bool* told;
@@ -44,7 +49,7 @@ Reached ReachedBy(const std::vector<Event>& events) {
   return static_cast<Reached>(events[0].value);
 }
 
-TEST_F(ExecutorTest, CodeThatDiesIsAFindingAndTheNextProgramRuns) {
+TEST_F(ExecutorDeathTest, CodeThatDiesIsAFindingAndTheNextProgramRuns) {
   constexpr std::pair<intptr_t, Reached> kDeaths[] = {
       {0, Reached::kNull},
       {0x1f8, Reached::kNull},
@@ -63,7 +68,7 @@ TEST_F(ExecutorTest, CodeThatDiesIsAFindingAndTheNextProgramRuns) {
   }
 }
 
-TEST_F(ExecutorTest, WhoDiesUnderALockTakesTheOthersAlong) {
+TEST_F(ExecutorDeathTest, WhoDiesUnderALockTakesTheOthersAlong) {
   Mutex mutex(LockClass::kGroup);
   bool unwound = false;
   const auto wait = [&]() -> int64_t {
@@ -91,7 +96,7 @@ int Recurse(volatile int* depth) {
   return Recurse(depth) + frame[0];
 }
 
-TEST_F(ExecutorTest, ARecursionUsesUpItsStack) {
+TEST_F(ExecutorDeathTest, ARecursionUsesUpItsStack) {
   volatile int depth = 0;
   system_.perform = [&](const Op&) -> int64_t { return Recurse(&depth); };
   EXPECT_TRUE(Run(kOne).abandoned);
@@ -99,7 +104,7 @@ TEST_F(ExecutorTest, ARecursionUsesUpItsStack) {
   EXPECT_GT(depth, 10);
 }
 
-TEST_F(ExecutorTest, BootAndTearDownMayDieToo) {
+TEST_F(ExecutorDeathTest, BootAndTearDownMayDieToo) {
   system_.build = [] { Follow(0); };
   EXPECT_TRUE(Run(kOne).abandoned);
   EXPECT_EQ(ReachedBy(monitor_.events), Reached::kNull);
@@ -110,8 +115,6 @@ TEST_F(ExecutorTest, BootAndTearDownMayDieToo) {
   Run(kOne);
   EXPECT_EQ(ReachedBy(monitor_.events), kErrorPointer);
 }
-
-using ExecutorDeathTest = ExecutorTest;
 
 TEST_F(ExecutorDeathTest, TheHarnessItselfIsNotSurvived) {
   system_.perform = [](const Op&) -> int64_t {

@@ -43,12 +43,25 @@ struct Trapped {
 };
 std::array<Trapped, 4> trapped = {{{SIGSEGV, {}}, {SIGBUS, {}}, {SIGILL, {}}, {SIGFPE, {}}}};
 
+// Below the stack pointer a function may keep what it does not save.
+constexpr uintptr_t kRedZone = 256;
+constexpr uintptr_t kStackAlignment = 16;
+
 #if defined(__x86_64__)
 uintptr_t CodeOf(const ucontext_t& context) { return context.uc_mcontext.gregs[REG_RIP]; }
 uintptr_t StackOf(const ucontext_t& context) { return context.uc_mcontext.gregs[REG_RSP]; }
+void GoTo(ucontext_t& context, uintptr_t code, uintptr_t stack) {
+  context.uc_mcontext.gregs[REG_RIP] = static_cast<greg_t>(code);
+  // As after a call, which leaves its return address.
+  context.uc_mcontext.gregs[REG_RSP] = static_cast<greg_t>(stack - sizeof(uintptr_t));
+}
 #elif defined(__aarch64__)
 uintptr_t CodeOf(const ucontext_t& context) { return context.uc_mcontext.pc; }
 uintptr_t StackOf(const ucontext_t& context) { return context.uc_mcontext.sp; }
+void GoTo(ucontext_t& context, uintptr_t code, uintptr_t stack) {
+  context.uc_mcontext.pc = code;
+  context.uc_mcontext.sp = stack;
+}
 #else
 #error "crash_trap.cc: which registers hold the instruction and the stack here?"
 #endif
@@ -88,8 +101,10 @@ BadAccess AccessTo(const void* address) {
 
 // The handlers, with the rights of CrashTrap.
 struct CrashTrapSignals {
+  static inline Landing* dying_ = nullptr;
+
   static void On(int signal, siginfo_t* info, void* context) {
-    const auto& at = *static_cast<const ucontext_t*>(context);
+    auto& at = *static_cast<ucontext_t*>(context);
     Landing* landing = CrashTrap::landing_;
     const bool raised_by_code = info->si_code > 0;
     if (landing == nullptr || !landing->armed || CrashTrap::paused_ > 0 || !raised_by_code) {
@@ -103,9 +118,16 @@ struct CrashTrapSignals {
     ForgetExceptions();
     const auto frame = reinterpret_cast<uintptr_t>(landing->stack);
     if (stack < frame) GROUPFUZZ_FORGET_FRAMES(reinterpret_cast<void*>(stack), frame - stack);
-    // ThreadSanitizer blocks all signals while a handler runs, and this one does not return.
-    sigprocmask(SIG_SETMASK, &at.uc_sigmask, nullptr);
-    siglongjmp(landing->place, 1);  // NOLINT(cert-err52-cpp)
+    // Out of the handler first: the sanitizers keep books of who is in one.
+    dying_ = landing;
+    const bool used_up = landing->death.reached == Reached::kStackEnd;
+    const uintptr_t below = used_up ? stack + kLargestObject / 4 : stack - kRedZone;
+    GoTo(at, reinterpret_cast<uintptr_t>(&Land), below / kStackAlignment * kStackAlignment);
+  }
+
+  // Runs on the stack of what died.
+  [[noreturn]] static void Land() {
+    siglongjmp(dying_->place, 1);  // NOLINT(cert-err52-cpp)
   }
 
   // To whoever had the signal before: the instruction is tried again, or the signal raised again.

@@ -93,7 +93,7 @@ class FuzzDriver {
   }
 
   absl::StatusOr<std::string> Save(const Program& program) const {
-    const std::string path = artifact_prefix_ + std::string(design_.name) + "-death.txt";
+    std::string path = artifact_prefix_ + std::string(design_.name) + "-death.txt";
     absl::Status written = WriteOutput(path, FormatText(program));
     if (!written.ok()) return written;
     return path;

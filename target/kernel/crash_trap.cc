@@ -4,6 +4,7 @@
 #include <ucontext.h>
 
 #include <array>
+#include <bit>
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
@@ -114,10 +115,11 @@ struct CrashTrapSignals {
     const uintptr_t stack = StackOf(at);
     // The line of a return address is that of what stands before it.
     landing->death = AccessOf(signal, *info, stack);
-    landing->death.code = CodeOffset(reinterpret_cast<const void*>(CodeOf(at) + 1));
+    landing->death.code = CodeOffset(std::bit_cast<const void*>(CodeOf(at) + 1));
     ForgetExceptions();
     const auto frame = reinterpret_cast<uintptr_t>(landing->stack);
-    if (stack < frame) GROUPFUZZ_FORGET_FRAMES(reinterpret_cast<void*>(stack), frame - stack);
+    [[maybe_unused]] const void* top = std::bit_cast<const void*>(stack);
+    if (stack < frame) GROUPFUZZ_FORGET_FRAMES(top, frame - stack);
     // Out of the handler first: the sanitizers keep books of who is in one.
     dying_ = landing;
     const bool used_up = landing->death.reached == Reached::kStackEnd;

@@ -104,9 +104,11 @@ std::string SourceLine::Text() const {
   if (static_cast<int>(lines.size()) < line) return "";
   std::string text;
   for (int at = line; at > 0; --at) {
-    text = lines[at - 1] + (text.empty() || lines[at - 1].ends_with('(') ? "" : " ") + text;
-    if (std::count(text.begin(), text.end(), '(') >= std::count(text.begin(), text.end(), ')'))
-      break;
+    const std::string& before = lines[at - 1];
+    if (!text.empty() && !before.ends_with('(')) text.insert(0, " ");
+    text.insert(0, before);
+    const auto opened = std::count(text.begin(), text.end(), '(');
+    if (opened >= std::count(text.begin(), text.end(), ')')) break;
   }
   return text;
 }

@@ -1,4 +1,6 @@
 // Protocols of store_type that each do one thing wrong, on the rules of the reference design.
+#include <bit>
+
 #include "properties/invariants/broken/broken_design.h"
 #include "target/kernel/errno.h"
 
@@ -48,10 +50,7 @@ int64_t ClaimsWithoutLooking(Core&, Group& group, RequestedType, const StoreRequ
 }
 
 // As if the ERR_PTR() of an allocation that failed were a domain.
-Domain* ErrorPointer(int error) {
-  return reinterpret_cast<Domain*>(
-      static_cast<intptr_t>(-error));  // NOLINT(performance-no-int-to-ptr)
-}
+Domain* ErrorPointer(int error) { return std::bit_cast<Domain*>(static_cast<intptr_t>(-error)); }
 
 int64_t FollowsErrorPointer(Core&, Group& group, RequestedType, const StoreRequest& request) {
   MutexLock lock(group.mutex);

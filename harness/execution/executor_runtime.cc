@@ -205,11 +205,7 @@ DomainId Executor::Impl::OverflowDomainId() {
 }
 
 void Executor::Impl::Misuse(const BadAccess& access) {
-  const Event event = {.kind = EventKind::kUseAfterFree,
-                       .value = static_cast<uint8_t>(access.reached),
-                       .domain = access.domain,
-                       .result = access.address,
-                       .code = access.code};
+  const Event event = EventOf(access);
   if (phase_ == Phase::kBoot && !abandoned_) boot_misuse_ = event;
   Record(event);
   Abandon();

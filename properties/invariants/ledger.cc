@@ -37,8 +37,7 @@ Facts DeviceDifference(const DeviceSnapshot& then, const DeviceSnapshot& now) {
 }
 
 Facts GroupDifference(const Snapshot& then, const Snapshot& now) {
-  return If(now.corrupt != Corrupt::kNo, fact::kCorrupt) |
-         If(then.exists != now.exists, fact::kExists) | If(then.owner != now.owner, fact::kOwner) |
+  return If(then.exists != now.exists, fact::kExists) | If(then.owner != now.owner, fact::kOwner) |
          If(then.owner_cnt != now.owner_cnt, fact::kCount) |
          If(then.pasids != now.pasids || then.reserved != now.reserved, fact::kPasids) |
          If(then.members != now.members, fact::kMembers) |

@@ -99,8 +99,7 @@ inline constexpr Facts kHardware = 1u << 9;
 inline constexpr Facts kDeferral = 1u << 10;
 inline constexpr Facts kMapping = 1u << 11;
 inline constexpr Facts kDangling = 1u << 12;
-inline constexpr Facts kCorrupt = 1u << 25;
-inline constexpr Facts kState = ((1u << 13) - 1) | kCorrupt;  // all of the above
+inline constexpr Facts kState = (1u << 13) - 1;  // all of the above
 // Done in the section.
 inline constexpr Facts kAttached = 1u << 13;
 inline constexpr Facts kAttachFailed = 1u << 14;
@@ -116,6 +115,8 @@ inline constexpr Facts kJudged = 1u << 21;
 inline constexpr Facts kShow = 1u << 22;        // the kind of function, too
 inline constexpr Facts kSetsPasids = 1u << 23;  // done in the section: hardware PASIDs
 inline constexpr Facts kFailedCall = 1u << 24;  // kReturn: an error
+// The state leads nowhere; then there is no other fact.
+inline constexpr Facts kCorrupt = 1u << 25;
 inline constexpr int kBits = 26;
 static_assert(kBits <= std::numeric_limits<Facts>::digits);
 

@@ -43,10 +43,7 @@ Script::Script(DesignId design)
 Script::~Script() = default;
 
 void Script::Misuse(const BadAccess& access) {
-  Record({.kind = EventKind::kUseAfterFree,
-          .value = static_cast<uint8_t>(access.reached),
-          .domain = access.domain,
-          .result = access.address});
+  Record(EventOf(access));
   throw kernel::Abandoned{};
 }
 

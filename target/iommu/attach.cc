@@ -129,10 +129,9 @@ int Core::ReplaceHandle(Domain* domain, Group& group, bool null_handle) {
   return error;
 }
 
-// Whether a member has PASIDs. Those that have none do not limit them.
-bool Core::HasPasids(const Group& group) const {
+bool Core::AnyMember(const Group& group, bool DeviceConfig::* flag) const {
   for (const GroupDevice* member = group.devices; member != nullptr; member = member->next) {
-    if (driver_.device_config(member->device->index).pasids) return true;
+    if (driver_.device_config(member->device->index).*flag) return true;
   }
   return false;
 }
@@ -143,7 +142,8 @@ int Core::AttachPasid(Domain* domain, Device& device, uint8_t pasid) {
   if (group == nullptr) return -ENODEV;
   if (!device.iommu || pasid == kNoPasid) return -EINVAL;
   MutexLock lock(group->mutex);
-  if (pasid >= kMaxPasids && HasPasids(*group)) return -EINVAL;
+  // Members that have no PASIDs do not limit them.
+  if (pasid >= kMaxPasids && AnyMember(*group, &DeviceConfig::pasids)) return -EINVAL;
   if (group->pasids->entry(pasid) != PasidEntry::kEmpty) return -EBUSY;
   // Before there were handles, the entry was the domain.
   const PasidEntry entry = EntryFor(rules_.has_handles);

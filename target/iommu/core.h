@@ -72,7 +72,9 @@ class Core {
   int ReplaceHandle(Domain* domain, Group& group, bool null_handle);
   int AttachPasid(Domain* domain, Device& device, uint8_t pasid);
   void DetachPasid(Device& device, uint8_t pasid);
-  bool HasPasids(const Group& group) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
+  // Whether a member is what `flag` says.
+  bool AnyMember(const Group& group, bool DeviceConfig::* flag) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
 
   // switching.cc
   enum class SwitchFlags : uint8_t { kNone, kMustSucceed };
@@ -185,7 +187,6 @@ class Core {
   void DetachMembers(Group& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
 
   int AllocBlockingDomain(Group& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
-  bool HasUntrusted(const Group& group) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
   bool MayJoin(const Group& group, const Device& device) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
   bool OnDefaultDomain(const Group& group) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);

@@ -166,15 +166,8 @@ int Core::SetupDefaultDomain(Group& group, RequestedType requested) {
   return error;
 }
 
-bool Core::HasUntrusted(const Group& group) const {
-  for (const GroupDevice* member = group.devices; member != nullptr; member = member->next) {
-    if (driver_.device_config(member->device->index).untrusted) return true;
-  }
-  return false;
-}
-
 int Core::SwitchToFlushQueue(Group& group) {
-  if (rules_.keeps_untrusted_strict && HasUntrusted(group)) return -EINVAL;
+  if (rules_.keeps_untrusted_strict && AnyMember(group, &DeviceConfig::untrusted)) return -EINVAL;
   const int error = driver_.InitFlushQueue(group.default_domain, group.default_domain->type);
   if (error == 0) group.default_domain->type = DomainType::kDmaFq;
   return error;

@@ -115,10 +115,7 @@ uint8_t SerialRuntime::HeldClasses() const {
 }
 
 void SerialRuntime::Misuse(const BadAccess& access) {
-  Record({.kind = EventKind::kUseAfterFree,
-          .value = static_cast<uint8_t>(access.reached),
-          .domain = access.domain,
-          .result = access.address});
+  Record(EventOf(access));
   Abandon(Problem::kUseAfterFree);
 }
 

@@ -60,6 +60,14 @@ struct BadAccess {
   int16_t address = 0;          // kNull, kErrorPointer
 };
 
+constexpr Event EventOf(const BadAccess& access) {
+  return {.kind = EventKind::kUseAfterFree,
+          .value = static_cast<uint8_t>(access.reached),
+          .domain = access.domain,
+          .result = access.address,
+          .code = access.code};
+}
+
 }  // namespace groupfuzz
 
 #endif  // GROUPFUZZ_TARGET_TYPES_BAD_ACCESS_H_

@@ -42,7 +42,8 @@
 
 extern const struct linux_host* gf_host;
 
-/* First in a stand-in or callback: it is given `address`, by the code that it returns to. */
+/* First in a stand-in or callback, or in what is always inlined into one: it is given `address`, by
+ * the code that it returns to. */
 #define GF_CHECK(address) gf_host->check((address), __builtin_return_address(0))
 
 /* One device of the machine, from its appearance on the bus to the last reference. */

@@ -18,7 +18,8 @@ static int device_of(const struct mutex* mutex) {
   return container_of(mutex, struct gf_device, pci.dev.mutex)->index;
 }
 
-static void lock_mutex(struct mutex* mutex) {
+static __always_inline void lock_mutex(struct mutex* mutex) {
+  GF_CHECK(mutex);
   gf_host->lock(mutex, mutex->dep_map.name, device_of(mutex), 0);
 }
 
@@ -29,22 +30,14 @@ STAND_IN(void, __mutex_init, struct mutex* mutex, const char* name, void* key) {
 STAND_IN(void, mutex_init_lockdep, struct mutex* mutex, const char* name, void* key) {
   gf_stand_in___mutex_init(mutex, name, key);
 }
-STAND_IN(void, mutex_lock_nested, struct mutex* mutex, unsigned subclass) {
-  GF_CHECK(mutex);
-  lock_mutex(mutex);
-}
-STAND_IN(void, mutex_lock, struct mutex* mutex) {
-  GF_CHECK(mutex);
-  lock_mutex(mutex);
-}
+STAND_IN(void, mutex_lock_nested, struct mutex* mutex, unsigned subclass) { lock_mutex(mutex); }
+STAND_IN(void, mutex_lock, struct mutex* mutex) { lock_mutex(mutex); }
 /* Nobody sends a signal here. */
 STAND_IN(int, mutex_lock_interruptible_nested, struct mutex* mutex, unsigned subclass) {
-  GF_CHECK(mutex);
   lock_mutex(mutex);
   return 0;
 }
 STAND_IN(int, mutex_lock_killable_nested, struct mutex* mutex, unsigned subclass) {
-  GF_CHECK(mutex);
   lock_mutex(mutex);
   return 0;
 }
@@ -61,59 +54,46 @@ STAND_IN(void, __init_rwsem, struct rw_semaphore* semaphore, const char* name, v
   __builtin_memset(semaphore, 0, sizeof(*semaphore));
   semaphore->dep_map.name = name;
 }
-static void acquire(struct rw_semaphore* semaphore, int shared) {
+static __always_inline void acquire(struct rw_semaphore* semaphore, int shared) {
+  GF_CHECK(semaphore);
   gf_host->lock(semaphore, semaphore->dep_map.name, -1, shared);
 }
-static void release(struct rw_semaphore* semaphore, int shared) {
+static __always_inline int try_acquire(struct rw_semaphore* semaphore, int shared) {
+  GF_CHECK(semaphore);
+  return gf_host->try_lock(semaphore, semaphore->dep_map.name, -1, shared);
+}
+static __always_inline void release(struct rw_semaphore* semaphore, int shared) {
+  GF_CHECK(semaphore);
   gf_host->unlock(semaphore, semaphore->dep_map.name, -1, shared);
 }
-STAND_IN(void, down_read, struct rw_semaphore* semaphore) {
-  GF_CHECK(semaphore);
-  acquire(semaphore, 1);
-}
+STAND_IN(void, down_read, struct rw_semaphore* semaphore) { acquire(semaphore, 1); }
 STAND_IN(void, down_read_nested, struct rw_semaphore* semaphore, int subclass) {
-  GF_CHECK(semaphore);
   acquire(semaphore, 1);
 }
-STAND_IN(void, up_read, struct rw_semaphore* semaphore) {
-  GF_CHECK(semaphore);
-  release(semaphore, 1);
-}
-STAND_IN(void, down_write, struct rw_semaphore* semaphore) {
-  GF_CHECK(semaphore);
-  acquire(semaphore, 0);
-}
+STAND_IN(void, up_read, struct rw_semaphore* semaphore) { release(semaphore, 1); }
+STAND_IN(void, down_write, struct rw_semaphore* semaphore) { acquire(semaphore, 0); }
 STAND_IN(void, down_write_nested, struct rw_semaphore* semaphore, int subclass) {
-  GF_CHECK(semaphore);
   acquire(semaphore, 0);
 }
-STAND_IN(void, up_write, struct rw_semaphore* semaphore) {
-  GF_CHECK(semaphore);
-  release(semaphore, 0);
-}
+STAND_IN(void, up_write, struct rw_semaphore* semaphore) { release(semaphore, 0); }
 
 STAND_IN(int, down_write_killable, struct rw_semaphore* semaphore) {
-  GF_CHECK(semaphore);
   acquire(semaphore, 0);
   return 0;
 }
 STAND_IN(int, down_read_killable, struct rw_semaphore* semaphore) {
-  GF_CHECK(semaphore);
   acquire(semaphore, 1);
   return 0;
 }
 STAND_IN(int, down_read_interruptible, struct rw_semaphore* semaphore) {
-  GF_CHECK(semaphore);
   acquire(semaphore, 1);
   return 0;
 }
 STAND_IN(int, down_read_trylock, struct rw_semaphore* semaphore) {
-  GF_CHECK(semaphore);
-  return gf_host->try_lock(semaphore, semaphore->dep_map.name, -1, 1);
+  return try_acquire(semaphore, 1);
 }
 STAND_IN(int, down_write_trylock, struct rw_semaphore* semaphore) {
-  GF_CHECK(semaphore);
-  return gf_host->try_lock(semaphore, semaphore->dep_map.name, -1, 0);
+  return try_acquire(semaphore, 0);
 }
 
 /* lockdep_assert_held(): a dep_map is a member of its lock, whatever kind that is. */
@@ -136,38 +116,22 @@ STAND_IN(void, __might_sleep, const char* file, int line) {}
 STAND_IN(void, __raw_spin_lock_init, raw_spinlock_t* lock, const char* name, void* key, short in) {
   __builtin_memset(lock, 0, sizeof(*lock));
 }
-STAND_IN(void, _raw_spin_lock, raw_spinlock_t* lock) {
+static __always_inline void order_by(raw_spinlock_t* lock) {
   GF_CHECK(lock);
   gf_host->order(lock);
 }
-STAND_IN(void, _raw_spin_lock_irq, raw_spinlock_t* lock) {
-  GF_CHECK(lock);
-  gf_host->order(lock);
-}
-STAND_IN(void, _raw_spin_lock_bh, raw_spinlock_t* lock) {
-  GF_CHECK(lock);
-  gf_host->order(lock);
-}
+STAND_IN(void, _raw_spin_lock, raw_spinlock_t* lock) { order_by(lock); }
+STAND_IN(void, _raw_spin_lock_irq, raw_spinlock_t* lock) { order_by(lock); }
+STAND_IN(void, _raw_spin_lock_bh, raw_spinlock_t* lock) { order_by(lock); }
 STAND_IN(unsigned long, _raw_spin_lock_irqsave, raw_spinlock_t* lock) {
-  GF_CHECK(lock);
-  gf_host->order(lock);
+  order_by(lock);
   return 0;
 }
-STAND_IN(void, _raw_spin_unlock, raw_spinlock_t* lock) {
-  GF_CHECK(lock);
-  gf_host->order(lock);
-}
-STAND_IN(void, _raw_spin_unlock_irq, raw_spinlock_t* lock) {
-  GF_CHECK(lock);
-  gf_host->order(lock);
-}
-STAND_IN(void, _raw_spin_unlock_bh, raw_spinlock_t* lock) {
-  GF_CHECK(lock);
-  gf_host->order(lock);
-}
+STAND_IN(void, _raw_spin_unlock, raw_spinlock_t* lock) { order_by(lock); }
+STAND_IN(void, _raw_spin_unlock_irq, raw_spinlock_t* lock) { order_by(lock); }
+STAND_IN(void, _raw_spin_unlock_bh, raw_spinlock_t* lock) { order_by(lock); }
 STAND_IN(void, _raw_spin_unlock_irqrestore, raw_spinlock_t* lock, unsigned long flags) {
-  GF_CHECK(lock);
-  gf_host->order(lock);
+  order_by(lock);
 }
 
 struct task_struct* gf_current(void) { return NULL; }

@@ -36,14 +36,15 @@ STAND_IN(void*, __kmalloc, size_t size, gfp_t flags) { return allocate(size, fla
 STAND_IN(void*, __kmalloc_noprof, size_t size, gfp_t flags) { return allocate(size, flags); }
 
 /* ZERO_SIZE_PTR is no memory either. */
-STAND_IN(void, kfree, const void* memory) {
+static __always_inline void give_back(const void* memory) {
   if (ZERO_OR_NULL_PTR(memory)) return;
   GF_CHECK(memory);
   gf_host->free(memory);
 }
-STAND_IN(void, kfree_const, const void* memory) { gf_stand_in_kfree(memory); }
-STAND_IN(void, kfree_sensitive, const void* memory) { gf_stand_in_kfree(memory); }
-STAND_IN(void, kvfree, const void* memory) { gf_stand_in_kfree(memory); }
+STAND_IN(void, kfree, const void* memory) { give_back(memory); }
+STAND_IN(void, kfree_const, const void* memory) { give_back(memory); }
+STAND_IN(void, kfree_sensitive, const void* memory) { give_back(memory); }
+STAND_IN(void, kvfree, const void* memory) { give_back(memory); }
 STAND_IN(void*, kvmalloc_node, size_t size, gfp_t flags, int node) { return allocate(size, flags); }
 STAND_IN(void*, __kvmalloc_node_noprof, size_t size, gfp_t flags, int node) {
   return allocate(size, flags);
@@ -56,23 +57,24 @@ STAND_IN(char*, kstrdup, const char* text, gfp_t flags) {
 STAND_IN(const char*, kstrdup_const, const char* text, gfp_t flags) {
   return gf_stand_in_kstrdup(text, flags);
 }
+static char* duplicate_text(const char* text, size_t length, gfp_t flags) {
+  char* copy = allocate(length + 1, flags);
+  if (copy == NULL) return NULL;
+  __builtin_memcpy(copy, text, length);
+  copy[length] = '\0';
+  return copy;
+}
 /* At most `max` bytes of `text`, and a NUL. */
 STAND_IN(char*, kstrndup, const char* text, size_t max, gfp_t flags) {
   if (text == NULL) return NULL;
   GF_CHECK(text);
   size_t length = 0;
   while (length < max && text[length] != '\0') ++length;
-  char* copy = duplicate(text, length + 1, flags);
-  if (copy != NULL) copy[length] = '\0';
-  return copy;
+  return duplicate_text(text, length, flags);
 }
 STAND_IN(char*, kmemdup_nul, const char* from, size_t size, gfp_t flags) {
   GF_CHECK(from);
-  char* copy = allocate(size + 1, flags);
-  if (copy == NULL) return NULL;
-  __builtin_memcpy(copy, from, size);
-  copy[size] = '\0';
-  return copy;
+  return duplicate_text(from, size, flags);
 }
 STAND_IN(void*, kmemdup, const void* from, size_t size, gfp_t flags) {
   GF_CHECK(from);
@@ -100,7 +102,7 @@ STAND_IN(void, radix_tree_node_rcu_free, struct rcu_head* head) {
 }
 /* Nobody reads under RCU here, so every grace period is over at once. */
 STAND_IN(void, synchronize_rcu, void) {}
-STAND_IN(void, kvfree_call_rcu, struct rcu_head* head, void* memory) { gf_stand_in_kfree(memory); }
+STAND_IN(void, kvfree_call_rcu, struct rcu_head* head, void* memory) { give_back(memory); }
 STAND_IN(void, call_rcu, struct rcu_head* head, void (*callback)(struct rcu_head*)) {
   callback(head);
 }

@@ -75,7 +75,7 @@ STAND_IN(char*, strim, char* text) {
   text[length] = '\0';
   return gf_stand_in_skip_spaces(text);
 }
-STAND_IN(ssize_t, strscpy, char* to, const char* from, size_t size) {
+static __always_inline ssize_t copy_text(char* to, const char* from, size_t size) {
   GF_CHECK(from);
   if (size == 0) return -E2BIG;
   size_t at = 0;
@@ -83,8 +83,11 @@ STAND_IN(ssize_t, strscpy, char* to, const char* from, size_t size) {
   to[at] = '\0';
   return from[at] == '\0' ? (ssize_t)at : -E2BIG;
 }
+STAND_IN(ssize_t, strscpy, char* to, const char* from, size_t size) {
+  return copy_text(to, from, size);
+}
 STAND_IN(ssize_t, sized_strscpy, char* to, const char* from, size_t size) {
-  return gf_stand_in_strscpy(to, from, size);
+  return copy_text(to, from, size);
 }
 STAND_IN(char*, strreplace, char* text, char old, char new) {
   GF_CHECK(text);

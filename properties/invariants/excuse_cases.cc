@@ -4,13 +4,6 @@ namespace groupfuzz::invariants {
 namespace {
 
 constexpr ExcuseCase kCases[] = {
-    {Excuse::kLeftBehind, "D1", DesignId::kOwnerCheck, R"(
-thread 0
-  bind 0
-  attach_group 0 U0
-  dma_map 0
-fault attach 1 x2 ENOMEM
-)"},
     {Excuse::kLeftBehind, "D2", DesignId::kOwnerCheck, R"(
 driver failed-attach-keeps
 device 0
@@ -50,15 +43,6 @@ thread 0
   group_claim 0 A
 fault attach 3 ENOMEM
 )"},
-    {Excuse::kLeftBehind, "I23", DesignId::kOwnerCheck, R"(
-driver failed-attach-keeps
-device 0 direct
-thread 0
-  store_type "identity\n"
-  store_type "DMA\n"
-fault attach 3 ENOMEM
-fault map 1 x* ENOMEM
-)"},
     {Excuse::kLeftBehind, "I9", DesignId::kLockedClaim, R"(
 device 0
 device 1
@@ -81,23 +65,6 @@ device 0 prefers=DMA
 device 1
 thread 0
   store_type "identity\n"
-fault attach 3 ENOMEM
-)"},
-    {Excuse::kLetDown, "I23", DesignId::kDeviceLock, R"(
-thread 0
-  bind 0
-  attach_group 0 U0
-  detach_group 0
-  free_domain U0
-fault attach 2 ENOMEM
-)"},
-    {Excuse::kLetDown, "I26", DesignId::kV6_4, R"(
-thread 0
-  group_claim 0 A
-  attach_group 0 U0
-  group_release 0
-  free_domain U0
-  store_type "DMA\n"
 fault attach 3 ENOMEM
 )"},
     {Excuse::kStopsAtFailure, "E2", DesignId::kDeviceLock, R"(
@@ -258,12 +225,6 @@ device 0 deferred
 thread 0
   bind 0
   dma_map 0
-)"},
-    {Excuse::kMarkLost, "I21", DesignId::kV6_12, R"(
-device 0 deferred
-thread 0
-  group_claim 0 A
-fault attach 1 ENOMEM
 )"},
     {Excuse::kRefusedUnseen, "I20", DesignId::kOwnerCheck, R"(
 device 0

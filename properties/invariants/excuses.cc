@@ -13,8 +13,8 @@ constexpr ExcuseRow kRows[] = {
      "reaches it.",
      std::nullopt},
     {Excuse::kLetDown, "let-down",
-     "A driver failed to go back to a domain that it had been on, and the kernel relies on it that "
-     "this cannot be.",
+     "A driver failed to go back to a domain that it had been on, in this call, and the kernel "
+     "relies on it that this cannot be.",
      Version::k6_12},
     {Excuse::kStopsAtFailure, "stops-at-failure",
      "A switch that must not fail stops at the first device that does, and nothing is tried in its "
@@ -63,9 +63,6 @@ constexpr ExcuseRow kRows[] = {
      "The first DMA map of a deferred device takes no lock: iommu_deferred_attach() before commit "
      "5d5388b0e190.",
      Version::kToday},
-    {Excuse::kMarkLost, "mark-lost",
-     "A driver broke its contract: the core may have lost the mark of a deferred device.",
-     std::nullopt},
     {Excuse::kRefusedUnseen, "refused-unseen",
      "A device with a direct region is refused without an attach; putting the others back is then "
      "the first thing that is seen.",
@@ -98,8 +95,8 @@ bool IsLeftBehind(const Ledger& ledger, int device) {
   return (ledger.stranded & Bit(device)) != 0 && Grants(ledger, Excuse::kLeftBehind);
 }
 
-bool IsLetDown(const Ledger& ledger) {
-  return ledger.switch_failed && Grants(ledger, Excuse::kLetDown);
+bool IsLetDown(const Ledger& ledger, const ActiveCall& call) {
+  return call.way_back_failed && Grants(ledger, Excuse::kLetDown);
 }
 
 bool WayBackFailed(const Ledger& ledger, Facts facts) {
@@ -124,12 +121,6 @@ bool WasProbedMeanwhile(const Ledger& ledger, const ActiveCall& call) {
 
 bool CouldNotMap(const Ledger& ledger, uint8_t device, DomainId domain) {
   return ledger.CouldNotMap(device, domain) && Grants(ledger, Excuse::kCouldNotMap);
-}
-
-bool LostMark(const Ledger& ledger, const Section& section, Facts facts) {
-  const bool broke =
-      (facts & fact::kAttachFailed) != 0 || section.MapFailed() || ledger.switch_failed;
-  return broke && Grants(ledger, Excuse::kMarkLost);
 }
 
 bool SharesMapping(const Ledger& ledger, WarnSite site) {

@@ -41,7 +41,6 @@ enum class Excuse : uint8_t {
   kWayBackFailed,
   kCouldNotMap,
   kUnlockedAttach,
-  kMarkLost,
   kRefusedUnseen,
   kFirstSwitch,
   kAnythingWarns,
@@ -70,14 +69,13 @@ bool Grants(const Ledger& ledger, Excuse excuse);
 
 // The ones that look at something, each with its condition.
 bool IsLeftBehind(const Ledger& ledger, int device);
-bool IsLetDown(const Ledger& ledger);
+bool IsLetDown(const Ledger& ledger, const ActiveCall& call);
 bool WayBackFailed(const Ledger& ledger, Facts facts);
 // Its probe_finalize attaches a domain of its own, from within `call`.
 bool FinalizeAttaches(const Ledger& ledger, const ActiveCall* call);
 bool HasNoDefaultDomain(const Ledger& ledger);
 bool WasProbedMeanwhile(const Ledger& ledger, const ActiveCall& call);
 bool CouldNotMap(const Ledger& ledger, uint8_t device, DomainId domain);
-bool LostMark(const Ledger& ledger, const Section& section, Facts facts);
 bool SharesMapping(const Ledger& ledger, kernel::WarnSite site);
 
 }  // namespace groupfuzz::invariants

@@ -246,7 +246,6 @@ void DeferralIsKept(const Ledger& ledger, const Step& step, Report& report) {
     }
   }
   if (step.section == nullptr || step.In(FunctionBit(Function::kDmaMap))) return;
-  if (LostMark(ledger, *step.section, step.facts)) return;
   for (const AttachSeen& seen : step.section->attaches) {
     if (!seen.was_deferred || seen.domain != now.default_domain.id) continue;
     report.Violated(absl::StrCat("deferred dev", seen.device, " was attached to ",
@@ -263,8 +262,7 @@ constexpr Rule kI21 = {
     0,
     moment::kState,
     fact::kAttached | fact::kDeferral | fact::kHardware | fact::kMembers,
-    DeferralIsKept,
-    Excused(Excuse::kMarkLost)};
+    DeferralIsKept};
 
 // The last resort of a switch that must not fail is the blocking domain, whatever the device needs.
 // Regions are looked at when there is a default domain to map them in.
@@ -299,13 +297,13 @@ void MappingsTranslate(const Ledger& ledger, const Step& step, Report& report) {
   const bool finalized = ledger.configuration().driver.finalize_attaches;
   if (finalized && Grants(ledger, Excuse::kFinalizeServesDma)) return;
   if (step.event != nullptr) {
-    if (step.event->result == 0 || IsLeftBehind(ledger, step.event->device)) return;
+    if (step.event->result == 0) return;
     report.Violated(absl::StrCat("dev", step.event->device, " cannot reach what it just mapped"));
     return;
   }
   for (int i = 0; i < ledger.devices; ++i) {
     const DeviceSnapshot& device = now.devices[i];
-    if (!device.has_mapping || device.mapping_works || IsLeftBehind(ledger, i)) continue;
+    if (!device.has_mapping || device.mapping_works) continue;
     report.Violated(
         absl::StrCat("the live mapping of dev", i, " does not translate, ", IsOn(i, device.hw)));
     return;
@@ -321,7 +319,7 @@ constexpr Rule kD1 = {
     moment::kState,
     fact::kMapping | fact::kCurrent,
     MappingsTranslate,
-    Excused(Excuse::kLeftBehind, Excuse::kFinalizeServesDma)};
+    Excused(Excuse::kFinalizeServesDma)};
 
 void BlockedMeansIsolated(const Ledger& ledger, const Step& step, Report& report) {
   const Snapshot& now = *step.now;
@@ -367,7 +365,30 @@ constexpr Rule kD3 = {{"D3", PropertyGroup::kHardware,
                       kAttachment | fact::kOwner | fact::kDefaultObject,
                       OwnedDevicesLeaveDefault};
 
-constexpr Rule kRules[] = {kI14, kI15, kI16, kI18, kI20, kI21, kI22, kD1, kD2, kD3};
+// What a failed switch left somewhere is of no use to a driver, and perhaps still within reach of
+// the user whose domain it is on.
+void NobodyIsGivenLeftBehind(const Ledger& ledger, const Step& step, Report& report) {
+  const Snapshot& now = *step.now;
+  if (!step.In(FunctionBit(Function::kUseDefaultDomain))) return;
+  if (now.owner_cnt <= step.then->owner_cnt) return;
+  const uint8_t device = step.call->call.device;
+  const bool waits = now.devices[device].deferred;
+  if (waits || !(ledger.stranded & Bit(device))) return;
+  report.Violated(absl::StrCat("a driver is given dev", device,
+                               ", which could not be moved: ", IsOn(device, now.devices[device].hw),
+                               ", the group on ", Name(now.domain)));
+}
+
+constexpr Rule kI46 = {
+    {"I46", PropertyGroup::kHardware,
+     "No driver is given a device that a switch which must not fail has left behind.",
+     "behaviour I46; 6.12 __iommu_group_set_domain_nofail(): it warns and goes on"},
+    0,
+    moment::kSectionEnd,
+    fact::kUse,
+    NobodyIsGivenLeftBehind};
+
+constexpr Rule kRules[] = {kI14, kI15, kI16, kI18, kI20, kI21, kI22, kI46, kD1, kD2, kD3};
 
 }  // namespace
 

@@ -30,26 +30,13 @@ bool ReachesReleasedMember(const Ledger& ledger, uint8_t thread) {
   return false;
 }
 
-// Whether `domain` may be one that a driver failed to leave: the group stays on it, and its user
-// believes that it has left.
-bool NotLeft(const Ledger& ledger, DomainId domain, DomainId of_group) {
-  return IsLetDown(ledger) && domain == of_group;
-}
-
-// Whether `device` is known to have stayed on `domain`.
-bool Stayed(const Ledger& ledger, int device, DomainId domain, DomainId of_group) {
-  return IsLeftBehind(ledger, device) || NotLeft(ledger, domain, of_group);
-}
-
 // What still points to a freed domain, or nullptr.
-const char* Dangling(const Ledger& ledger, const Snapshot& state) {
+const char* Dangling(const Snapshot& state, int devices) {
   if (Dangles(state.default_domain)) return "the default domain";
   if (Dangles(state.blocking_domain)) return "the blocking domain";
-  if (Dangles(state.domain) && !IsLetDown(ledger)) return "the group";
-  for (int i = 0; i < ledger.devices; ++i) {
-    const DeviceSnapshot& device = state.devices[i];
-    if (!device.member || !Dangles(device.hw)) continue;
-    if (!Stayed(ledger, i, device.hw.id, state.domain.id)) return "a device";
+  if (Dangles(state.domain)) return "the group";
+  for (int i = 0; i < devices; ++i) {
+    if (state.devices[i].member && Dangles(state.devices[i].hw)) return "a device";
   }
   return nullptr;
 }
@@ -60,15 +47,13 @@ bool FreesAfterFinalize(const Ledger& ledger) { return ledger.version <= Version
 
 void FreedIsUnreferenced(const Ledger& ledger, const Step& step, Report& report) {
   if (step.event == nullptr) {
-    const char* holder = Dangling(ledger, *step.now);
+    const char* holder = Dangling(*step.now, ledger.devices);
     if (holder != nullptr) report.Violated(absl::StrCat(holder, " refers to a freed domain"));
     return;
   }
   const DomainId domain = step.event->domain;
   for (int i = 0; i < ledger.devices; ++i) {
-    const bool attached =
-        ledger.hw[i] == domain && !Stayed(ledger, i, domain, ledger.latest->domain.id);
-    if (!attached && !ledger.HasAtPasid(i, domain)) continue;
+    if (ledger.hw[i] != domain && !ledger.HasAtPasid(i, domain)) continue;
     report.Violated(
         absl::StrCat(DomainName(domain), " is freed while dev", i, " is attached to it"));
     return;
@@ -83,8 +68,7 @@ constexpr Rule kI23 = {
     EventBit(EventKind::kDomainFree),
     moment::kState,
     fact::kDangling,
-    FreedIsUnreferenced,
-    Excused(Excuse::kLeftBehind, Excuse::kLetDown)};
+    FreedIsUnreferenced};
 
 void FreedOnce(const Ledger& ledger, const Step& step, Report& report) {
   if (step.moment == moment::kEnd) {
@@ -147,9 +131,8 @@ std::string At(const Event& event, std::string_view sentence) {
   return absl::StrCat(place, place.empty() ? "" : ": ", std::string(sentence));
 }
 
-void NoUseOfFreedDomain(const Ledger& ledger, const Step& step, Report& report) {
+void NoUseOfFreedDomain(const Ledger&, const Step& step, Report& report) {
   if (step.event->domain == kNoDomain) return;
-  if (NotLeft(ledger, step.event->domain, ledger.latest->domain.id)) return;
   report.Violated(
       DescribeBadAccess(*step.event, DomainName(step.event->domain), PlaceOf(*step.event)));
 }
@@ -160,8 +143,7 @@ constexpr Rule kI26 = {{"I26", PropertyGroup::kMemory,
                        EventBit(EventKind::kUseAfterFree),
                        0,
                        0,
-                       NoUseOfFreedDomain,
-                       Excused(Excuse::kLetDown)};
+                       NoUseOfFreedDomain};
 
 void MembersReachedUnderMutex(const Ledger& ledger, const Step& step, Report& report) {
   if (step.event->kind == EventKind::kUnguarded) {

@@ -122,8 +122,8 @@ constexpr Rule kI3 = {
 
 void FailedWriteChangesNothing(const Ledger& ledger, const Step& step, Report& report) {
   if (!InStore(step) || step.result >= 0) return;
-  if (IsLetDown(ledger) || HasNoDefaultDomain(ledger)) return;
   const ActiveCall& call = *step.call;
+  if (IsLetDown(ledger, call) || HasNoDefaultDomain(ledger)) return;
   const bool same = SameDomain(call.first_default, call.last_default) ||
                     BecameStrict(call.first_default, call.last_default);
   if (call.changed_default && !same) {

@@ -34,7 +34,7 @@ int FirstThatMustSucceed(const Section& section) {
 
 void FailedCallChangesNothing(const Ledger& ledger, const Step& step, Report& report) {
   const Facts changes = step.call->changes & kCoreState;
-  if (!step.In(kAllOrNothing) || changes == 0 || IsLetDown(ledger)) return;
+  if (!step.In(kAllOrNothing) || changes == 0 || IsLetDown(ledger, *step.call)) return;
   report.Violated(absl::StrCat("a call failed with ", ResultName(step.result), " and changed ",
                                FirstOf(changes)));
 }

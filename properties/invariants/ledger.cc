@@ -161,7 +161,7 @@ void Ledger::Begin(const Program& begun, const Configuration& its_machine) {
     if (machine.devices[i].deferred) may_defer |= Bit(i);
   }
   events = 0;
-  over = fault_fired = switch_failed = false;
+  over = fault_fired = false;
   open_sections = 0;
   latest = &at_unlock;
   writer = kNobody;
@@ -277,7 +277,7 @@ void Ledger::EnterAttach(const Event& event) {
   const bool probes =
       thread.calls.size() > 0 && thread.calls.back().Is(FunctionBit(Function::kProbeDevice));
   if (failed && probes && version < Version::k6_12) {
-    switch_failed = true;
+    thread.calls.back().way_back_failed = true;
     thread.section.facts |= fact::kMustSucceedFailed;
     stranded |= Bit(device);
   }

@@ -22,13 +22,14 @@ uint64_t HashOf(const Section& section) {
 
 uint64_t HashOf(const ActiveCall& active) {
   const auto& [call, facts, changes, request, saw_section, changed_default, changed_current, steady,
-               saw_writer_as_owner, alloc_failed, queue_failed, fault, attach_failed, saw_probe,
-               found_idle, acting_sections, count_change, members, finalized, types, allocated,
-               freed, attached, first_default, first_current, last_default, last_current] = active;
+               saw_writer_as_owner, alloc_failed, queue_failed, fault, attach_failed,
+               way_back_failed, saw_probe, found_idle, acting_sections, count_change, members,
+               finalized, types, allocated, freed, attached, first_default, first_current,
+               last_default, last_current] = active;
   LeftOut(call, facts, request);  // the thread's op says them
   uint64_t hash = FoldFields(0, changes, saw_section, changed_default, changed_current, steady,
                              saw_writer_as_owner, alloc_failed, queue_failed, fault, attach_failed,
-                             saw_probe, found_idle, acting_sections, count_change);
+                             way_back_failed, saw_probe, found_idle, acting_sections, count_change);
   hash = FoldFields(hash, members, finalized, types, allocated, freed, attached);
   for (const DomainRef* domain : {&first_default, &first_current, &last_default, &last_current}) {
     hash = Fold(hash, HashOf(*domain));
@@ -48,10 +49,10 @@ uint64_t HashOf(const Ledger::Thread& thread) {
 
 uint64_t Ledger::Fingerprint() const {
   const auto& [its_design, its_version, its_excuses, its_program, its_machine, its_devices,
-               its_direct, its_may_defer, its_events, its_over, its_fault_fired, its_switch_failed,
-               its_open_sections, its_at_unlock, its_latest, its_counted, its_writer, its_pending,
-               its_released, its_probed, its_stranded, its_released_by, its_hw, its_hw_pasids,
-               its_mapped_in, its_unmapped, its_freed, its_queued, its_threads] = *this;
+               its_direct, its_may_defer, its_events, its_over, its_fault_fired, its_open_sections,
+               its_at_unlock, its_latest, its_counted, its_writer, its_pending, its_released,
+               its_probed, its_stranded, its_released_by, its_hw, its_hw_pasids, its_mapped_in,
+               its_unmapped, its_freed, its_queued, its_threads] = *this;
   // The same for every execution of a program.
   LeftOut(its_design, its_version, its_excuses, its_program, its_machine, its_devices, its_direct,
           its_may_defer);
@@ -60,7 +61,7 @@ uint64_t Ledger::Fingerprint() const {
   // alive, what is attached where, who holds the mutex.
   LeftOut(its_open_sections, its_at_unlock, its_hw, its_freed, its_queued);
   uint64_t hash = FoldFields(HashOf(its_latest->default_domain), its_latest->owner, its_over,
-                             its_fault_fired, its_switch_failed, its_counted, its_writer);
+                             its_fault_fired, its_counted, its_writer);
   hash = FoldFields(hash, its_pending, its_released, its_probed, its_stranded);
   for (uint8_t thread : its_released_by) hash = FoldFields(hash, thread);
   for (const auto& pasids : its_hw_pasids) {

@@ -97,7 +97,8 @@ void Ledger::EnterWarning(const Event& event) {
   const bool failed = site == WarnSite::kMustSucceed || site == WarnSite::kRollback ||
                       site == WarnSite::kFirstAttach;
   if (!failed) return;
-  switch_failed = true;
+  auto& calls = threads[event.thread].calls;
+  if (calls.size() > 0) calls.back().way_back_failed = true;
   section.facts |= fact::kMustSucceedFailed;
   stranded |= LeftBehind(section);
 }
@@ -112,7 +113,7 @@ uint8_t Ledger::LeftBehind(const Section& section) const {
   for (const AttachSeen& seen : section.attaches) {
     (seen.failed ? failed : attached) |= Bit(seen.device);
   }
-  return failed | (direct & ~attached);
+  return failed | (direct & ~attached & ~pending);
 }
 
 }  // namespace groupfuzz::invariants

@@ -246,6 +246,15 @@ constexpr PropertyCase kCases[] = {
        s.config().devices[0].direct = true;
        s.Claim();
      }},
+    {"I46", "left_behind",
+     [](Script& s) {
+       FailedRelease(s, /*reaches_target=*/true);
+       s.Section(Function::kUseDefaultDomain, [] {}, -EBUSY);
+     },
+     [](Script& s) {
+       FailedRelease(s, /*reaches_target=*/true);
+       s.Section(Function::kUseDefaultDomain, [&s] { s.state().owner_cnt = 1; });
+     }},
     {"D1", "dma_fails", [](Script& s) { MapAndUse(s, 0); },
      [](Script& s) { MapAndUse(s, -EFAULT); }},
     {"D1", "mapping_lost", [](Script& s) { MapAndUse(s, 0); }, ChangeUnderMapping},

@@ -38,12 +38,13 @@ void Leave(Script& s) {
   });
 }
 
-// A detach that goes nowhere, and the user frees the domain.
-void FreeWhatIsNotLeft(Script& s, bool warns) {
+// A detach, after which the user frees the domain.
+void FreeWhatWasLeft(Script& s, bool fails) {
   s.Section(Function::kAttachGroup, [&] { s.MoveTo(kUserDomain); });
   s.Section(Function::kDetachGroup, [&] {
+    if (!fails) return s.MoveTo(kBootDomain);
     s.Fault(FaultKind::kAttach);
-    if (warns) s.Warn(kernel::WarnSite::kMustSucceed);
+    s.Warn(kernel::WarnSite::kMustSucceed);
   });
   s.Free(kUserDomain);
   s.Section(Function::kShowType, [] {}, 4);
@@ -55,12 +56,6 @@ void UseAfterFree(Script& s, DomainId domain) {
 
 void Reach(Script& s, Reached reached) {
   s.Record({.kind = EventKind::kUseAfterFree, .value = static_cast<uint8_t>(reached)});
-}
-
-// ... and a newcomer follows the group to it.
-void UseWhatIsNotLeft(Script& s, bool warns) {
-  FreeWhatIsNotLeft(s, warns);
-  UseAfterFree(s, kUserDomain.id);
 }
 
 constexpr PropertyCase kCases[] = {
@@ -88,8 +83,8 @@ constexpr PropertyCase kCases[] = {
        s.Section(Function::kDetachGroup, [&] { s.Warn(kernel::WarnSite::kMustSucceed); });
        s.Free(kUserDomain);
      }},
-    {"I23", "device_not_left", [](Script& s) { FreeWhatIsNotLeft(s, /*warns=*/true); },
-     [](Script& s) { FreeWhatIsNotLeft(s, /*warns=*/false); }, DesignId::kDeviceLock},
+    {"I23", "device_not_left", [](Script& s) { FreeWhatWasLeft(s, /*fails=*/false); },
+     [](Script& s) { FreeWhatWasLeft(s, /*fails=*/true); }, DesignId::kDeviceLock},
     {"I24", "double_free", ChangeToIdentity,
      [](Script& s) {
        ChangeToIdentity(s);
@@ -137,8 +132,6 @@ constexpr PropertyCase kCases[] = {
        });
      },
      DesignId::kDeviceLock},
-    {"I26", "domain_not_left", [](Script& s) { UseWhatIsNotLeft(s, /*warns=*/true); },
-     [](Script& s) { UseWhatIsNotLeft(s, /*warns=*/false); }, DesignId::kDeviceLock},
     {"I26", "use_of_freed_domain", ChangeToIdentity,
      [](Script& s) {
        ChangeToIdentity(s);

@@ -188,7 +188,8 @@ void Model::AdoptGroup(const Snapshot& snapshot) {
   // What a failed rollback does next to hardware that it left behind is not in the tables.
   for (int i = 0; i < next.members; ++i) {
     const uint8_t device = next.order[i];
-    next.lost |= next.hw[device] != next.cur && !Has(next.pending, device);
+    const bool left = next.hw[device] != next.cur || snapshot.devices[device].attach_failed;
+    next.lost |= left && !Has(next.pending, device);
   }
   state_ = next;
 }

@@ -86,25 +86,29 @@ inline constexpr Row kV64Change[] = {
     {when::kAlways, act::Finalize, kBytes},
 };
 
-inline constexpr Row kV612Change[] = {
+inline constexpr Row kChoose612[] = {
     {when::kAlways, act::ResolveGroup612, kGoOn},
     {when::kUnresolved, act::Nothing, -EINVAL},
     {when::kSameType, act::Nothing, kBytes},
     {when::kCannotAllocate, act::Nothing, -EOPNOTSUPP},
-    {when::kNeverMapped, act::RestoreDefault612, kAnyError},
-    {when::kAlways, act::Setup612, kBytes},
 };
+// The way back from it attaches who is deferred, and passes by them today.
+inline constexpr Row kWayBack612[] = {{when::kNeverMapped, act::RestoreDefault612, kAnyError}};
+inline constexpr Row kWayBackToday[] = {{when::kNeverMapped, act::Nothing, kAnyError}};
+inline constexpr Row kSetup612[] = {{when::kAlways, act::Setup612, kBytes}};
 
 inline constexpr auto kStoreDeviceLock = Join(kWrite, kDefaultThenText, kDeviceLockChange);
 inline constexpr auto kStoreClaimV1 = Join(kWrite, kDefaultThenText, kClaimV1Change);
 inline constexpr auto kStoreLockedClaim =
     Join(kWrite, kDefaultThenText, kLazyInPlace, kOnlyIdle, kLockedClaimChange);
 inline constexpr auto kStoreOwnerCheck =
-    Join(kWrite, kTextThenDefault, kLazyTrusted, kLazyInPlace, kOnlyIdle, kV612Change);
+    Join(kWrite, kTextThenDefault, kLazyTrusted, kLazyInPlace, kOnlyIdle, kChoose612,
+         kWayBackToday, kSetup612);
 inline constexpr auto kStoreV64 =
     Join(kWrite, kDefaultThenText, kLazyInPlace, kOnlyIdle, kV64Change);
 inline constexpr auto kStoreV612 =
-    Join(kWrite, kDefaultThenText, kLazyInPlace, kOnlyIdle, kV612Change);
+    Join(kWrite, kDefaultThenText, kLazyInPlace, kOnlyIdle, kChoose612, kWayBack612,
+         kSetup612);
 
 inline constexpr Row kShow[] = {
     {when::kGone, act::Nothing, -ENODEV},

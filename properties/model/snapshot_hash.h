@@ -20,11 +20,11 @@ inline uint64_t HashOf(const DomainRef& domain) {
 }
 
 inline uint64_t HashOf(const DeviceSnapshot& device) {
-  const auto& [member, deferred, direct_mapped, has_mapping, mapping_works, uses_dma_api, occupant,
-               hw] = device;
+  const auto& [member, deferred, attach_failed, direct_mapped, has_mapping, mapping_works,
+               uses_dma_api, occupant, hw] = device;
   LeftOut(occupant);
-  return FoldFields(HashOf(hw), member, deferred, direct_mapped, has_mapping, mapping_works,
-                    uses_dma_api);
+  return FoldFields(HashOf(hw), member, deferred, attach_failed, direct_mapped, has_mapping,
+                    mapping_works, uses_dma_api);
 }
 
 inline uint64_t HashOf(const Snapshot& state) {

@@ -73,6 +73,7 @@ void PortSystem::FillDevice(const iommu::Device& device, const Domain* default_d
   const Page direct = DirectPage(device.index);
   view->deferred = rules_.keeps_deferral ? device.attach_deferred.Unseen()
                                          : driver_->IsAttachDeferred(device.index);
+  view->attach_failed = device.attach_failed.Unseen();
   view->direct_mapped = default_domain != nullptr && default_domain->Translate(direct) == direct;
   view->has_mapping = device.has_mapping;
   view->mapping_works = device.has_mapping && port_->core().MappingWorks(device);
@@ -114,10 +115,12 @@ void PortSystem::TakeSnapshot(Snapshot* snapshot) const ABSL_NO_THREAD_SAFETY_AN
 
 uint64_t PortSystem::HashOf(const iommu::Device& device) {
   const auto& [index, lock, ops, group, bound, plugged, iommu, attach_deferred, require_direct,
-               dma_iommu, arm_mapping, mapped_in, has_mapping, mapping] = device;
+               dma_iommu, held, attach_failed, arm_mapping, mapped_in, has_mapping, mapping] =
+      device;
   LeftOut(index, lock, ops);  // a device is hashed in its place; the executor knows the locks
   return FoldFields(group != nullptr, bound.Unseen(), plugged, iommu, attach_deferred.Unseen(),
-                    require_direct.Unseen(), dma_iommu.Unseen(),
+                    require_direct.Unseen(), dma_iommu.Unseen(), Driver::IdOf(held.Unseen()),
+                    attach_failed.Unseen(),
                     Driver::IdOf(arm_mapping.load(std::memory_order_relaxed)),
                     Driver::IdOf(mapped_in), has_mapping, mapping);
 }

@@ -7,8 +7,8 @@
 // Lifetime: allocated domains live in the Slab from AllocDomain to FreeDomain; static domains
 // belong to the driver and are never freed.
 //
-// Thread-safety: `type` is written under the mutex of the group that owns the domain; the rest is
-// the driver's own.
+// Thread-safety: `holders` is reached by std::atomic_ref; `type` is written under the mutex of the
+// group that owns the domain; the rest is the driver's own.
 #ifndef GROUPFUZZ_TARGET_DRIVER_DOMAIN_H_
 #define GROUPFUZZ_TARGET_DRIVER_DOMAIN_H_
 
@@ -44,6 +44,7 @@ struct Domain {
   bool dying = false;        // its DMA cookie is gone, it follows
   bool flush_queue = false;  // fq_domain points here
   uint8_t pages = 0;
+  int holders = 1;  // who allocated it, and each device that may be on it; atomic
   std::array<Entry, kMaxPages> page_table{};
 
   Page Translate(Page iova) const {

@@ -224,14 +224,14 @@ uint64_t Driver::Fingerprint() const {
   uint64_t sum = 0;
   for (int i = 0; i < domain_count_; ++i) {
     if (slab_.IsFreed(domains_[i])) continue;
-    const auto& [id, type, is_static, dma_ready, dying, flush_queue, pages, page_table] =
+    const auto& [id, type, is_static, dma_ready, dying, flush_queue, pages, holders, page_table] =
         *domains_[i];
     uint64_t mappings = 0;
     for (int page = 0; page < pages; ++page) {
       const auto& [iova, physical] = page_table[page];
       mappings += FoldFields(0, iova, physical);
     }
-    sum += FoldFields(mappings, id, type, is_static, dma_ready, dying, flush_queue);
+    sum += FoldFields(mappings, id, type, is_static, dma_ready, dying, flush_queue, holders);
   }
   return Fold(hash, sum);
 }

@@ -106,6 +106,7 @@ class Core {
   enum class OnError : uint8_t { kGoOn, kStop };
   int CreateDirectMappingsAll(Group& group, Domain* domain, OnError on_error)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
+  // Gives up `domain` by who allocated it; it goes when no device holds it any more.
   void FreeDomain(Domain* domain);
   // The strict -> lazy edit of the live default domain: allocate the queue, publish it, then the
   // type.
@@ -177,6 +178,12 @@ class Core {
   void Unregister();
 
   int AttachOne(Domain* domain, Device& device);
+  // From now on `device` keeps `domain` alive, or none, and no more what it kept before.
+  void Hold(Device& device, Domain* domain);
+  void PutDomain(Domain* domain);
+  // A switch that had to succeed did not reach it: nobody may be given it.
+  bool IsLeftBehind(const Group& group, const Device& device) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
   int DeviceSetDomain(Group& group, Device& device, Domain* domain, SwitchFlags flags)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
   int SetDomainWithRollback(Group& group, Domain* domain, SwitchFlags flags)
@@ -184,6 +191,7 @@ class Core {
   int SetDomainWithoutRollback(Group& group, Domain* domain)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
   void RollBack(Group& group, const GroupDevice* failed) ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
+  int PutBack(Group& group, Device& device) ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
   void DetachMembers(Group& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
 
   int AllocBlockingDomain(Group& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);

@@ -1,4 +1,6 @@
 // Choosing, allocating and installing the default domain.
+#include <atomic>
+
 #include "target/iommu/core.h"
 #include "target/kernel/errno.h"
 #include "target/kernel/runtime.h"
@@ -98,7 +100,11 @@ Domain* Core::ChooseDefaultDomain(Group& group, RequestedType requested, int* er
 }
 
 void Core::FreeDomain(Domain* domain) {
-  if (domain == nullptr || driver_.Alive(domain)->is_static) return;
+  if (domain != nullptr) PutDomain(driver_.Alive(domain));
+}
+
+void Core::PutDomain(Domain* domain) {
+  if (domain->is_static || std::atomic_ref<int>(domain->holders).fetch_sub(1) > 1) return;
   domain->dying = true;
   driver_.FreeDomain(domain);
 }
@@ -157,6 +163,7 @@ int Core::SetupDefaultDomain(Group& group, RequestedType requested) {
   if (error != 0 && old != nullptr) {
     // Linux does not call the wrapper that warns here: a device that stays behind goes unnoticed.
     Domain* target = rules_.restores_current ? current : old;
+    if (rules_.leaves_deferred) group.default_domain = old;
     const int lost = SetDomainWithRollback(group, target, SwitchFlags::kMustSucceed);
     if (rules_.restores_current) WarnOn(lost != 0, WarnSite::kMustSucceed);
     RestoreDefaultDomain(group, old, domain);

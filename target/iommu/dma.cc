@@ -89,6 +89,7 @@ void Core::FreeArmMapping() {
 int Core::DeferredAttach(Device& device, Group::RacyDomainPointer& domain) {
   if (rules_.locks_deferred_attach) {
     MutexLock lock(device.group->mutex);
+    if (IsLeftBehind(*device.group, device)) return -EIO;
     return device.attach_deferred ? AttachOne(domain.Follow(), device) : 0;
   }
   constexpr const char* kWhy = "iommu_deferred_attach() takes no lock";

@@ -45,7 +45,9 @@ struct Device {
         bound(lock.state()),
         attach_deferred(group_mutex.state()),
         require_direct(group_mutex.state()),
-        dma_iommu(group_mutex.state()) {}
+        dma_iommu(group_mutex.state()),
+        held(group_mutex.state()),
+        attach_failed(group_mutex.state()) {}
 
   const uint8_t index;
   kernel::Mutex lock;                         // device_lock()
@@ -58,6 +60,9 @@ struct Device {
   Guarded<bool, GuardedField::kRequireDirect> require_direct;
   // DMA goes through the DMA API's domain.
   Guarded<bool, GuardedField::kDmaIommu> dma_iommu;
+  // The domain that it was last attached to, and may be on still where the last attach failed.
+  Guarded<Domain*, GuardedField::kHeld> held;
+  Guarded<bool, GuardedField::kAttachFailed> attach_failed;
   // One word that the DMA API and probe_finalize reach without a lock.
   std::atomic<Domain*> arm_mapping{
       nullptr};                 // ... or through a mapping that probe_finalize attached

@@ -226,6 +226,7 @@ void Core::DeinitDevice(Device& device) {
   Group& group = *device.group;
   group.mutex.AssertHeld();
   driver_.ReleaseDevice(device.index);
+  Hold(device, nullptr);
   if (group.devices == nullptr) {
     group.ready.store(false, std::memory_order_relaxed);
     FreeGroupDomains(group);
@@ -245,6 +246,7 @@ void Core::ForgetIommu(Device& device) {
   device.arm_mapping = nullptr;
   device.require_direct.SetUnlocked(false, kNoMember);
   device.attach_deferred.SetUnlocked(false, kNoMember);
+  device.attach_failed.SetUnlocked(false, kNoMember);
 }
 
 // 6.1: the device joins in one section of the mutex, under the probe lock, ...

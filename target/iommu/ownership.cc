@@ -28,6 +28,7 @@ int Core::UseDefaultDomain(Device& device) {
   if (group == nullptr) return 0;
   MutexLock lock(group->mutex);
   if (rules_.defers_bind && group->default_domain == nullptr) return -kernel::kEProbeDefer;
+  if (IsLeftBehind(*group, device)) return -EBUSY;
   if (group->owner_cnt != 0) {
     const bool pasids = rules_.has_pasids && !group->pasids->empty();
     if (group->owner != nullptr || !OnDefaultDomain(*group) || pasids) return -EBUSY;

@@ -79,7 +79,9 @@ struct Rules {
   bool claims_need_default = false;      // a group whose devices no domain suits is not claimed
   bool hides_unready_groups = false;     // the attribute is there while a default domain is
   bool leaves_on_default = false;        // the last device goes back to the default domain first
-  bool keeps_untrusted_strict = false;   // an untrusted device joins no other group, nor turns lazy
+  bool holds_domains = false;    // a device that stays behind keeps its domain, and is not used
+  bool leaves_deferred = false;  // the way back passes by a device that was never attached
+  bool keeps_untrusted_strict = false;  // an untrusted device joins no other group, nor turns lazy
 };
 
 // Linux 6.1.
@@ -151,6 +153,8 @@ constexpr Rules RulesToday() {
   rules.claims_need_default = true;
   rules.hides_unready_groups = true;
   rules.leaves_on_default = true;
+  rules.holds_domains = true;
+  rules.leaves_deferred = true;
   rules.keeps_untrusted_strict = true;
   return rules;
 }

@@ -2,6 +2,8 @@
 //
 // What is left behind when a device fails differs most between versions: 6.1 stops and leaves the
 // devices it visited on the new domain; 6.5 and later put them back.
+#include <atomic>
+
 #include "target/iommu/core.h"
 #include "target/kernel/errno.h"
 #include "target/kernel/runtime.h"
@@ -15,7 +17,24 @@ using kernel::WarnSite;
 int Core::AttachOne(Domain* domain, Device& device) {
   const int error = driver_.Attach(driver_.Alive(domain), device.index);
   if (error == 0) device.attach_deferred = false;
+  if (!rules_.holds_domains) return error;
+  device.attach_failed = error != 0;
+  if (error == 0) Hold(device, domain);
   return error;
+}
+
+// A device that could not be moved stays where its driver left it, and that must be there.
+void Core::Hold(Device& device, Domain* domain) {
+  Domain* left = device.held;
+  if (left == domain) return;
+  if (domain != nullptr) std::atomic_ref<int>(domain->holders).fetch_add(1);
+  device.held = domain;
+  if (left != nullptr) PutDomain(left);
+}
+
+bool Core::IsLeftBehind(const Group& group, const Device& device) const {
+  if (!rules_.holds_domains || device.attach_deferred) return false;
+  return device.attach_failed || device.held != group.domain;
 }
 
 // __iommu_device_set_domain() of 6.12
@@ -60,13 +79,18 @@ int Core::SetDomainWithRollback(Group& group, Domain* domain, SwitchFlags flags)
   return result;
 }
 
+int Core::PutBack(Group& group, Device& device) {
+  // A switch to a new default domain has passed by a deferred device.
+  if (rules_.leaves_deferred && device.attach_deferred) return 0;
+  return DeviceSetDomain(group, device, group.domain, SwitchFlags::kMustSucceed);
+}
+
 // Puts the devices up to and including `failed` back, in list order. Where the group had no domain
 // yet there is nothing to go back to.
 void Core::RollBack(Group& group, const GroupDevice* failed) {
   if (group.domain == nullptr) return;
   for (GroupDevice* member = group.devices; member != nullptr; member = member->next) {
-    const int error =
-        DeviceSetDomain(group, *member->device, group.domain, SwitchFlags::kMustSucceed);
+    const int error = PutBack(group, *member->device);
     WarnOn(error != 0, WarnSite::kRollback);
     if (member == failed) return;
   }

@@ -189,9 +189,7 @@ std::vector<Row> ChangeRows() {
        {Fail(FaultKind::kMap, 1, EIO, 2), Fail(FaultKind::kAttach, 2, EBUSY)},
        Store("DMA"),
        {On(kV612, -EIO).State(off_old).Trace("read " + lost + " free(DMA) unlock(group)"),
-        On(kOwnerCheck, -EIO)
-            .State(off_old)
-            .Trace(lost + " WARN(must_succeed) free(DMA) unlock(group)")}},
+        On(kOwnerCheck, -EIO).State(off_old).Trace(lost + " WARN(must_succeed) unlock(group)")}},
       {"2(e) row 13: the way back is to the old dd, or to the domain found",
        direct,
        {AttachGroup(0), Fail(FaultKind::kMap, 1, EIO, 2)},

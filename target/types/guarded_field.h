@@ -24,7 +24,9 @@ namespace groupfuzz {
   FIELD(kBound, "dev->driver")              \
   FIELD(kAttachDeferred, "attach_deferred") \
   FIELD(kRequireDirect, "require_direct")   \
-  FIELD(kDmaIommu, "dev->dma_iommu")
+  FIELD(kDmaIommu, "dev->dma_iommu")        \
+  FIELD(kHeld, "held domain")               \
+  FIELD(kAttachFailed, "attach_failed")
 
 enum class GuardedField : uint8_t {
 #define GROUPFUZZ_ENUMERATOR(name, kernel_name) name,

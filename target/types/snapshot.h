@@ -37,6 +37,7 @@ enum class Occupant : uint8_t { kNone, kKernelDriver, kManagedDriver, kGroupClai
 struct DeviceSnapshot {
   bool member = false;         // on group->devices
   bool deferred = false;       // attach still postponed (6.12: dev->iommu->attach_deferred)
+  bool attach_failed = false;  // its last attach did, and the core gives it to nobody (today)
   bool direct_mapped = false;  // its direct region is mapped 1:1 in the default domain
   bool has_mapping = false;    // its kernel driver holds a live DMA mapping
   bool mapping_works = false;  // ... and the hardware translates it to the right page

@@ -135,7 +135,7 @@ int64_t SwallowsError(Core& core, Group& group, RequestedType type, const StoreR
 int64_t FreesTooEarly(Core& core, Group& group, RequestedType type, const StoreRequest& request) {
   MutexLock lock(group.mutex);
   Domain* replacement = core.AllocDefaultDomain(group, *type);
-  core.FreeDomain(group.default_domain);
+  core.driver().FreeDomain(group.default_domain);
   group.default_domain = replacement;
   return CountUnless(core.SetDomain(group, replacement), request);
 }

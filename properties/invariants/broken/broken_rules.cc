@@ -101,6 +101,40 @@ thread 0
   store_type "identity"
 )",
      .rules = Without(&Rules::keeps_deferral)},
+    {.property = "I21",
+     .defect = "a rollback attaches a device that the switch passed by",
+     .program = R"(
+device 0 deferred
+device 1
+thread 0
+  store_type "identity"
+fault attach 1 ENOMEM
+)",
+     .rules = Without(&Rules::leaves_deferred)},
+    {.property = "I23",
+     .defect = "a domain is freed that a device could not leave",
+     .program = R"(
+driver failed-attach-keeps
+device 0
+thread 0
+  bind 0
+  attach_group 0 U0
+  detach_group 0
+  free_domain U0
+fault attach 2 EBUSY
+)",
+     .rules = Without(&Rules::holds_domains)},
+    {.property = "I46",
+     .defect = "a driver is bound to a device that a release could not move",
+     .program = R"(
+device 0
+thread 0
+  group_claim 0 A
+  group_release 0
+  bind 0
+fault attach 2 EIO
+)",
+     .rules = Without(&Rules::holds_domains)},
     {.property = "I22",
      .defect = "a claim blocks a device with a direct region",
      .program = R"(

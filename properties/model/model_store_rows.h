@@ -101,14 +101,12 @@ inline constexpr auto kStoreDeviceLock = Join(kWrite, kDefaultThenText, kDeviceL
 inline constexpr auto kStoreClaimV1 = Join(kWrite, kDefaultThenText, kClaimV1Change);
 inline constexpr auto kStoreLockedClaim =
     Join(kWrite, kDefaultThenText, kLazyInPlace, kOnlyIdle, kLockedClaimChange);
-inline constexpr auto kStoreOwnerCheck =
-    Join(kWrite, kTextThenDefault, kLazyTrusted, kLazyInPlace, kOnlyIdle, kChoose612,
-         kWayBackToday, kSetup612);
+inline constexpr auto kStoreOwnerCheck = Join(kWrite, kTextThenDefault, kLazyTrusted, kLazyInPlace,
+                                              kOnlyIdle, kChoose612, kWayBackToday, kSetup612);
 inline constexpr auto kStoreV64 =
     Join(kWrite, kDefaultThenText, kLazyInPlace, kOnlyIdle, kV64Change);
 inline constexpr auto kStoreV612 =
-    Join(kWrite, kDefaultThenText, kLazyInPlace, kOnlyIdle, kChoose612, kWayBack612,
-         kSetup612);
+    Join(kWrite, kDefaultThenText, kLazyInPlace, kOnlyIdle, kChoose612, kWayBack612, kSetup612);
 
 inline constexpr Row kShow[] = {
     {when::kGone, act::Nothing, -ENODEV},

@@ -264,11 +264,65 @@ std::vector<Row> CurrentRows() {
   };
 }
 
+// What a switch that must not fail leaves behind, and what is done with it.
+std::vector<Row> LeftBehindRows() {
+  const Step fail = Fail(FaultKind::kAttach, 1, EIO);
+  const Step free = Act(OpKind::kFreeDomain, 0);
+  const Step detach = Act(OpKind::kDetachGroup, 0);
+  const Step attach = Act(OpKind::kAttachGroup, 0);
+  const Devices keeps = Devices(1).KeepsOnFailure();
+  return {
+      {"4.8 a device that could not be moved: use",
+       Devices(1),
+       {GroupClaim(kA), fail, GroupRelease()},
+       Use(0),
+       {On(kV612, 0).State("cnt=1 owner=- dd=DMA cur=DMA bd=blocked hw=blocked"),
+        On(kOwnerCheck, -EBUSY).State("cnt=0 owner=- dd=DMA cur=DMA bd=blocked hw=blocked")}},
+      {"4.8 ... by one that was: use",
+       Devices(2),
+       {GroupClaim(kA), fail, GroupRelease()},
+       Use(1),
+       {On(kNewCore, 0).State("cnt=1 owner=- dd=DMA cur=DMA bd=blocked hw=blocked,DMA")}},
+      {"4.8 ... and moved by the next switch: use",
+       Devices(1),
+       {GroupClaim(kA), fail, GroupRelease(), GroupClaim(kA), GroupRelease()},
+       Use(0),
+       {On(kNewCore, 0).State("cnt=1 owner=- dd=DMA cur=DMA bd=blocked hw=DMA")}},
+      {"4.8 a device that could not be moved: DMA map",
+       Devices(1),
+       {Bind(0), attach, fail, detach},
+       DmaMap(0),
+       {On(kV612, 0), On(kOwnerCheck, -EIO)}},
+      {"4.8 a domain that a device could not leave: free",
+       keeps,
+       {Bind(0), attach, fail, detach},
+       free,
+       {On(kV612, 0).Trace("free(unmanaged)"),
+        On(kOwnerCheck, 0).State("cnt=1 owner=- dd=DMA cur=DMA bd=- hw=unmanaged").Trace("")}},
+      {"4.8 ... and it leaves with its group",
+       keeps,
+       {Bind(0), attach, fail, detach, free, Unbind(0)},
+       Remove(0),
+       {On(kOwnerCheck, 0)
+            .State("gone")
+            .Trace("lock(device0) unlock(device0) lock(group) release(0) free(unmanaged) free(DMA) "
+                   "unlock(group)")}},
+      {"4.8 the way back passes by a deferred device",
+       Devices(2).Deferred(0),
+       {fail},
+       Store("identity"),
+       {On(kV612, -EIO).State("cnt=0 owner=- dd=DMA cur=DMA bd=- hw=DMA,DMA"),
+        On(kOwnerCheck, -EIO).State("cnt=0 owner=- dd=DMA cur=DMA bd=- hw=-,DMA")}},
+  };
+}
+
 class SwitchingRows : public RowTest {};
 TEST_P(SwitchingRows, Hold) { Check(); }
 INSTANTIATE_TEST_SUITE_P(Device, SwitchingRows, testing::ValuesIn(CasesOf(DeviceRows())), CaseName);
 INSTANTIATE_TEST_SUITE_P(OldSet, SwitchingRows, testing::ValuesIn(CasesOf(OldSetRows())), CaseName);
 INSTANTIATE_TEST_SUITE_P(NewSet, SwitchingRows, testing::ValuesIn(CasesOf(NewSetRows())), CaseName);
+INSTANTIATE_TEST_SUITE_P(LeftBehind, SwitchingRows, testing::ValuesIn(CasesOf(LeftBehindRows())),
+                         CaseName);
 INSTANTIATE_TEST_SUITE_P(Current, SwitchingRows, testing::ValuesIn(CasesOf(CurrentRows())),
                          CaseName);
 

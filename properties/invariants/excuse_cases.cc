@@ -54,43 +54,6 @@ thread 1
 fault attach 2 ENOMEM
 schedule 0 0 0 1
 )"},
-    {Excuse::kLetDown, "E1", DesignId::kDeviceLock, R"(
-thread 0
-  bind 0
-  attach_group 0 U0
-fault attach 1 x2 ENOMEM
-)"},
-    {Excuse::kLetDown, "I17", DesignId::kLockedClaim, R"(
-device 0 prefers=DMA
-device 1
-thread 0
-  store_type "identity\n"
-fault attach 3 ENOMEM
-)"},
-    {Excuse::kStopsAtFailure, "E2", DesignId::kDeviceLock, R"(
-thread 0
-  group_claim 0 A
-  group_release 0
-fault attach 2 ENOMEM
-)"},
-    {Excuse::kStopsAtFailure, "I11", DesignId::kDeviceLock, R"(
-thread 0
-  group_claim 0 A
-  group_release 0
-fault attach 2 ENOMEM
-)"},
-    {Excuse::kStopsAtFailure, "I15", DesignId::kDeviceLock, R"(
-thread 0
-  bind 0
-  attach_group 0 U0
-fault attach 1 x2 ENOMEM
-)"},
-    {Excuse::kStopsAtFailure, "I18", DesignId::kDeviceLock, R"(
-thread 0
-  group_claim 0 A
-  group_release 0
-fault attach 2 ENOMEM
-)"},
     {Excuse::kPutsBackAll, "I16", DesignId::kLockedClaim, R"(
 device 0 direct
 thread 0

@@ -12,14 +12,6 @@ constexpr ExcuseRow kRows[] = {
      "A switch that must not fail did: the device stays where its driver left it until a switch "
      "reaches it.",
      std::nullopt},
-    {Excuse::kLetDown, "let-down",
-     "A driver failed to go back to a domain that it had been on, in this call, and the kernel "
-     "relies on it that this cannot be.",
-     Version::k6_12},
-    {Excuse::kStopsAtFailure, "stops-at-failure",
-     "A switch that must not fail stops at the first device that does, and nothing is tried in its "
-     "stead.",
-     Version::k6_12},
     {Excuse::kPutsBackAll, "puts-back-all",
      "A failed iommu_attach_group() puts back every device, also those it had not come to.",
      Version::k6_12},
@@ -93,10 +85,6 @@ bool Grants(const Ledger& ledger, Excuse excuse) {
 
 bool IsLeftBehind(const Ledger& ledger, int device) {
   return (ledger.stranded & Bit(device)) != 0 && Grants(ledger, Excuse::kLeftBehind);
-}
-
-bool IsLetDown(const Ledger& ledger, const ActiveCall& call) {
-  return call.way_back_failed && Grants(ledger, Excuse::kLetDown);
 }
 
 bool WayBackFailed(const Ledger& ledger, Facts facts) {

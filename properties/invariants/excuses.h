@@ -25,8 +25,6 @@ namespace groupfuzz::invariants {
 // In the order of AllExcuses().
 enum class Excuse : uint8_t {
   kLeftBehind,
-  kLetDown,
-  kStopsAtFailure,
   kPutsBackAll,
   kKeepsDomains,
   kDmaApiStays,
@@ -69,7 +67,6 @@ bool Grants(const Ledger& ledger, Excuse excuse);
 
 // The ones that look at something, each with its condition.
 bool IsLeftBehind(const Ledger& ledger, int device);
-bool IsLetDown(const Ledger& ledger, const ActiveCall& call);
 bool WayBackFailed(const Ledger& ledger, Facts facts);
 // Its probe_finalize attaches a domain of its own, from within `call`.
 bool FinalizeAttaches(const Ledger& ledger, const ActiveCall* call);

@@ -111,8 +111,6 @@ void FailedSwitchRestores(const Ledger& ledger, const Step& step, Report& report
   const Snapshot& then = *step.then;
   const Snapshot& now = *step.now;
   if (!step.In(kSwitchFunctions)) return;
-  const bool way_back_failed = (step.facts & fact::kMustSucceedFailed) != 0;
-  if (way_back_failed && Grants(ledger, Excuse::kStopsAtFailure)) return;
   const bool same = then.domain.id == now.domain.id && then.owner == now.owner &&
                     then.owner_cnt == now.owner_cnt && then.pasids == now.pasids &&
                     then.default_domain.id == now.default_domain.id &&
@@ -138,7 +136,7 @@ constexpr Rule kI15 = {
     moment::kSectionEnd | moment::kReturn,
     fact::kAttachFailed,
     FailedSwitchRestores,
-    Excused(Excuse::kLeftBehind, Excuse::kStopsAtFailure)};
+    Excused(Excuse::kLeftBehind)};
 
 // A driver that leaves a device where it was when an attach fails need not be told to put it back.
 void RollbackVisitsVisited(const Ledger& ledger, const Step& step, Report& report) {
@@ -177,7 +175,6 @@ constexpr Rule kI16 = {
 
 void MustSucceedReachesTarget(const Ledger& ledger, const Step& step, Report& report) {
   if (!step.In(kReleaseFunctions | kDetachFunctions)) return;
-  if (Grants(ledger, Excuse::kStopsAtFailure)) return;
   const Snapshot& now = *step.now;
   const DomainRef& target = Owned(now) ? now.blocking_domain : now.default_domain;
   if (!target || step.then->domain.id == target.id) return;
@@ -204,8 +201,7 @@ constexpr Rule kI18 = {
     0,
     moment::kSectionEnd,
     fact::kMustSucceedFailed | fact::kAttachFailed,
-    MustSucceedReachesTarget,
-    Excused(Excuse::kStopsAtFailure)};
+    MustSucceedReachesTarget};
 
 void SameDomainIsNoSwitch(const Ledger& ledger, const Step& step, Report& report) {
   if (!step.In(kSwitchFunctions | kReleaseFunctions | kDetachFunctions)) return;

@@ -240,9 +240,7 @@ void ReleaseRestoresDefault(const Ledger& ledger, const Step& step, Report& repo
     report.Violated(absl::StrCat("the group was released and owner_cnt is ", now.owner_cnt));
     return;
   }
-  const bool stopped =
-      (step.facts & fact::kAttachFailed) != 0 && Grants(ledger, Excuse::kStopsAtFailure);
-  if (stopped || !now.default_domain) return;
+  if (!now.default_domain) return;
   if (now.domain.id != now.default_domain.id) {
     report.Violated(absl::StrCat("the group was released and is on ", Name(now.domain)));
     return;
@@ -264,7 +262,7 @@ constexpr Rule kI11 = {
     moment::kSectionEnd,
     fact::kOwner | fact::kRelease,
     ReleaseRestoresDefault,
-    Excused(Excuse::kLeftBehind, Excuse::kStopsAtFailure)};
+    Excused(Excuse::kLeftBehind)};
 
 void SecondDriverFindsDefault(const Ledger&, const Step& step, Report& report) {
   const Snapshot& then = *step.then;

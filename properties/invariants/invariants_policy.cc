@@ -123,7 +123,7 @@ constexpr Rule kI3 = {
 void FailedWriteChangesNothing(const Ledger& ledger, const Step& step, Report& report) {
   if (!InStore(step) || step.result >= 0) return;
   const ActiveCall& call = *step.call;
-  if (IsLetDown(ledger, call) || HasNoDefaultDomain(ledger)) return;
+  if (HasNoDefaultDomain(ledger)) return;
   const bool same = SameDomain(call.first_default, call.last_default) ||
                     BecameStrict(call.first_default, call.last_default);
   if (call.changed_default && !same) {
@@ -144,7 +144,7 @@ constexpr Rule kI17 = {{"I17", PropertyGroup::kPolicy,
                        moment::kReturn,
                        fact::kStore,
                        FailedWriteChangesNothing,
-                       Excused(Excuse::kLetDown, Excuse::kNoDefaultDomain)};
+                       Excused(Excuse::kNoDefaultDomain)};
 
 void WriteGivesWhatItSays(const Ledger& ledger, const Step& step, Report& report) {
   if (!InStore(step) || step.result <= 0) return;

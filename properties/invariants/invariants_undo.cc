@@ -32,9 +32,9 @@ int FirstThatMustSucceed(const Section& section) {
   return first + 1;
 }
 
-void FailedCallChangesNothing(const Ledger& ledger, const Step& step, Report& report) {
+void FailedCallChangesNothing(const Ledger&, const Step& step, Report& report) {
   const Facts changes = step.call->changes & kCoreState;
-  if (!step.In(kAllOrNothing) || changes == 0 || IsLetDown(ledger, *step.call)) return;
+  if (!step.In(kAllOrNothing) || changes == 0) return;
   report.Violated(absl::StrCat("a call failed with ", ResultName(step.result), " and changed ",
                                FirstOf(changes)));
 }
@@ -47,15 +47,13 @@ constexpr Rule kE1 = {
     0,
     moment::kReturn,
     fact::kFailedCall,
-    FailedCallChangesNothing,
-    Excused(Excuse::kLetDown)};
+    FailedCallChangesNothing};
 
-void LastResortIsTried(const Ledger& ledger, const Step& step, Report& report) {
+void LastResortIsTried(const Ledger&, const Step& step, Report& report) {
   const Section& section = *step.section;
   const DomainRef& blocking =
       step.then->blocking_domain ? step.then->blocking_domain : step.now->blocking_domain;
   if (!blocking || section.attaches.overflowed()) return;
-  if (Grants(ledger, Excuse::kStopsAtFailure)) return;
   for (int i = FirstThatMustSucceed(section); i < section.attaches.size(); ++i) {
     const AttachSeen& seen = section.attaches[i];
     if (!seen.failed || seen.domain == blocking.id) continue;
@@ -76,8 +74,7 @@ constexpr Rule kE2 = {
     0,
     moment::kSectionEnd,
     fact::kMustSucceedFailed,
-    LastResortIsTried,
-    Excused(Excuse::kStopsAtFailure)};
+    LastResortIsTried};
 
 void FailedProbeIsReleased(const Ledger& ledger, const Step& step, Report& report) {
   if (!step.In(FunctionBit(Function::kProbeDevice)) || step.result >= 0) return;

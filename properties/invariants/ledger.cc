@@ -277,7 +277,6 @@ void Ledger::EnterAttach(const Event& event) {
   const bool probes =
       thread.calls.size() > 0 && thread.calls.back().Is(FunctionBit(Function::kProbeDevice));
   if (failed && probes && version < Version::k6_12) {
-    thread.calls.back().way_back_failed = true;
     thread.section.facts |= fact::kMustSucceedFailed;
     stranded |= Bit(device);
   }

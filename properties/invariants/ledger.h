@@ -171,10 +171,9 @@ struct ActiveCall {
   bool queue_failed = false;
   bool fault = false;  // an injected failure fired
   bool attach_failed = false;
-  bool way_back_failed = false;  // a switch or a rollback that must not fail did
-  bool saw_probe = false;        // a device was probed meanwhile, perhaps into another group
-  bool found_idle = false;       // a section began with nobody using or owning the group
-  uint8_t acting_sections = 0;   // those that did something to the group or its devices
+  bool saw_probe = false;       // a device was probed meanwhile, perhaps into another group
+  bool found_idle = false;      // a section began with nobody using or owning the group
+  uint8_t acting_sections = 0;  // those that did something to the group or its devices
   int8_t count_change = 0;
   uint8_t members = 0;    // of the group, as the last section left it
   uint8_t finalized = 0;  // devices that probe_finalize was called for

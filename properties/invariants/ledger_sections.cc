@@ -97,8 +97,6 @@ void Ledger::EnterWarning(const Event& event) {
   const bool failed = site == WarnSite::kMustSucceed || site == WarnSite::kRollback ||
                       site == WarnSite::kFirstAttach;
   if (!failed) return;
-  auto& calls = threads[event.thread].calls;
-  if (calls.size() > 0) calls.back().way_back_failed = true;
   section.facts |= fact::kMustSucceedFailed;
   stranded |= LeftBehind(section);
 }

@@ -147,7 +147,7 @@ class Checker::Impl : public Report {
           .call = active,
           .result = result,
           .history = judged ? &history_ : nullptr});
-    ledger_.LeaveCall(thread);
+    ledger_.LeaveCall(thread, result);
   }
 
   void OnOpStart(uint8_t thread, uint8_t op) {

@@ -151,6 +151,18 @@ constexpr Rule kI36 = {
     GroupDiesOutsideMutex};
 
 void FieldsAccessedUnderLock(const Ledger&, const Step& step, Report& report) {
+  if (step.event == nullptr) {
+    const Snapshot& then = *step.then;
+    const Snapshot& now = *step.now;
+    if (!then.exists || !now.exists) return;
+    if (then.owner_cnt != now.owner_cnt) {
+      report.Violated(absl::StrCat("owner_cnt went from ", then.owner_cnt, " to ", now.owner_cnt,
+                                   ", and nobody held the group's mutex"));
+    } else if (then.owner != now.owner) {
+      report.Violated("the owner changed, and nobody held the group's mutex");
+    }
+    return;
+  }
   if (IsOfDeviceList(static_cast<GuardedField>(step.event->value))) return;
   report.Violated(DescribeUnguarded(*step.event, MentionCode(step.event->code)));
 }
@@ -161,8 +173,8 @@ constexpr Rule kI43 = {
      "known to do without it.",
      "behaviour I43; Savage et al., 1997: Eraser; 6.12 lockdep_assert_held(&group->mutex)"},
     EventBit(EventKind::kUnguarded),
-    0,
-    0,
+    moment::kSectionStart,
+    kOwners,
     FieldsAccessedUnderLock};
 
 void NoWarning(const Ledger& ledger, const Step& step, Report& report) {

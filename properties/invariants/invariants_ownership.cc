@@ -34,7 +34,8 @@ bool OwnedByWriterItself(const Ledger& ledger, const Step& step) {
 void DefaultDomainChangesUnused(const Ledger& ledger, const Step& step, Report& report) {
   if (step.moment == moment::kSectionEnd) {
     if (!DefaultReplaced(*step.then, *step.now) || step.then->owner_cnt == 0) return;
-    if (OwnedByWriterItself(ledger, step)) return;
+    // Where it went to 0 meanwhile, nobody can say what it was at that moment.
+    if (step.now->owner_cnt == 0 || OwnedByWriterItself(ledger, step)) return;
     report.Violated(absl::StrCat(Replacement(*step.then, *step.now), " while owner_cnt was ",
                                  step.then->owner_cnt));
     return;
@@ -57,9 +58,7 @@ constexpr Rule kI1 = {
     DefaultDomainChangesUnused};
 
 void UsersKeepDefaultDomain(const Ledger& ledger, const Step& step, Report& report) {
-  if (!DefaultReplaced(*step.then, *step.now)) return;
-  const bool used = step.then->owner == kNobody && step.then->owner_cnt > 0;
-  if (!used && ledger.counted <= 0) return;
+  if (!DefaultReplaced(*step.then, *step.now) || ledger.counted <= 0) return;
   report.Violated(
       absl::StrCat(Replacement(*step.then, *step.now), " under a bound driver that counts on it"));
 }

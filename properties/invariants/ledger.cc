@@ -370,9 +370,16 @@ void Ledger::EnterCall(uint8_t thread, const Call& call) {
   if (call.function == Function::kStoreType) active.request = ParseRequest(*call.text);
 }
 
-void Ledger::LeaveCall(uint8_t thread) {
+void Ledger::LeaveCall(uint8_t thread, int64_t result) {
   auto& calls = threads[thread].calls;
-  if (calls.size() > 0) calls.Pop();
+  if (calls.size() == 0) return;
+  // Sections count who uses the default domain. Who takes no mutex uses it all the same.
+  const ActiveCall& left = calls.back();
+  if (!left.saw_section && at_unlock.devices[left.call.device].member) {
+    counted += left.call.function == Function::kUseDefaultDomain && result == 0;
+    counted -= left.call.function == Function::kUnuseDefaultDomain;
+  }
+  calls.Pop();
 }
 
 }  // namespace groupfuzz::invariants

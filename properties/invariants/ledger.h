@@ -301,7 +301,7 @@ struct Ledger {
     ++events;
   }
   void EnterCall(uint8_t thread, const Call& call);
-  void LeaveCall(uint8_t thread);
+  void LeaveCall(uint8_t thread, int64_t result);
   // A section goes through four steps; the properties look between the first two and between the
   // last two. `threads[thread].section.before` has been filled: returns what changed since the
   // mutex was last dropped.

@@ -95,6 +95,12 @@ constexpr PropertyCase kCases[] = {
      [](Script& s) { Dies(s, Function::kReleaseDevice); }},
     {"I36", "by_its_attribute", Nothing, Find<ExecutionProblem::kSelfDeadlock, LockClass::kKernfs>},
     {"I43", "owner_cnt_unlocked", Nothing, [](Script& s) { LookAt(s, GuardedField::kOwnerCnt); }},
+    {"I43", "owner_cnt_changed", Nothing,
+     [](Script& s) {
+       s.Bind();
+       s.state().owner_cnt = 0;
+       s.Section(Function::kShowType, [] {}, 4);
+     }},
     {"W1", "no_fault", FailToDetach, [](Script& s) { s.Warn(WarnSite::kMustSucceed); }},
     {"W1", "of_no_attach", FailToDetach,
      [](Script& s) {

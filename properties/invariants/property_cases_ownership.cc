@@ -81,6 +81,17 @@ constexpr PropertyCase kCases[] = {
        s.Bind();
        ChangeToIdentity(s);
      }},
+    {"I2", "use_without_mutex",
+     [](Script& s) {
+       s.Bind();
+       s.Unbind();
+       ChangeToIdentity(s);
+     },
+     [](Script& s) {
+       s.Call(Function::kUseDefaultDomain);
+       s.Return();
+       ChangeToIdentity(s);
+     }},
     {"I4", "claim_without_count", [](Script& s) { s.Claim(); },
      [](Script& s) {
        auto claim = [&] {

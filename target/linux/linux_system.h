@@ -68,6 +68,7 @@ class LinuxSystem : public System, private DriverCore {
   const MachineLocks locks_ = host_.Locks();
   LinuxApi api_;
   Users users_;
+  const uint32_t ops_without_mutex_;  // one bit an OpKind, where other kernels begin with it
 };
 
 }  // namespace groupfuzz

@@ -102,10 +102,6 @@ Request ParseRequest(const WriteBuffer& text) {
   return {};
 }
 
-bool Section::MapFailed() const {
-  return std::any_of(maps.begin(), maps.end(), [](const MapSeen& seen) { return seen.failed; });
-}
-
 bool Section::AllocatedForDma(DomainId domain) const {
   return std::any_of(allocated.begin(), allocated.end(), [domain](const AllocSeen& seen) {
     return seen.domain == domain && IsDmaDomain(seen.type);

@@ -224,7 +224,6 @@ struct Section {
   FixedList<AllocSeen, kMaxAllocated> allocated;
 
   bool Warned(kernel::WarnSite site) const { return warnings >> static_cast<int>(site) & 1; }
-  bool MapFailed() const;
   bool AllocatedForDma(DomainId domain) const;
   void Begin();
 };

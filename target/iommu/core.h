@@ -106,7 +106,7 @@ class Core {
   enum class OnError : uint8_t { kGoOn, kStop };
   int CreateDirectMappingsAll(Group& group, Domain* domain, OnError on_error)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
-  // Gives up `domain` by who allocated it; it goes when no device holds it any more.
+  // Who allocated `domain`, or a device that held it, gives it up. It goes with the last of them.
   void FreeDomain(Domain* domain);
   // The strict -> lazy edit of the live default domain: allocate the queue, publish it, then the
   // type.
@@ -180,7 +180,6 @@ class Core {
   int AttachOne(Domain* domain, Device& device);
   // From now on `device` keeps `domain` alive, or none, and no more what it kept before.
   void Hold(Device& device, Domain* domain);
-  void PutDomain(Domain* domain);
   // A switch that had to succeed did not reach it: nobody may be given it.
   bool IsLeftBehind(const Group& group, const Device& device) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);

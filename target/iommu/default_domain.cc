@@ -100,11 +100,7 @@ Domain* Core::ChooseDefaultDomain(Group& group, RequestedType requested, int* er
 }
 
 void Core::FreeDomain(Domain* domain) {
-  if (domain != nullptr) PutDomain(domain);
-}
-
-void Core::PutDomain(Domain* domain) {
-  if (driver_.Alive(domain)->is_static) return;
+  if (domain == nullptr || driver_.Alive(domain)->is_static) return;
   if (std::atomic_ref<int>(domain->holders).fetch_sub(1) > 1) return;
   domain->dying = true;
   driver_.FreeDomain(domain);

@@ -29,7 +29,7 @@ void Core::Hold(Device& device, Domain* domain) {
   if (left == domain) return;
   if (domain != nullptr) std::atomic_ref<int>(domain->holders).fetch_add(1);
   device.held = domain;
-  if (left != nullptr) PutDomain(left);
+  FreeDomain(left);
 }
 
 bool Core::IsLeftBehind(const Group& group, const Device& device) const {

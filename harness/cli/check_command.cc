@@ -111,6 +111,7 @@ Json SuiteJson(const Suite& suite, const Design& design, const SuiteReport& repo
            {{"judged", report.judged},
             {"not_specified", report.unjudged},
             {"given_up", report.out_of_budget}}},
+          {"unsupported", report.unsupported.empty() ? Json() : Json(report.unsupported)},
           {"stepped_over", CountsJson(report.stepped_over.counts(), "property")},
           {"reached", CountsJson(report.reached, "what")},
           {"failure", failed ? FailureJson(design, report) : Json()}};
@@ -132,11 +133,12 @@ absl::StatusOr<ExitStatus> CheckCommand(const Arguments&) {
     for (const Suite& suite : Suites()) {
       const SuiteReport report = suite.check(*design, *options);
       // What was not judged is no pass; what was interrupted is neither.
-      found |= !report.property.empty() || (!report && !Interrupted());
+      const bool ended = Interrupted() || !report.unsupported.empty();
+      found |= !report.property.empty() || (!report && !ended);
       for (const std::string& error : report.unwritten) {
         absl::FPrintF(stderr, "groupfuzz: %s\n", error);
       }
-      lost |= !report.unwritten.empty();
+      lost |= !report.unwritten.empty() || !report.unsupported.empty();
       if (*json) {
         results.push_back(SuiteJson(suite, *design, report));
         continue;

@@ -47,6 +47,7 @@ void AddViolations(const Counterexamples& found, const Program& program, size_t 
 // Explores one program, and counts it.
 void ExploreProgram(Runner& runner, const Program& program, uint64_t max_executions,
                     Counterexamples* found, DesignComparison* result) {
+  ++result->programs;
   const auto look = [&](const RunOutcome& outcome) {
     found->Add(outcome);
     return outcome.findings.empty() ? Seen::kClean : Seen::kFinding;
@@ -58,7 +59,6 @@ void ExploreProgram(Runner& runner, const Program& program, uint64_t max_executi
   Exploration exploration =
       runner.Explore(program, cached, look, worth_it, {.max_executions = max_executions});
   result->executions += exploration.executions + exploration.pruned;
-  ++result->programs;
   if (exploration.complete) return;
   ++result->sampled;
   RandomWalkStrategy random(kSampleSeed, std::min(kCompareSamples, max_executions));
@@ -116,8 +116,13 @@ std::string News(const DesignComparison& row) {
     if (row.news.contains(property.id)) ids.emplace_back(property.id);
   }
   const std::string& baseline = row.design->baseline->name;
-  if (!ids.empty()) return absl::StrCat("shows ", Join(ids), ", where ", baseline, " does not");
-  if (!row.unsupported.empty()) return "is unknown: " + row.unsupported;
+  const std::string unjudged =
+      row.unsupported.empty() ? "" : "is unknown beyond that: " + row.unsupported;
+  if (!ids.empty()) {
+    const std::string news = absl::StrCat("shows ", Join(ids), ", where ", baseline, " does not");
+    return unjudged.empty() ? news : absl::StrCat(news, "; ", unjudged);
+  }
+  if (!unjudged.empty()) return "is unknown: " + row.unsupported;
   if (row.word() == VerdictWord::kUnknown) return "did not run to its end: unknown";
   return absl::StrCat("shows nothing that ", baseline, " does not");
 }
@@ -149,18 +154,16 @@ DesignComparison CompareDesign(Runner& runner, const std::vector<ProgramFile>& c
                                uint64_t max_executions, const CompareProgress& progress) {
   DesignComparison result{.design = &runner.design(), .violations = {}, .news = {}};
   Known known(runner.design());
-  try {
-    for (size_t i = 0; i < corpus.size() && (!progress || progress(result)); ++i) {
-      Counterexamples found;
+  for (size_t i = 0; i < corpus.size() && (!progress || progress(result)); ++i) {
+    Counterexamples found;
+    try {
       ExploreProgram(runner, corpus[i].contents.program, max_executions, &found, &result);
-      AddViolations(found, corpus[i].contents.program, i, known, &result);
+    } catch (const kernel::Unsupported& unsupported) {
+      if (result.unjudged++ == 0) result.unsupported = unsupported.Describe();
     }
-  } catch (const kernel::Unsupported& unsupported) {
-    DesignComparison unknown{.design = &runner.design(), .violations = {}, .news = {}};
-    unknown.unsupported = unsupported.Describe();
-    return unknown;
+    AddViolations(found, corpus[i].contents.program, i, known, &result);
   }
-  result.complete = result.programs == corpus.size();
+  result.complete = result.programs == corpus.size() && result.unjudged == 0;
   return result;
 }
 
@@ -197,8 +200,13 @@ std::string DescribeNews(const std::vector<DesignComparison>& rows) {
 std::string DescribeEffort(const std::vector<DesignComparison>& rows, size_t corpus_size) {
   uint64_t executions = 0;
   std::string too_large;
+  std::string unjudged;
   for (const DesignComparison& row : rows) {
     executions += row.executions;
+    if (row.unjudged != 0) {
+      absl::StrAppend(&unjudged, unjudged.empty() ? "" : ", ", row.unjudged, " on ",
+                      std::string(row.design->name));
+    }
     if (row.sampled == 0) continue;
     absl::StrAppend(&too_large, too_large.empty() ? "" : ", ", row.sampled, " on ",
                     std::string(row.design->name));
@@ -209,6 +217,9 @@ std::string DescribeEffort(const std::vector<DesignComparison>& rows, size_t cor
   if (!too_large.empty()) {
     absl::StrAppend(&text, "Programs with too many interleavings to try all of them:\n", too_large,
                     ".\n");
+  }
+  if (!unjudged.empty()) {
+    absl::StrAppend(&text, "Programs that cannot be followed to their end:\n", unjudged, ".\n");
   }
   return text;
 }

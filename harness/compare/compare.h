@@ -37,9 +37,10 @@ inline constexpr uint64_t kCompareFailing = 10'000;
 struct DesignComparison {
   const Design* design = nullptr;
   size_t programs = 0;           // explored
+  size_t unjudged = 0;           // of these, with what cannot be followed
   size_t sampled = 0;            // of these, too large to try every interleaving
   bool complete = false;         // every program was explored
-  std::string unsupported = {};  // what it needs and this harness lacks; then nothing is said of it
+  std::string unsupported = {};  // what it does that cannot be followed; some programs went unjudged
   uint64_t executions = 0;
   // Programs that violate a property, by property id; indices into the corpus.
   std::map<std::string_view, std::vector<size_t>> violations;

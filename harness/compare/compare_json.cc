@@ -56,6 +56,7 @@ Json DesignJson(const DesignComparison& row, const std::vector<ProgramFile>& cor
           {"violations", violations},
           {"unsupported", row.unsupported.empty() ? Json() : Json(row.unsupported)},
           {"programs", row.programs},
+          {"unjudged_programs", row.unjudged},
           {"sampled_programs", row.sampled},
           {"executions", row.executions}};
 }

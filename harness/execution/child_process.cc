@@ -32,8 +32,9 @@ void WriteAll(int fd, std::string_view text) {
   }
 }
 
+// What the parent has on its stack is not the child's to destroy: an exception ends the process.
 [[noreturn]] void RunChild(const std::function<void(const ChildProcess::Say&)>& work, int fd,
-                           bool loud) {
+                           bool loud) noexcept {
   constexpr rlimit kNoCore = {0, 0};
   setrlimit(RLIMIT_CORE, &kNoCore);
   const int null = loud ? kNone : open("/dev/null", O_WRONLY | O_CLOEXEC);

@@ -1,10 +1,9 @@
 // The executor as the Runtime of the code under test: what it calls while an op runs.
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 
 #include "harness/execution/executor_impl.h"
 #include "harness/execution/tsan.h"
+#include "target/kernel/unsupported.h"
 #include "target/system/names.h"
 
 namespace groupfuzz {
@@ -64,8 +63,8 @@ void Executor::Impl::Acquire(Lock& lock, LockMode mode) {
 
 void Executor::Impl::Take(ProgramThread& thread, Lock& lock, LockMode mode) {
   if (thread.held.full()) {
-    std::fprintf(stderr, "groupfuzz: a thread holds %d locks\n", HeldLocks::kMaxLocks);
-    std::abort();
+    throw kernel::Unsupported{"a thread takes more than " + std::to_string(HeldLocks::kMaxLocks) +
+                              " locks"};
   }
   if (!lock.shared_by_threads) SeeTaker(lock, mode);
   const LockClasses held = thread.held.classes();
@@ -87,22 +86,20 @@ void Executor::Impl::SeeTaker(Lock& lock, LockMode mode) {
   lock.taken_by |= static_cast<uint8_t>(1 << current_->id);
   lock.taken_exclusively = lock.taken_exclusively || mode == LockMode::kExclusive;
   if (!lock.taken_exclusively || std::has_single_bit(lock.taken_by)) return;
-  std::fprintf(stderr,
-               "groupfuzz: threads %d and %d take %s, which the system says orders nothing "
-               "(target/system/lock_sharing.h): interleavings would be missing\n",
-               std::countr_zero(lock.taken_by), std::bit_width(lock.taken_by) - 1,
-               NameOf(lock).c_str());
-  std::abort();
+  const int first = std::countr_zero(lock.taken_by);
+  const int last = std::bit_width(lock.taken_by) - 1;
+  throw kernel::Unsupported{"threads " + std::to_string(first) + " and " + std::to_string(last) +
+                            " take " + NameOf(lock) +
+                            ", which the system says orders nothing "
+                            "(target/system/lock_sharing.h): interleavings would be missing"};
 }
 
 void Executor::Impl::BreakPromise(const Lock& promised, const Lock* taken) const {
-  std::fprintf(stderr,
-               "groupfuzz: op %d of thread %d begins with %s, where the system says that it "
-               "begins with %s (System::FirstLock()): interleavings would be missing\n",
-               current_->op, current_->id,
-               taken != nullptr ? NameOf(*taken).c_str() : "something else than a lock",
-               NameOf(promised).c_str());
-  std::abort();
+  const std::string begin = taken != nullptr ? NameOf(*taken) : "something else than a lock";
+  throw kernel::Unsupported{"op " + std::to_string(current_->op) + " of thread " +
+                            std::to_string(current_->id) + " begins with " + begin +
+                            ", where the system says that it begins with " + NameOf(promised) +
+                            " (System::FirstLock()): interleavings would be missing"};
 }
 
 void Executor::Impl::LearnOrder(LockClasses held, LockClass taken) {

@@ -9,6 +9,7 @@
 #include "harness/verdict/known.h"
 #include "harness/verdict/runner.h"
 #include "properties/suites/suite.h"
+#include "target/kernel/unsupported.h"
 
 namespace groupfuzz::mutation {
 namespace {
@@ -25,20 +26,32 @@ class Hunter {
 
   // One walk through `program`.
   void Walk(const Program& program, Strategy& strategy) {
-    if (MayGoOn()) Look(program, runner_.RunUnder(strategy, program));
+    Follow([&] {
+      if (MayGoOn()) Look(program, runner_.RunUnder(strategy, program));
+    });
   }
 
   void Explore(const Program& program, Strategy& strategy, uint64_t max_executions) {
-    runner_.Explore(program, strategy,
-                    [&](const RunOutcome& outcome) {
-                      Look(program, outcome);
-                      if (found_ || !MayGoOn()) return Seen::kFindingStop;
-                      return outcome.findings.empty() ? Seen::kClean : Seen::kFinding;
-                    },
-                    nullptr, {.max_executions = max_executions});
+    const auto look = [&](const RunOutcome& outcome) {
+      Look(program, outcome);
+      if (found_ || !MayGoOn()) return Seen::kFindingStop;
+      return outcome.findings.empty() ? Seen::kClean : Seen::kFinding;
+    };
+    Follow([&] {
+      runner_.Explore(program, strategy, look, nullptr, {.max_executions = max_executions});
+    });
   }
 
  private:
+  // A program that cannot be followed shows nothing.
+  template <typename Body>
+  static void Follow(Body body) {
+    try {
+      body();
+    } catch (const kernel::Unsupported&) {
+    }
+  }
+
   bool MayGoOn() {
     out_of_time_ = out_of_time_ || !hunt_.keep_going();
     return !out_of_time_;

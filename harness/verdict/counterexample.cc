@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "harness/execution/strategies/cached_exhaustive_strategy.h"
 #include "harness/execution/strategies/exhaustive_strategy.h"
+#include "target/kernel/unsupported.h"
 
 namespace groupfuzz {
 namespace {
@@ -155,6 +156,22 @@ std::optional<Counterexample> FindEasiest(Runner& runner, const Program& program
 }
 
 bool PropertyReproducer::Replay(Program* program) {
+  try {
+    return Reruns(program);
+  } catch (const kernel::Unsupported&) {
+    return false;
+  }
+}
+
+bool PropertyReproducer::Search(Program* program) {
+  try {
+    return Finds(program);
+  } catch (const kernel::Unsupported&) {
+    return false;
+  }
+}
+
+bool PropertyReproducer::Reruns(Program* program) {
   const RunOutcome outcome = runner_.Run(*program);
   if (!key_.In(*program, outcome.findings) || !Keeps(*program, outcome)) return false;
   if (std::optional<Schedule> schedule = ExplicitSchedule(outcome.trace)) {
@@ -164,7 +181,7 @@ bool PropertyReproducer::Replay(Program* program) {
   return true;
 }
 
-bool PropertyReproducer::Search(Program* program) {
+bool PropertyReproducer::Finds(Program* program) {
   std::optional<Counterexample> found = FindEasiest(runner_, *program, key_, max_executions_);
   if (!found) return false;
   Program candidate = *program;

@@ -93,10 +93,13 @@ class PropertyReproducer : public Reproducer {
         max_executions_(max_executions),
         keeps_(std::move(keeps)) {}
 
+  // A program that cannot be judged shows nothing.
   bool Replay(Program* program) override;
   bool Search(Program* program) override;
 
  private:
+  bool Reruns(Program* program);
+  bool Finds(Program* program);
   bool Keeps(const Program& program, const RunOutcome& outcome) const {
     return !keeps_ || keeps_(program, outcome.findings);
   }

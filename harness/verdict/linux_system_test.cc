@@ -8,6 +8,7 @@
 #include "harness/verdict/runner.h"
 #include "target/kernel/source_line.h"
 #include "target/linux/trees.h"
+#include "target/system/first_actions.h"
 
 namespace groupfuzz {
 namespace {
@@ -142,6 +143,13 @@ TEST(LinuxSystem, SurvivesEveryFailingAllocation) {
       }
     }
     EXPECT_FALSE(fired);
+  }
+}
+
+// What nobody changed begins as the port does, or traces could not be compared.
+TEST(LinuxSystem, EachOpBeginsAsPromised) {
+  for (const Design* tree : RegisterLinuxTrees()) {
+    EXPECT_EQ(OpsThatBeginOtherwise(*tree->make()), 0u) << tree->name;
   }
 }
 

@@ -88,6 +88,7 @@ struct SuiteReport {
   uint64_t judged = 0;         // histories that linearizability judged
   uint64_t unjudged = 0;       // ... that the specification does not cover
   uint64_t out_of_budget = 0;  // ... that it gave up
+  std::string unsupported;     // what the design does that cannot be followed
   std::string property;        // what is violated, or empty,
   std::string finding;         // the finding in words,
   std::string case_file;       // by which program,

@@ -63,6 +63,7 @@ void CheckSequence(SuiteSession& session, const Design& design, int max_size) {
       *rc::gen::resize(max_size, rc::state::gen::commands(boot, NextCommand));
   const Program program = ProgramOf(setup, commands);
   const std::optional<std::string> finding = session.Run(program);
+  if (session.stopped()) RC_FAIL(*finding);
 
   std::set<std::string_view> reached;
   const Checker& checker = session.runner().checker();

@@ -13,6 +13,7 @@
 #include "harness/report/timeline_steps.h"
 #include "harness/verdict/counterexample_file.h"
 #include "harness/verdict/explanation.h"
+#include "target/kernel/unsupported.h"
 
 namespace groupfuzz {
 namespace {
@@ -57,11 +58,23 @@ SuiteSession::SuiteSession(std::string_view name, const Design& design, const Su
 }
 
 std::optional<std::string> SuiteSession::Run(const Program& program) {
-  return Judge(program, runner_.Run(program));
+  return Follow([&] { return Judge(program, runner_.Run(program)); });
 }
 
 std::optional<std::string> SuiteSession::RunUnder(Strategy& strategy, const Program& program) {
-  return Judge(program, runner_.RunUnder(strategy, program));
+  return Follow([&] { return Judge(program, runner_.RunUnder(strategy, program)); });
+}
+
+// What cannot be followed ends the suite: who wrote the design has to know of it first.
+std::optional<std::string> SuiteSession::Follow(
+    const std::function<std::optional<std::string>()>& judge) {
+  try {
+    return judge();
+  } catch (const kernel::Unsupported& unsupported) {
+    stopped_ = true;
+    report_.unsupported = unsupported.Describe();
+    return report_.unsupported;
+  }
 }
 
 bool SuiteSession::RunGiven() {
@@ -286,6 +299,10 @@ SuiteReport SuiteSession::Finish(std::string_view effort) {
   }
   if (!report_.stepped_over.empty()) {
     absl::StrAppend(&report_.text, "  ", report_.stepped_over.Describe(), "\n");
+  }
+  if (!report_.unsupported.empty()) {
+    absl::StrAppend(&report_.text, "  ended where it cannot be followed: ", report_.unsupported,
+                    "\n");
   }
   if (options_.verbose) DescribeReached();
   report_.text += failures;

@@ -11,6 +11,7 @@
 #define GROUPFUZZ_PROPERTIES_SUITES_SUITE_SESSION_H_
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -66,6 +67,7 @@ class SuiteSession {
     bool minimizable = true;
   };
 
+  std::optional<std::string> Follow(const std::function<std::optional<std::string>()>& judge);
   std::optional<std::string> Judge(const Program& program, const RunOutcome& outcome);
   bool HasTaken(const Finding& finding) const;
   // What of it is not stepped over.

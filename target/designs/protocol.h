@@ -36,7 +36,7 @@ class Protocol {
 
   // What the scheduler may leave out interleavings for. The defaults claim nothing: every design is
   // explored whole with them. A design that claims more is explored faster, and a claim that an
-  // execution refutes ends the process.
+  // execution refutes ends the run: unknown (target/kernel/unsupported.h).
   //
   // Whether StoreType() takes the lock of a device, under which drivers bind.
   virtual bool takes_device_lock() const { return true; }

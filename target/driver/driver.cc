@@ -1,11 +1,11 @@
 #include "target/driver/driver.h"
 
-#include <cstdio>
-#include <cstdlib>
+#include <string>
 
 #include "target/kernel/errno.h"
 #include "target/kernel/racy_read.h"
 #include "target/kernel/runtime.h"
+#include "target/kernel/unsupported.h"
 #include "target/types/hash.h"
 
 namespace groupfuzz {
@@ -52,8 +52,8 @@ Domain* Driver::default_domain() { return config().forces_identity ? &identity_ 
 
 Domain* Driver::NewDomain(DomainType type) {
   if (domain_count_ == kMaxDomains) {
-    std::fprintf(stderr, "groupfuzz: an execution allocated more than %d domains\n", kMaxDomains);
-    std::abort();
+    throw kernel::Unsupported{"an execution allocates more than " + std::to_string(kMaxDomains) +
+                              " domains"};
   }
   Domain* domain = slab_.New<Domain>();
   domain->id = kernel::runtime().NewDomainId();

@@ -46,7 +46,7 @@ struct Lock {
   // taking it is no scheduling point. Set by the system under test when it knows the program.
   bool shared_by_threads = true;
   // What became of that: the program threads that took a lock which is said not to be shared, one
-  // bit each, and whether one of them took it for itself. The Runtime ends the process where two
+  // bit each, and whether one of them took it for itself. The Runtime throws Unsupported where two
   // threads could have met: interleavings would be missing, and nothing would say so.
   uint8_t taken_by = 0;
   bool taken_exclusively = false;

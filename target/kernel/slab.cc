@@ -1,11 +1,11 @@
 #include "target/kernel/slab.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
+#include <string>
 
 #include "target/kernel/memory_hash.h"
+#include "target/kernel/unsupported.h"
 #include "target/types/hash.h"
 
 #if defined(__has_feature)
@@ -49,8 +49,7 @@ Slab::~Slab() { ASAN_UNPOISON_MEMORY_REGION(region_.get(), kBytes); }
 void* Slab::Allocate(size_t size) {
   const size_t needed = BytesFor(size);
   if (used_ + needed > kBytes) {
-    std::fprintf(stderr, "groupfuzz: an execution allocated more than %zu bytes\n", kBytes);
-    std::abort();
+    throw Unsupported{"an execution allocates more than " + std::to_string(kBytes) + " bytes"};
   }
   std::byte* object = region_.get() + used_ + sizeof(Header);
   used_ += needed;

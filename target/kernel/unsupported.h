@@ -1,4 +1,4 @@
-// Code under test needs what this harness does not have: nothing can be said of it.
+// Code under test does what this harness cannot follow: nothing can be said of it.
 //
 // Thrown through a program thread; it leaves the Executor. Whoever catches it says unknown, and
 // never that something was found.
@@ -15,15 +15,16 @@
 namespace groupfuzz::kernel {
 
 struct Unsupported {
-  std::string function;  // of the kernel, that has no stand-in
-  uint32_t code = 0;     // returns to its caller, as Event has it
+  std::string what;   // "calls kstrndup(), for which there is no stand-in"; or a whole sentence
+  uint32_t code = 0;  // returns to who does it, as Event has it; 0: nobody knows
 
   // "iommu.c:3277, iommu_group_store_type(), calls kstrndup(), for which there is no stand-in".
   // Needs more stack than a program thread has.
   std::string Describe() const {
+    if (code == 0) return what;
     const SourceLine& line = SourceLineAt(code);
-    const std::string caller = line.function.empty() ? "" : ", " + line.function + "(),";
-    return line.Describe() + caller + " calls " + function + "(), for which there is no stand-in";
+    const std::string who = line.function.empty() ? "" : ", " + line.function + "(),";
+    return line.Describe() + who + " " + what;
   }
 };
 

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <iterator>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "target/kernel/crash_trap.h"
@@ -277,7 +278,9 @@ struct HostFunctions {
     runtime().Misuse({.reached = Reached::kGivesUp});
   }
   static void Missing(const char* name, const void* code) {
-    throw kernel::Unsupported{.function = name, .code = kernel::CodeOffset(code)};
+    throw kernel::Unsupported{
+        .what = "calls " + std::string(name) + "(), for which there is no stand-in",
+        .code = kernel::CodeOffset(code)};
   }
   static void Access(const void* address, int racy, const void* code) {
     if (TreeImage::IsBooting()) return;

@@ -64,43 +64,6 @@ bool TriesLocks(const linux_tree& tree) {
                      [](const gf_lock_site& site) { return std::string_view(site.lock) == "try"; });
 }
 
-// Ops that begin with the mutex, and the function that takes it.
-constexpr std::pair<OpKind, Function> kTakesMutex[] = {
-    {OpKind::kBind, Function::kUseDefaultDomain},
-    {OpKind::kUnbind, Function::kUnuseDefaultDomain},
-    {OpKind::kGroupClaim, Function::kGroupClaim},
-    {OpKind::kGroupRelease, Function::kGroupRelease},
-    {OpKind::kDeviceClaim, Function::kDeviceClaim},
-    {OpKind::kDeviceRelease, Function::kDeviceRelease},
-    {OpKind::kClaimedQuery, Function::kGroupClaimed},
-    {OpKind::kAttachDevice, Function::kAttachDevice},
-    {OpKind::kDetachDevice, Function::kDetachDevice},
-    {OpKind::kAttachGroup, Function::kAttachGroup},
-    {OpKind::kDetachGroup, Function::kDetachGroup},
-    {OpKind::kReplaceGroup, Function::kReplaceGroup},
-    {OpKind::kAttachHandle, Function::kAttachHandle},
-    {OpKind::kDetachHandle, Function::kDetachHandle},
-    {OpKind::kReplaceHandle, Function::kReplaceHandle},
-    {OpKind::kAttachPasid, Function::kAttachPasid},
-    {OpKind::kDetachPasid, Function::kDetachPasid},
-};
-
-bool TakesMutex(const linux_tree& tree, std::string_view function) {
-  return std::any_of(tree.lock_sites, tree.lock_sites_end, [&](const gf_lock_site& site) {
-    return site.function == function && std::string_view(site.lock) == "&group->mutex";
-  });
-}
-
-// ... of which this tree has the function, and without the lock.
-uint32_t OpsWithoutMutex(const linux_tree& tree, const IommuApi& api) {
-  uint32_t ops = 0;
-  for (const auto& [op, function] : kTakesMutex) {
-    const bool takes = TakesMutex(tree, kKernelNames[static_cast<size_t>(function)]);
-    if (api.Provides(function) && !takes) ops |= 1u << static_cast<int>(op);
-  }
-  return ops;
-}
-
 uint8_t OwnerOf(int owner) {
   if (owner == GF_NULL_COOKIE) return kNobody;
   return owner < 0 ? kStoreTypeOwner : static_cast<uint8_t>(owner);
@@ -115,8 +78,9 @@ LinuxSystem::LinuxSystem(Connect connect, int mutant)
       tries_locks_(TriesLocks(tree_)),
       image_(TreeImage::Of(tree_)),
       api_(tree_, host_),
-      users_(api_, static_cast<DriverCore&>(*this)),
-      ops_without_mutex_(OpsWithoutMutex(tree_, api_)) {}
+      users_(api_, static_cast<DriverCore&>(*this)) {
+  begin_otherwise_ = OpsThatBeginOtherwise(*this);
+}
 
 // The driver keeps the contract of its kernel. What the tree has no callback for is static; where
 // the blocked domain takes PASIDs away, a driver that has them has it.
@@ -164,9 +128,7 @@ void LinuxSystem::TearDown() {
 
 const kernel::Lock* LinuxSystem::FirstLock(const Op& op) const {
   if (tries_locks_ || users_.AllocatesFirst(op)) return nullptr;
-  const kernel::Lock* first = groupfuzz::FirstLock(locks_, locking_, op);
-  const bool without = (ops_without_mutex_ >> static_cast<int>(op.kind) & 1) != 0;
-  return without && first == locks_.group ? nullptr : first;
+  return UnlessOtherwise(begin_otherwise_, op, groupfuzz::FirstLock(locks_, locking_, op));
 }
 
 bool LinuxSystem::Fill(gf_group_view* view) const {

@@ -15,6 +15,7 @@
 #include "target/linux/linux_api.h"
 #include "target/linux/linux_host.h"
 #include "target/linux/tree_image.h"
+#include "target/system/first_actions.h"
 #include "target/system/system.h"
 #include "target/system/users.h"
 
@@ -68,7 +69,7 @@ class LinuxSystem : public System, private DriverCore {
   const MachineLocks locks_ = host_.Locks();
   LinuxApi api_;
   Users users_;
-  const uint32_t ops_without_mutex_;  // one bit an OpKind, where other kernels begin with it
+  OpKinds begin_otherwise_ = 0;  // where other kernels begin with the mutex
 };
 
 }  // namespace groupfuzz

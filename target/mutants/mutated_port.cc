@@ -5,6 +5,7 @@
 
 #include "mutated/designs/design.h"
 #include "target/mutants/active.h"
+#include "target/system/first_actions.h"
 
 namespace groupfuzz::mutants {
 namespace {
@@ -13,7 +14,9 @@ namespace {
 // in the same system, so nobody switches it off.
 class MutatedSystem : public System {
  public:
-  MutatedSystem(int id, std::unique_ptr<System> port) : id_(id), port_(std::move(port)) {}
+  MutatedSystem(int id, std::unique_ptr<System> port) : id_(id), port_(std::move(port)) {
+    begin_otherwise_ = OpsThatBeginOtherwise(*this);
+  }
 
   Configuration MachineOf(const Configuration& configuration) const override {
     return port_->MachineOf(configuration);
@@ -32,7 +35,9 @@ class MutatedSystem : public System {
     active = id_;
     port_->TearDown();
   }
-  const kernel::Lock* FirstLock(const Op& op) const override { return port_->FirstLock(op); }
+  const kernel::Lock* FirstLock(const Op& op) const override {
+    return UnlessOtherwise(begin_otherwise_, op, port_->FirstLock(op));
+  }
   void TakeSnapshot(Snapshot* snapshot) const override { port_->TakeSnapshot(snapshot); }
   uint64_t Fingerprint() const override { return port_->Fingerprint(); }
   int live_objects() const override { return port_->live_objects(); }
@@ -40,6 +45,7 @@ class MutatedSystem : public System {
  private:
   const int id_;
   const std::unique_ptr<System> port_;
+  OpKinds begin_otherwise_ = 0;
 };
 
 void RegisterOne(const MutantRow& row) {

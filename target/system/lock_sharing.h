@@ -24,8 +24,8 @@ struct MachineLocks {
   kernel::Lock* group = nullptr;
 };
 
-// The defaults claim nothing, so they are safe. What is claimed and not true ends the process (the
-// executor sees which locks are taken).
+// The defaults claim nothing, so they are safe. What is claimed and not true ends the run (the
+// executor sees which locks are taken, and throws Unsupported).
 struct Locking {
   bool store_takes_device_lock = true;
   bool store_begins_under_mutex = false;  // nothing visible happens before the mutex is taken

@@ -40,7 +40,7 @@ struct DesignComparison {
   size_t unjudged = 0;           // of these, with what cannot be followed
   size_t sampled = 0;            // of these, too large to try every interleaving
   bool complete = false;         // every program was explored
-  std::string unsupported = {};  // what it does that cannot be followed; some programs went unjudged
+  std::string unsupported = {};  // what it does in those that cannot be followed
   uint64_t executions = 0;
   // Programs that violate a property, by property id; indices into the corpus.
   std::map<std::string_view, std::vector<size_t>> violations;

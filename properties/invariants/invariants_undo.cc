@@ -1,5 +1,7 @@
 // What fails, or ends, is undone: errors leave the group alone, and devices that go take everything
 // with them.
+#include <bit>
+
 #include "absl/strings/str_cat.h"
 #include "properties/invariants/invariants.h"
 #include "target/kernel/runtime.h"
@@ -111,19 +113,17 @@ constexpr Rule kE4 = {{"E4", PropertyGroup::kMemory,
                       LeavingGivesUpDmaApi,
                       Excused(Excuse::kDmaApiStays)};
 
-// A detach clears the whole group: devices that joined after the attach, too.
 void PasidIsRemovedWhereSet(const Ledger& ledger, const Step& step, Report& report) {
-  if (!step.In(FunctionBit(Function::kAttachPasid))) return;
   const Event& event = *step.event;
-  if (event.value >= kMaxPasids || (ledger.PasidsOf(event.device) & Bit(event.value))) return;
+  if (event.value < kMaxPasids && (ledger.PasidsOf(event.device) & Bit(event.value))) return;
   report.Violated(absl::StrCat("PASID ", event.value, " is removed from dev", event.device,
                                ", where it is not set"));
 }
 
 constexpr Rule kP1 = {
-    {"P1", PropertyGroup::kHardware,
-     "A failed PASID attach removes the PASID only from devices on which it set it.",
-     "6.12 __iommu_set_group_pasid(); remove_dev_pasid undoes set_dev_pasid"},
+    {"P1", PropertyGroup::kHardware, "A PASID is removed only from devices on which it is set.",
+     "6.12 __iommu_set_group_pasid(), __iommu_remove_group_pasid(): remove_dev_pasid undoes "
+     "set_dev_pasid"},
     EventBit(EventKind::kRemovePasid),
     0,
     0,
@@ -150,7 +150,43 @@ constexpr Rule kP2 = {
     fact::kSetsPasids | fact::kPasids,
     PasidsAreInArray};
 
-constexpr Rule kRules[] = {kE1, kE2, kE3, kE4, kP1, kP2};
+void PasidIsOneOfDevice(const Ledger& ledger, const Step& step, Report& report) {
+  const Event& event = *step.event;
+  if (ledger.configuration().devices[event.device].pasids && event.value < kMaxPasids) return;
+  report.Violated(absl::StrCat("PASID ", event.value, " is set on dev", event.device,
+                               ", which does not have it"));
+}
+
+constexpr Rule kP3 = {{"P3", PropertyGroup::kHardware,
+                       "A driver is asked to set a PASID only on a device that has it.",
+                       "6.12 iommu_attach_device_pasid(); commit c404f55c26fc (6.9), commit "
+                       "b3f6fcd8404f (6.15, 6.12.93)"},
+                      EventBit(EventKind::kSetPasid),
+                      0,
+                      0,
+                      PasidIsOneOfDevice};
+
+void PasidIsSetOnAll(const Ledger& ledger, const Step& step, Report& report) {
+  constexpr uint8_t kPasids = Bit(kMaxPasids) - 1 & ~Bit(0);
+  for (int i = 0; i < ledger.devices && step.now->exists; ++i) {
+    if (!step.now->devices[i].member || !ledger.configuration().devices[i].pasids) continue;
+    const uint8_t missing = step.now->pasids & kPasids & ~ledger.PasidsOf(i);
+    if (missing == 0) continue;
+    report.Violated(absl::StrCat("PASID ", std::countr_zero(missing), " is attached, and dev", i,
+                                 ", a member, does not have it set"));
+    return;
+  }
+}
+
+constexpr Rule kP4 = {{"P4", PropertyGroup::kHardware,
+                       "A PASID that is attached is set on every member that has PASIDs.",
+                       "6.12 __iommu_set_group_pasid(): every device of the group"},
+                      0,
+                      moment::kSectionEnd,
+                      fact::kMembers | fact::kPasids | fact::kSetsPasids,
+                      PasidIsSetOnAll};
+
+constexpr Rule kRules[] = {kE1, kE2, kE3, kE4, kP1, kP2, kP3, kP4};
 
 }  // namespace
 

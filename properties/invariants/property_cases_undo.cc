@@ -67,6 +67,7 @@ void Leave(Script& s, bool uses_dma_api) {
 template <typename Undo>
 void FailedPasid(Script& s, Undo undo) {
   s.config().device_count = 2;
+  for (int device : {0, 1}) s.config().devices[device].pasids = true;
   Fail(s, Function::kAttachPasid, [&] {
     s.SetPasid(0, kUserDomain, kPasid);
     s.Fault(FaultKind::kSetPasid);
@@ -79,7 +80,9 @@ void UndonePasid(Script& s) {
   FailedPasid(s, [&] { s.RemovePasid(0, kPasid); });
 }
 
+template <bool kHas = true>
 void AttachPasid(Script& s) {
+  s.config().devices[0].pasids = kHas;
   s.Section(Function::kAttachPasid, [&] {
     s.SetPasid(0, kUserDomain, kPasid);
     s.state().pasids = 1u << kPasid;
@@ -122,6 +125,28 @@ constexpr PropertyCase kCases[] = {
          s.RemovePasid(0, kPasid);
          s.RemovePasid(1, kPasid);
        });
+     }},
+    {"P1", "after_a_detach", DetachPasid<true>,
+     [](Script& s) {
+       s.config().device_count = 2;
+       AttachPasid(s);
+       s.Section(Function::kDetachPasid, [&] {
+         s.RemovePasid(0, kPasid);
+         s.RemovePasid(1, kPasid);
+         s.state().pasids = 0;
+       });
+     }},
+    {"P3", "no_pasids", AttachPasid<true>, AttachPasid<false>},
+    {"P3", "too_large", AttachPasid<true>,
+     [](Script& s) {
+       AttachPasid(s);
+       s.Section(Function::kAttachPasid, [&] { s.SetPasid(0, kUserDomain, kMaxPasids, EINVAL); });
+     }},
+    {"P4", "second_device", UndonePasid,
+     [](Script& s) {
+       s.config().device_count = 2;
+       s.config().devices[1].pasids = true;
+       AttachPasid(s);
      }},
     {"P2", "not_undone", UndonePasid, [](Script& s) { FailedPasid(s, [] {}); }},
     {"P2", "not_detached", DetachPasid<true>, DetachPasid<false>},

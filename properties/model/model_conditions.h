@@ -37,6 +37,11 @@ inline constexpr Condition kPasidTooLarge{
       return step.call.pasid >= kMaxPasids &&
              (step.machine.pasid_capable & step.state.member_set) != 0;
     }};
+inline constexpr Condition kPasidLacking{
+    "a member does not have the PASID", [](const Step& step) {
+      const uint8_t have = step.call.pasid < kMaxPasids ? step.machine.pasid_capable : 0;
+      return (step.state.member_set & ~have) != 0;
+    }};
 inline constexpr Condition kPasidPresent{"the PASID is in use", [](const Step& step) {
                                            return Has(step.state.pasids, step.call.pasid);
                                          }};
@@ -129,6 +134,11 @@ inline constexpr Condition kMustNotBlock{
 inline constexpr Condition kDirectIntoOwned{
     "the device has direct mappings and the group is owned", [](const Step& step) {
       return step.state.owner != kNobody && Has(step.state.require_direct, step.call.device);
+    }};
+inline constexpr Condition kIntoPasids{
+    "the device has PASIDs and the group uses some", [](const Step& step) {
+      constexpr unsigned kHandle = 1;
+      return Has(step.machine.pasid_capable, step.call.device) && step.state.pasids > kHandle;
     }};
 inline constexpr Condition kUntrustedIntoLax{
     "the device is untrusted and the group is not translated strictly", [](const Step& step) {

@@ -156,14 +156,22 @@ constexpr auto kDetachHandle612 = Join(kNeedsGroup, kNowhereToGo, kDetachWithHan
 
 // --- PASIDs: behaviour 4.7 ---
 
-constexpr Row kPasidRules[] = {
+// The driver refuses what a device does not have.
+constexpr Row kPasidRules62[] = {
+    {when::kPasidZero, act::Nothing, -EINVAL},
+    {when::kPasidPresent, act::Nothing, -EBUSY},
+    {when::kPasidLacking, act::Nothing, -EINVAL},
+    {when::kAlways, act::StorePasid, 0},
+};
+constexpr Row kPasidRules612[] = {
     {when::kPasidZero, act::Nothing, -EINVAL},
     {when::kPasidTooLarge, act::Nothing, -EINVAL},
     {when::kPasidPresent, act::Nothing, -EBUSY},
     {when::kAlways, act::StorePasid, 0},
 };
 constexpr Row kPasidErased[] = {{when::kAlways, act::ErasePasid, 0}};
-constexpr auto kAttachPasid62 = Join(kMemberOrNoDevice, kNeedsDomain, kPasidRules);
+constexpr auto kAttachPasid62 = Join(kMemberOrNoDevice, kNeedsDomain, kPasidRules62);
+constexpr auto kAttachPasid612 = Join(kMemberOrNoDevice, kNeedsDomain, kPasidRules612);
 constexpr auto kDetachPasid62 = Join(kNeedsMember, kPasidErased);
 
 // --- devices come and go: behaviour 6 ---
@@ -184,6 +192,8 @@ constexpr Row kJoin612[] = {
 };
 // The reference refuses a device that the owner's release would have to block.
 constexpr Row kDirectIntoOwned[] = {{when::kDirectIntoOwned, act::Leave, -EINVAL}};
+// ... one on which what the group translates for its PASIDs would be missing,
+constexpr Row kIntoPasids[] = {{when::kIntoPasids, act::Leave, -EINVAL}};
 // ... and one that must be translated strictly where others are not.
 constexpr Row kUntrustedIntoLax[] = {{when::kUntrustedIntoLax, act::Leave, -EINVAL}};
 constexpr Row kFollow612[] = {
@@ -197,7 +207,8 @@ constexpr Row kFollow612[] = {
     {when::kAlways, act::Finalize, 0},
 };
 constexpr auto kProbe612 = Join(kJoin612, kFollow612);
-constexpr auto kProbeToday = Join(kJoin612, kDirectIntoOwned, kUntrustedIntoLax, kFollow612);
+constexpr auto kProbeToday =
+    Join(kJoin612, kDirectIntoOwned, kIntoPasids, kUntrustedIntoLax, kFollow612);
 constexpr Row kRemove61[] = {
     {when::kNotMember, act::Nothing, 0},
     {when::kAlways, act::Leave61, 0},
@@ -310,6 +321,7 @@ constexpr Entry kSince612[] = {
     {Function::kDetachGroup, TableOf<kDetachGroup612>()},
     {Function::kReplaceGroup, TableOf<kReplaceGroup612>()},
     {Function::kAttachHandle, TableOf<kAttachHandle612>()},
+    {Function::kAttachPasid, TableOf<kAttachPasid612>()},
     {Function::kDetachHandle, TableOf<kDetachHandle612>()},
     {Function::kReplaceHandle, TableOf<kReplaceHandle612>()},
     {Function::kProbeDevice, TableOf<kProbe612>()},

@@ -146,9 +146,11 @@ int Driver::InitFlushQueue(Domain* domain, DomainType type) {
 }
 
 int Driver::SetPasid(Domain* domain, uint8_t device, uint8_t pasid) {
-  const int error = CallbackResult(FaultKind::kSetPasid);
+  int error = CallbackResult(FaultKind::kSetPasid);
   CheckProbed(device);
   Alive(domain);
+  const bool has = device_config(device).pasids && pasid < kMaxPasids;
+  if (error == 0 && !has) error = -EINVAL;
   if (error == 0) devices_[device].pasids |= 1u << pasid;
   Event event = DeviceEvent(EventKind::kSetPasid, device, domain, error);
   event.value = pasid;

@@ -136,6 +136,11 @@ bool Core::AnyMember(const Group& group, bool DeviceConfig::* flag) const {
   return false;
 }
 
+// Whether the driver of `device` is asked at all.
+bool Core::TakesPasids(const Device& device) const {
+  return !rules_.checks_pasids || driver_.device_config(device.index).pasids;
+}
+
 // iommu_attach_device_pasid()
 int Core::AttachPasid(Domain* domain, Device& device, uint8_t pasid) {
   Group* group = device.group;
@@ -143,20 +148,19 @@ int Core::AttachPasid(Domain* domain, Device& device, uint8_t pasid) {
   if (!device.iommu || pasid == kNoPasid) return -EINVAL;
   MutexLock lock(group->mutex);
   // Members that have no PASIDs do not limit them.
-  if (pasid >= kMaxPasids && AnyMember(*group, &DeviceConfig::pasids)) return -EINVAL;
+  const bool checks = rules_.checks_pasids && AnyMember(*group, &DeviceConfig::pasids);
+  if (pasid >= kMaxPasids && checks) return -EINVAL;
   if (group->pasids->entry(pasid) != PasidEntry::kEmpty) return -EBUSY;
   // Before there were handles, the entry was the domain.
   const PasidEntry entry = EntryFor(rules_.has_handles);
   if (const int error = StoreEntry(*group, pasid, entry); error != 0) return error;
   for (GroupDevice* member = group->devices; member != nullptr; member = member->next) {
-    if (!driver_.device_config(member->device->index).pasids) continue;
+    if (!TakesPasids(*member->device)) continue;
     const int error = driver_.SetPasid(domain, member->device->index, pasid);
     if (error == 0) continue;
     const GroupDevice* end = rules_.undoes_only_set_pasids ? member : nullptr;
     for (GroupDevice* done = group->devices; done != end; done = done->next) {
-      if (driver_.device_config(done->device->index).pasids) {
-        driver_.RemovePasid(done->device->index, pasid);
-      }
+      if (TakesPasids(*done->device)) driver_.RemovePasid(done->device->index, pasid);
     }
     group->pasids.Locked().Erase(pasid);
     return error;
@@ -169,9 +173,7 @@ void Core::DetachPasid(Device& device, uint8_t pasid) {
   Group& group = *device.group;
   MutexLock lock(group.mutex);
   for (GroupDevice* member = group.devices; member != nullptr; member = member->next) {
-    if (driver_.device_config(member->device->index).pasids) {
-      driver_.RemovePasid(member->device->index, pasid);
-    }
+    if (TakesPasids(*member->device)) driver_.RemovePasid(member->device->index, pasid);
   }
   group.pasids.Locked().Erase(pasid);
 }

@@ -73,6 +73,7 @@ class Core {
   int AttachPasid(Domain* domain, Device& device, uint8_t pasid);
   void DetachPasid(Device& device, uint8_t pasid);
   // Whether a member is what `flag` says.
+  bool TakesPasids(const Device& device) const;
   bool AnyMember(const Group& group, bool DeviceConfig::* flag) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(group.mutex);
 

@@ -185,6 +185,8 @@ int Core::ProbeInOneSection(Device& device) {
 bool Core::MayJoin(const Group& group, const Device& device) const {
   const bool owned = group.owner != nullptr;
   if (rules_.refuses_direct_in_owned && device.require_direct && owned) return false;
+  const bool has_pasids = driver_.device_config(device.index).pasids;
+  if (rules_.keeps_pasids_whole && has_pasids && group.pasids->has_pasids()) return false;
   if (!rules_.keeps_untrusted_strict || !driver_.device_config(device.index).untrusted) return true;
   return group.default_domain == nullptr || group.default_domain->type == DomainType::kDma;
 }

@@ -26,6 +26,10 @@ class PasidArray {
  public:
   PasidEntry entry(int index) const { return entries_[index]; }
   bool empty() const { return std::all_of(entries_.begin(), entries_.end(), IsEmpty); }
+  // Whether more is attached than what index 0 stands for.
+  bool has_pasids() const {
+    return !std::all_of(entries_.begin() + kNoPasid + 1, entries_.end(), IsEmpty);
+  }
   bool has_node() const { return has_node_; }
 
   // Whether Store(index, entry) has to allocate.
@@ -37,7 +41,7 @@ class PasidArray {
   }
   void Erase(int index) {
     entries_[index] = PasidEntry::kEmpty;
-    if (std::all_of(entries_.begin() + kNoPasid + 1, entries_.end(), IsEmpty)) has_node_ = false;
+    if (!has_pasids()) has_node_ = false;
   }
   uint64_t Fingerprint() const {
     const auto& [entries, has_node] = *this;

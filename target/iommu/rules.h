@@ -44,6 +44,7 @@ struct Rules {
   // Ownership.
   bool has_device_claims = false;       // iommu_device_claim_dma_owner() (6.2)
   bool has_pasids = false;              // pasid_array (6.2)
+  bool checks_pasids = false;           // only devices that have a PASID are asked (6.9, 6.12.93)
   bool undoes_only_set_pasids = false;  // a failed PASID attach undoes what it did, no more (6.10)
   bool has_handles = false;         // attach handles and iommu_group_replace_domain() (6.6, 6.11)
   bool refuses_null_owner = false;  // a NULL cookie is EINVAL (6.2)
@@ -79,8 +80,9 @@ struct Rules {
   bool claims_need_default = false;      // a group whose devices no domain suits is not claimed
   bool hides_unready_groups = false;     // the attribute is there while a default domain is
   bool leaves_on_default = false;        // the last device goes back to the default domain first
-  bool holds_domains = false;    // a device that stays behind keeps its domain, and is not used
-  bool leaves_deferred = false;  // the way back passes by a device that was never attached
+  bool holds_domains = false;       // a device that stays behind keeps its domain, and is not used
+  bool leaves_deferred = false;     // the way back passes by a device that was never attached
+  bool keeps_pasids_whole = false;  // a device with PASIDs joins no group that uses them
   bool keeps_untrusted_strict = false;  // an untrusted device joins no other group, nor turns lazy
 };
 
@@ -123,6 +125,7 @@ constexpr Rules Rules612() {
   rules.has_handles = true;
   rules.keeps_deferral = true;
   rules.refuses_blocking_direct = true;
+  rules.checks_pasids = true;
   rules.undoes_only_set_pasids = true;
   rules.defers_bind = true;
   rules.strict_default = true;
@@ -155,6 +158,7 @@ constexpr Rules RulesToday() {
   rules.leaves_on_default = true;
   rules.holds_domains = true;
   rules.leaves_deferred = true;
+  rules.keeps_pasids_whole = true;
   rules.keeps_untrusted_strict = true;
   return rules;
 }

@@ -248,7 +248,10 @@ std::vector<Row> PasidRows() {
        one,
        {},
        AttachPasid(0, 0, kMaxPasids),
-       {On(kNewCore, -EINVAL).Untouched().Trace(kLooked)}},
+       {On(kNewCore, -EINVAL).Untouched().Trace(kLooked),
+        On(kRules62, -EINVAL)
+            .Unchanged()
+            .Trace("lock(group) set_pasid(0:4:U0)!EINVAL remove_pasid(0:4) unlock(group)")}},
       {"4.7 attach: taken",
        one,
        {AttachPasid(0, 0, 1)},
@@ -265,7 +268,11 @@ std::vector<Row> PasidRows() {
        AttachPasid(2, 0, 3),
        {On(kNewCore, 0)
             .State("cnt=0 owner=- dd=DMA cur=DMA bd=- pasids=8 hw=DMA,DMA,DMA")
-            .Trace("lock(group) set_pasid(0:3:U0) set_pasid(2:3:U0) unlock(group)")}},
+            .Trace("lock(group) set_pasid(0:3:U0) set_pasid(2:3:U0) unlock(group)"),
+        On(kRules62, -EINVAL)
+            .Unchanged()
+            .Trace("lock(group) set_pasid(0:3:U0) set_pasid(1:3:U0)!EINVAL remove_pasid(0:3)"
+                   " remove_pasid(1:3) remove_pasid(2:3) unlock(group)")}},
       {"4.7 attach: a failure undoes those done",
        some,
        {fail_second},
@@ -275,13 +282,13 @@ std::vector<Row> PasidRows() {
             .Trace("lock(group) set_pasid(0:1:U0) set_pasid(2:1:U0)!EIO remove_pasid(0:1)"
                    " unlock(group)")}},
       {"4.7 attach: a failure undoes all (before b025dea63cde)",
-       some,
+       Devices(3).WithPasids(0).WithPasids(1).WithPasids(2),
        {fail_second},
        AttachPasid(0, 0, 1),
        {On(kRules62, -EIO)
             .Unchanged()
-            .Trace("lock(group) set_pasid(0:1:U0) set_pasid(2:1:U0)!EIO remove_pasid(0:1)"
-                   " remove_pasid(2:1) unlock(group)")}},
+            .Trace("lock(group) set_pasid(0:1:U0) set_pasid(1:1:U0)!EIO remove_pasid(0:1)"
+                   " remove_pasid(1:1) remove_pasid(2:1) unlock(group)")}},
       {"4.7 attach: count and owner are not looked at",
        one,
        {Use(0)},
@@ -294,8 +301,19 @@ std::vector<Row> PasidRows() {
        {On(kNewCore, 0)
             .State("cnt=0 owner=- dd=DMA cur=DMA bd=- hw=DMA,DMA,DMA")
             .Trace("lock(group) remove_pasid(0:1) remove_pasid(2:1) unlock(group)")}},
+      {"4.7 join: a device that has none",
+       Devices(2).WithPasids(0).Absent(1),
+       {AttachPasid(0, 0, 1)},
+       Probe(1),
+       {On(kAllBut61, 0).State("cnt=0 owner=- dd=DMA cur=DMA bd=- pasids=2 hw=DMA,DMA")}},
+      {"4.7 join: a device that lacks what is attached",
+       Devices(2).WithPasids(0).WithPasids(1).Absent(1),
+       {AttachPasid(0, 0, 1)},
+       Probe(1),
+       {On(kOwnerCheck, -EINVAL),
+        On(kRules62 | kV612, 0).State("cnt=0 owner=- dd=DMA cur=DMA bd=- pasids=2 hw=DMA,DMA")}},
       {"4.7 coupling: a second driver",
-       Devices(2).WithPasids(0),
+       Devices(2).WithPasids(0).WithPasids(1),
        {Use(0), AttachPasid(0, 0, 1)},
        Use(1),
        {On(kAllBut61, -EBUSY).Untouched()}},

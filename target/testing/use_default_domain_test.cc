@@ -50,7 +50,7 @@ std::vector<Row> UseRows() {
        Use(1),
        {On(kOldCore, 0).Trace(kLooked), On(kNewCore, -EBUSY).Untouched().Trace(kLooked)}},
       {"3.1 row 3: used, with PASIDs",
-       Devices(2).WithPasids(0),
+       Devices(2).WithPasids(0).WithPasids(1),
        {Use(0), AttachPasid(0, 0, 1)},
        Use(1),
        {On(kAllBut61, -EBUSY).Untouched().Trace(kLooked)}},

@@ -261,7 +261,7 @@ TEST(UsersTest, TearDownGivesEverythingBack) {
   for (const Design& design : Designs()) {
     if (design.judged_as == DesignId::kDeviceLock) continue;
     SCOPED_TRACE(design.name);
-    Machine machine(design, Devices(3).WithPasids(1));
+    Machine machine(design, Devices(3).WithPasids(0).WithPasids(1).WithPasids(2));
     for (const Step& step : holds) ASSERT_EQ(RunStep(machine, step), 0) << step.name;
     machine.StartTrace();
     EXPECT_EQ(machine.Finish(), 0);

@@ -27,6 +27,16 @@ thread 0
 fault attach 2 ENOMEM
 )";
 
+constexpr std::string_view kPasidThenJoin = R"(
+device 0 pasids
+device 1 pasids absent
+thread 0
+  device_claim 0 A
+  attach_pasid 0 U0 pasid=1
+  add_device 1
+  detach_pasid 0 pasid=1
+)";
+
 const BrokenDesign kBroken[] = {
     {.property = "I14",
      .defect = "a failed switch leaves the devices it visited",
@@ -84,6 +94,24 @@ thread 0
 fault set_pasid 2 EINVAL
 )",
      .rules = Without(&Rules::undoes_only_set_pasids)},
+    {.property = "P1",
+     .defect = "a device that joined since is cleared with the others",
+     .program = kPasidThenJoin,
+     .rules = Without(&Rules::keeps_pasids_whole)},
+    {.property = "P4",
+     .defect = "a device joins a group that uses PASIDs, without them",
+     .program = kPasidThenJoin,
+     .rules = Without(&Rules::keeps_pasids_whole)},
+    {.property = "P3",
+     .defect = "nobody looks whether devices have a PASID",
+     .program = R"(
+device 0 pasids
+device 1
+thread 0
+  device_claim 0 A
+  attach_pasid 0 U0 pasid=1
+)",
+     .rules = Without(&Rules::checks_pasids)},
     {.property = "I19",
      .defect = "the first DMA map attaches without the mutex",
      .program = R"(

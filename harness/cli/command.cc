@@ -70,7 +70,7 @@ constexpr Command kCommands[] = {
      .run = ExplainCommand},
     {.name = "check",
      .synopsis = "[flags]",
-     .summary = "the property suites on random programs: RapidCheck, linearizability, text",
+     .summary = "the property suites: RapidCheck, linearizability, text, failures",
      .details = "A program with a finding is in findings/ before its verdict is printed, minimized "
                 "after.\nRC_PARAMS (seed, max_success, max_size) works.",
      .example = "groupfuzz check --design owner-check --verbose",

@@ -120,6 +120,7 @@ constexpr Engine kEngines[] = {
     {"sequential", "check", "the sequential suite of `groupfuzz check`", false,
      CheckSuite<CheckSequential>},
     {"parallel", "check", "its parallel suite", false, CheckSuite<CheckParallel>},
+    {"failures", "check", "its suite of failures", true, CheckSuite<CheckFailures>},
     {"random", "", "random walks through the programs of the corpus", false, RandomWalk},
     {"exhaustive", "", "every interleaving of the programs of the corpus", true,
      ExploreCorpus<ExhaustiveStrategy, kPlainExecutions>},

@@ -9,13 +9,14 @@
 //     }
 //   }
 //
-// or as `groupfuzz check`. There are three:
+// or as `groupfuzz check`. There are four:
 //
 //   sequential  RapidCheck state machine: one command a kind of op, the model is the sequential
 //               model, the system the design
 //   parallel    a prefix, two to four branches and a schedule: invariants at every unlock, and the
 //               history of calls must be linearizable
 //   text        any bytes written to the attribute do what sysfs text does
+//   failures    short sequences in which every allocation and callback fails, one after the other
 //
 // Guarantees:
 //   - The same design, options and build give the same report.
@@ -107,6 +108,7 @@ struct SuiteReport {
 SuiteReport CheckSequential(const Design& design, const SuiteOptions& options = {});
 SuiteReport CheckParallel(const Design& design, const SuiteOptions& options = {});
 SuiteReport CheckText(const Design& design, const SuiteOptions& options = {});
+SuiteReport CheckFailures(const Design& design, const SuiteOptions& options = {});
 
 // An error where the environment variable RC_PARAMS is not what the suites understand.
 absl::Status CheckRcParams();

@@ -222,6 +222,17 @@ TEST_F(SuiteTest, GivenProgramsRunFirst) {
   EXPECT_EQ(report.cases, 1u) << report.text;
 }
 
+// What only a failure shows, on a path that nothing else takes.
+TEST_F(SuiteTest, EveryFailureIsTried) {
+  options_.cases = 100'000;  // also under a sanitizer
+  const SuiteReport report = CheckFailures(*FindDesign("v6.4"), options_);
+  std::set<std::string> violated = {report.property};
+  for (const auto& [property, file] : report.also_violated) violated.insert(property);
+  for (const char* property : {"P1", "I15", "E2"}) {
+    EXPECT_TRUE(violated.contains(property)) << property;
+  }
+}
+
 // What fuzzers begin with, suites begin with, too.
 TEST_F(SuiteTest, ReferenceHoldsOnTheCorpus) {
   const auto corpus = LoadCorpus(std::string(GROUPFUZZ_SOURCE_DIR) + "/corpus");

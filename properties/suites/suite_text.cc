@@ -88,6 +88,7 @@ std::span<const Suite> Suites() {
       {"parallel", "a prefix, branches and a schedule: invariants and linearizability",
        &CheckParallel},
       {"text", "any bytes written to the attribute", &CheckText},
+      {"failures", "everything that can fail in short sequences fails, in turn", &CheckFailures},
   };
   return kSuites;
 }

@@ -109,12 +109,10 @@ static void detach_pasid(int device, int domain, int pasid) {
 #endif
 }
 
-/* The driver core forgets a device that could not be probed, and tells the IOMMU core. */
+/* A device that could not be probed stays on its bus, and may be probed again. */
 static int probe_device(int device) {
-  gf_add_device(device);
-  const int error = iommu_probe_device(device_at(device));
-  if (error != 0) gf_remove_device(device);
-  return error;
+  if (gf_devices[device] == NULL) gf_add_device(device);
+  return iommu_probe_device(device_at(device));
 }
 
 static int dma_map(int device) { return gf_dma_map(gf_devices[device]); }

@@ -44,6 +44,12 @@ void gf_remove_device(int index) {
   kobject_put(&device->pci.dev.kobj);
 }
 
+static void remove_devices(void) {
+  for (int i = 0; i < GF_DEVICES; ++i) {
+    if (gf_devices[i] != NULL) gf_remove_device(i);
+  }
+}
+
 /* The lazy default is what initcalls leave behind. */
 static void set_default_type(int type) {
   if (type == GF_DEFAULT_IDENTITY) iommu_set_default_passthrough(false);
@@ -62,14 +68,12 @@ int gf_power_on(const struct gf_machine* machine) {
   }
   const int error = iommu_device_register(&gf_iommu_device, &gf_iommu_ops, NULL);
   registered = error == 0;
-  for (int i = 0; i < GF_DEVICES && error != 0; ++i) {
-    if (gf_devices[i] != NULL) gf_remove_device(i);
-  }
+  if (error != 0) remove_devices();
   return error;
 }
 
-/* REQUIRES: no device is left. */
 void gf_power_off(void) {
+  remove_devices(); /* those that could not be probed */
   if (registered) iommu_device_unregister(&gf_iommu_device);
   if (gf_arm_domain != NULL) gf_free_domain(gf_arm_domain);
 }

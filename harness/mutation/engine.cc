@@ -45,11 +45,13 @@ class Hunter {
  private:
   // A program that cannot be followed shows nothing.
   template <typename Body>
-  static void Follow(Body body) {
+  static bool Follow(Body body) {
     try {
       body();
     } catch (const kernel::Unsupported&) {
+      return false;
     }
+    return true;
   }
 
   bool MayGoOn() {

@@ -90,7 +90,7 @@ class Failures {
   Failures(SuiteSession& session, uint64_t most) : session_(session), most_(most) {}
 
   // Returns whether to go on.
-  bool Sweep(Program program) {
+  bool Sweep(const Program& program) {
     if (!Run(program)) return false;
     for (int kind = 0; kind < kFaultKinds; ++kind) {
       for (uint8_t count : {uint8_t{1}, kAllThatFollow}) {

@@ -77,9 +77,10 @@ bool Completes(Body body) {
   try {
     return kernel::CrashTrap::CanLook(body);
   } catch (const kernel::Abandoned&) {
+    return false;
   } catch (const kernel::Unsupported&) {
+    return false;
   }
-  return false;
 }
 
 }  // namespace
@@ -101,8 +102,9 @@ OpKinds OpsThatBeginOtherwise(System& system) {
     if (!lives || !kept) otherwise |= OpKinds{1} << static_cast<int>(kind);
   };
   // The first attach allocates its domain, and promises nothing; the second one has it.
-  for (int round = 0; round < 2; ++round)
+  for (int round = 0; round < 2; ++round) {
     std::for_each(std::begin(kEveryOp), std::end(kEveryOp), perform);
+  }
   if (lives) Completes([&] { system.TearDown(); });
   return otherwise;
 }

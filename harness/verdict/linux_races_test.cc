@@ -20,7 +20,7 @@ namespace {
 
 constexpr int kTsanExitCode = 66;
 constexpr uint64_t kEnough = 3'000;  // executions of one program
-constexpr int kRandomPrograms = 40'000;
+constexpr int kRandomPrograms = 60'000;
 constexpr size_t kRandomBytes = 192;
 
 std::vector<Program> Corpus() {

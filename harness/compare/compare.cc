@@ -116,15 +116,20 @@ std::string News(const DesignComparison& row) {
     if (row.news.contains(property.id)) ids.emplace_back(property.id);
   }
   const std::string& baseline = row.design->baseline->name;
-  const std::string unjudged =
-      row.unsupported.empty() ? "" : "is unknown beyond that: " + row.unsupported;
   if (!ids.empty()) {
     const std::string news = absl::StrCat("shows ", Join(ids), ", where ", baseline, " does not");
-    return unjudged.empty() ? news : absl::StrCat(news, "; ", unjudged);
+    if (row.unsupported.empty()) return news;
+    return absl::StrCat(news, "; is unknown beyond that: ", row.unsupported);
   }
-  if (!unjudged.empty()) return "is unknown: " + row.unsupported;
+  if (!row.unsupported.empty()) return "is unknown: " + row.unsupported;
   if (row.word() == VerdictWord::kUnknown) return "did not run to its end: unknown";
   return absl::StrCat("shows nothing that ", baseline, " does not");
+}
+
+// "7 on device-lock, 31 on claim-v1"
+void AddCount(const DesignComparison& row, size_t programs, std::string* list) {
+  if (programs == 0) return;
+  absl::StrAppend(list, list->empty() ? "" : ", ", programs, " on ", row.design->name);
 }
 
 const Property* CentralProperty(const DesignComparison& row) {
@@ -156,11 +161,11 @@ DesignComparison CompareDesign(Runner& runner, const std::vector<ProgramFile>& c
   Known known(runner.design());
   for (size_t i = 0; i < corpus.size() && (!progress || progress(result)); ++i) {
     Counterexamples found;
-    try {
+    const auto explore = [&] {
       ExploreProgram(runner, corpus[i].contents.program, max_executions, &found, &result);
-    } catch (const kernel::Unsupported& unsupported) {
-      if (result.unjudged++ == 0) result.unsupported = unsupported.Describe();
-    }
+    };
+    std::string why;
+    if (!kernel::Follows(explore, &why) && result.unjudged++ == 0) result.unsupported = why;
     AddViolations(found, corpus[i].contents.program, i, known, &result);
   }
   result.complete = result.programs == corpus.size() && result.unjudged == 0;
@@ -203,13 +208,8 @@ std::string DescribeEffort(const std::vector<DesignComparison>& rows, size_t cor
   std::string unjudged;
   for (const DesignComparison& row : rows) {
     executions += row.executions;
-    if (row.unjudged != 0) {
-      absl::StrAppend(&unjudged, unjudged.empty() ? "" : ", ", row.unjudged, " on ",
-                      std::string(row.design->name));
-    }
-    if (row.sampled == 0) continue;
-    absl::StrAppend(&too_large, too_large.empty() ? "" : ", ", row.sampled, " on ",
-                    std::string(row.design->name));
+    AddCount(row, row.unjudged, &unjudged);
+    AddCount(row, row.sampled, &too_large);
   }
   std::string text =
       absl::StrCat(Counted(corpus_size, "program"), ", ", Counted(rows.size(), "design"), ", ",

@@ -319,12 +319,9 @@ TEST_F(ExecutorTest, ForeignExceptionsReachTheCallerOfRun) {
 // What `body` says that it cannot follow.
 template <typename Body>
 std::string NotFollowed(Body body) {
-  try {
-    body();
-  } catch (const kernel::Unsupported& unsupported) {
-    return unsupported.Describe();
-  }
-  return {};
+  std::string why;
+  kernel::Follows(body, &why);
+  return why;
 }
 
 TEST_F(ExecutorTest, ALockThatIsTakenForOnesOwnByMistakeEndsTheRun) {

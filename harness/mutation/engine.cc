@@ -17,7 +17,8 @@ namespace {
 // Executions of one program before the plain search goes on to the next.
 constexpr uint64_t kPlainExecutions = 2'000;
 
-// Runs programs, and tells of the first thing that is found and not known.
+// Runs programs, and tells of the first thing that is found and not known. A program that cannot be
+// followed shows nothing.
 class Hunter {
  public:
   explicit Hunter(const Hunt& hunt) : hunt_(hunt), runner_(hunt.design), known_(hunt.design) {}
@@ -26,7 +27,7 @@ class Hunter {
 
   // One walk through `program`.
   void Walk(const Program& program, Strategy& strategy) {
-    Follow([&] {
+    kernel::Follows([&] {
       if (MayGoOn()) Look(program, runner_.RunUnder(strategy, program));
     });
   }
@@ -37,23 +38,12 @@ class Hunter {
       if (found_ || !MayGoOn()) return Seen::kFindingStop;
       return outcome.findings.empty() ? Seen::kClean : Seen::kFinding;
     };
-    Follow([&] {
+    kernel::Follows([&] {
       runner_.Explore(program, strategy, look, nullptr, {.max_executions = max_executions});
     });
   }
 
  private:
-  // A program that cannot be followed shows nothing.
-  template <typename Body>
-  static bool Follow(Body body) {
-    try {
-      body();
-    } catch (const kernel::Unsupported&) {
-      return false;
-    }
-    return true;
-  }
-
   bool MayGoOn() {
     out_of_time_ = out_of_time_ || !hunt_.keep_going();
     return !out_of_time_;

@@ -156,19 +156,15 @@ std::optional<Counterexample> FindEasiest(Runner& runner, const Program& program
 }
 
 bool PropertyReproducer::Replay(Program* program) {
-  try {
-    return Reruns(program);
-  } catch (const kernel::Unsupported&) {
-    return false;
-  }
+  bool shown = false;
+  kernel::Follows([&] { shown = Reruns(program); });
+  return shown;
 }
 
 bool PropertyReproducer::Search(Program* program) {
-  try {
-    return Finds(program);
-  } catch (const kernel::Unsupported&) {
-    return false;
-  }
+  bool shown = false;
+  kernel::Follows([&] { shown = Finds(program); });
+  return shown;
 }
 
 bool PropertyReproducer::Reruns(Program* program) {

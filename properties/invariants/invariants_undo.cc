@@ -167,8 +167,10 @@ constexpr Rule kP3 = {{"P3", PropertyGroup::kHardware,
                       PasidIsOneOfDevice};
 
 void PasidIsSetOnAll(const Ledger& ledger, const Step& step, Report& report) {
-  constexpr uint8_t kPasids = Bit(kMaxPasids) - 1 & ~Bit(0);
-  for (int i = 0; i < ledger.devices && step.now->exists; ++i) {
+  // Bit 0 is the handle of the group's own attachment.
+  constexpr auto kPasids = static_cast<uint8_t>(Bit(kMaxPasids) - 1 - Bit(0));
+  if (!step.now->exists) return;
+  for (int i = 0; i < ledger.devices; ++i) {
     if (!step.now->devices[i].member || !ledger.configuration().devices[i].pasids) continue;
     const uint8_t missing = step.now->pasids & kPasids & ~ledger.PasidsOf(i);
     if (missing == 0) continue;

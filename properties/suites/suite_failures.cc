@@ -4,16 +4,13 @@
 //
 // Nothing is drawn: a failure that a unit test forgot is on the unwind path that nobody runs.
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <limits>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "harness/program/text_codec.h"
-#include "properties/suites/suite_rapidcheck.h"
 #include "properties/suites/suite_session.h"
 
 namespace groupfuzz {
@@ -66,10 +63,6 @@ constexpr std::string_view kSequences[] = {
     "remove_device 1\nstore_type \"identity\\n\"\nadd_device 1\nstore_type \"DMA\\n\"",
 };
 
-constexpr std::array<int16_t, kFaultKinds> kErrors = {ENOMEM, ENOMEM, EIO, ENOMEM,
-                                                      ENOMEM, EIO,    EIO};
-constexpr uint8_t kAllThatFollow = std::numeric_limits<uint8_t>::max();
-
 std::vector<Program> Sequences(const SuiteOptions& options) {
   std::vector<Program> programs;
   for (std::string_view machine : kMachines) {
@@ -93,7 +86,7 @@ class Failures {
   bool Sweep(const Program& program) {
     if (!Run(program)) return false;
     for (int kind = 0; kind < kFaultKinds; ++kind) {
-      for (uint8_t count : {uint8_t{1}, kAllThatFollow}) {
+      for (uint8_t count : {uint8_t{1}, kEveryOccurrence}) {
         if (!SweepKind(program, static_cast<FaultKind>(kind), count)) return false;
       }
     }
@@ -105,9 +98,9 @@ class Failures {
   bool SweepKind(Program program, FaultKind kind, uint8_t count) {
     program.faults.size = 1;
     Fault& fault = program.faults.faults[0];
-    const int16_t error = kErrors[static_cast<size_t>(kind)];
+    const int16_t error = FaultErrnos(kind).front().value;
     fault = {.kind = kind, .first = 1, .count = count, .error = error};
-    for (; fault.first < kAllThatFollow; ++fault.first) {
+    for (; fault.first < kEveryOccurrence; ++fault.first) {
       if (!Run(program)) return false;
       if (!Fired()) return true;
     }

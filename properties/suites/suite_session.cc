@@ -68,13 +68,10 @@ std::optional<std::string> SuiteSession::RunUnder(Strategy& strategy, const Prog
 // What cannot be followed ends the suite: who wrote the design has to know of it first.
 std::optional<std::string> SuiteSession::Follow(
     const std::function<std::optional<std::string>()>& judge) {
-  try {
-    return judge();
-  } catch (const kernel::Unsupported& unsupported) {
-    stopped_ = true;
-    report_.unsupported = unsupported.Describe();
-    return report_.unsupported;
-  }
+  std::optional<std::string> found;
+  if (kernel::Follows([&] { found = judge(); }, &report_.unsupported)) return found;
+  stopped_ = true;
+  return report_.unsupported;
 }
 
 bool SuiteSession::RunGiven() {

@@ -28,6 +28,18 @@ struct Unsupported {
   }
 };
 
+// False where `body` met what cannot be followed; *why says it, where there is one.
+template <typename Body>
+bool Follows(Body body, std::string* why = nullptr) {
+  try {
+    body();
+  } catch (const Unsupported& unsupported) {
+    if (why != nullptr) *why = unsupported.Describe();
+    return false;
+  }
+  return true;
+}
+
 }  // namespace groupfuzz::kernel
 
 #endif  // GROUPFUZZ_TARGET_KERNEL_UNSUPPORTED_H_

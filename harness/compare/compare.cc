@@ -117,7 +117,7 @@ std::string News(const DesignComparison& row) {
   }
   const std::string& baseline = row.design->baseline->name;
   if (!ids.empty()) {
-    const std::string news = absl::StrCat("shows ", Join(ids), ", where ", baseline, " does not");
+    std::string news = absl::StrCat("shows ", Join(ids), ", where ", baseline, " does not");
     if (row.unsupported.empty()) return news;
     return absl::StrCat(news, "; is unknown beyond that: ", row.unsupported);
   }

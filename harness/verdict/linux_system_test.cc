@@ -1,6 +1,9 @@
 // The real iommu.c as a System: what the environment around it promises.
 #include <gtest/gtest.h>
 
+#include <cerrno>
+#include <cstring>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -71,21 +74,26 @@ TEST(LinuxSystem, AnAbandonedExecutionLeavesNothing) {
   }
 }
 
-// What a report says of a warning is the line of the kernel's own source.
+// What a report says of a warning is the line of the kernel's own source, where that is at hand.
 TEST(LinuxSystem, AWarningHasItsCondition) {
   const Program program =
       Parse("device 0\nthread 0\n  group_claim 0 A\n  group_release 0\nfault attach 2 ENOMEM\n");
   for (const Design* tree : RegisterLinuxTrees()) {
     SCOPED_TRACE(tree->name);
     Runner runner(*tree);
+    const std::string folder = "/" + tree->name.substr(tree->name.find(':') + 1);
     int warnings = 0;
     for (const Event& event : runner.Run(program).trace.events) {
       if (event.kind != EventKind::kWarn) continue;
       ++warnings;
       kernel::SourceLine line = kernel::SourceLineAt(event.code);
-      EXPECT_EQ(line.file, "iommu.c");
+      EXPECT_TRUE(line.path.ends_with(folder + "/drivers/iommu/iommu.c")) << line.path;
       line.line = event.line;
-      EXPECT_TRUE(line.Text().starts_with("WARN")) << line.Text();
+      if (!std::ifstream(line.path).good()) {
+        GTEST_SKIP() << line.path << ": " << std::strerror(errno);
+      }
+      EXPECT_TRUE(line.Text().starts_with("WARN"))
+          << line.path << ":" << line.line << ": " << line.Text();
     }
     EXPECT_GT(warnings, 0);
   }

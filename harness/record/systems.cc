@@ -17,7 +17,7 @@ constexpr std::string_view kGarbled = "garbled:";
 
 template <typename Function>
 void ForEachBrokenDesign(Function function) {
-  for (const auto list : {BrokenProtocols(), BrokenRules(), BrokenDrivers()}) {
+  for (const auto list : BrokenDesigns()) {
     for (const BrokenDesign& broken : list) function(broken);
   }
 }

@@ -136,7 +136,7 @@ class Checker::Impl : public Report {
   void OnReturn(uint8_t thread, const Call& call, int64_t result) {
     if (ledger_.over) return;
     const invariants::ActiveCall* active = ledger_.CallOf(thread);
-    if (active == nullptr) return;
+    if (active == nullptr || ReturnsWithOtherLocks(thread, *active)) return;
     const bool outermost = ledger_.threads[thread].calls.size() == 1;
     const bool judged = outermost && history_.OnReturn(thread, call, result, active->fault);
     Look({.thread = thread,
@@ -191,7 +191,10 @@ class Checker::Impl : public Report {
   }
 
   void End(int leaked) {
-    if (!ledger_.over) Look({.moment = moment::kEnd, .leaked = leaked});
+    if (!ledger_.over) {
+      const auto places = leaked == 0 ? std::vector<uint32_t>{} : system_->LiveAllocations();
+      Look({.moment = moment::kEnd, .leaked = leaked, .leaked_at = places});
+    }
     running_ = false;
   }
 
@@ -252,6 +255,16 @@ class Checker::Impl : public Report {
           .then = &state,
           .now = &state,
           .call = thread == kBootThread ? nullptr : ledger_.CallOf(thread)});
+    ledger_.over = true;
+    return true;
+  }
+
+  // What follows such a return is its doing: a deadlock, sections that do not end.
+  bool ReturnsWithOtherLocks(uint8_t thread, const invariants::ActiveCall& call) {
+    if (ledger_.threads[thread].held == call.held) [[likely]] {
+      return false;
+    }
+    Look({.thread = thread, .moment = moment::kReturn, .facts = fact::kLocksDiffer, .call = &call});
     ledger_.over = true;
     return true;
   }

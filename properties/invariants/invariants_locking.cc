@@ -177,6 +177,26 @@ constexpr Rule kI43 = {
     kOwners,
     FieldsAccessedUnderLock};
 
+void ReturnsWithLocksAsCalled(const Ledger& ledger, const Step& step, Report& report) {
+  const HeldLocks& held = ledger.threads[step.thread].held;
+  for (int i = 0; i < kernel::kLockClasses; ++i) {
+    const std::string lock = LockName(static_cast<LockClass>(i), kNoDevice);
+    if (held[i] > step.call->held[i]) {
+      report.Violated(absl::StrCat("a call returns and keeps ", lock));
+    } else if (held[i] < step.call->held[i]) {
+      report.Violated(absl::StrCat("a call drops ", lock, ", which its caller holds"));
+    }
+  }
+}
+
+constexpr Rule kI47 = {
+    {"I47", PropertyGroup::kLocking, "A call returns with the locks held with which it was called.",
+     "behaviour I47; 6.12 kernel/locking/lockdep.c: lockdep_sys_exit()"},
+    0,
+    moment::kReturn,
+    fact::kLocksDiffer,
+    ReturnsWithLocksAsCalled};
+
 void NoWarning(const Ledger& ledger, const Step& step, Report& report) {
   const auto site = static_cast<WarnSite>(step.event->value);
   if (FailureExplains(ledger, step.thread, site) || SharesMapping(ledger, site)) return;
@@ -184,7 +204,9 @@ void NoWarning(const Ledger& ledger, const Step& step, Report& report) {
   const std::string where = step.event->line == 0
                                 ? absl::StrCat("WARN: ", std::string(WarnName(site)))
                                 : absl::StrCat("WARN at ", file, ":", step.event->line);
-  report.Violated(absl::StrCat(where, " without an injected failure"));
+  const char* but = ledger.fault_fired ? ", which the injected failure does not explain"
+                                       : " without an injected failure";
+  report.Violated(absl::StrCat(where, IsNeverExplained(site) ? "" : but));
 }
 
 constexpr Rule kW1 = {
@@ -227,7 +249,7 @@ constexpr Rule kX2 = {
     0,
     Terminates};
 
-constexpr Rule kRules[] = {kI19, kI31, kI32, kI33, kI36, kI43, kW1, kX1, kX2};
+constexpr Rule kRules[] = {kI19, kI31, kI32, kI33, kI36, kI43, kI47, kW1, kX1, kX2};
 
 }  // namespace
 

@@ -362,6 +362,7 @@ void Ledger::EnterCall(uint8_t thread, const Call& call) {
   ActiveCall& active = threads[thread].calls.Grow();
   active = {};
   active.call = call;
+  active.held = threads[thread].held;
   active.facts = FunctionFacts(call.function);
   if (call.function == Function::kStoreType) active.request = ParseRequest(*call.text);
 }

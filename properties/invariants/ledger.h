@@ -117,7 +117,8 @@ inline constexpr Facts kSetsPasids = 1u << 23;  // done in the section: hardware
 inline constexpr Facts kFailedCall = 1u << 24;  // kReturn: an error
 // The state leads nowhere; then there is no other fact.
 inline constexpr Facts kCorrupt = 1u << 25;
-inline constexpr int kBits = 26;
+inline constexpr Facts kLocksDiffer = 1u << 26;  // kReturn: from those held when it was called
+inline constexpr int kBits = 27;
 static_assert(kBits <= std::numeric_limits<Facts>::digits);
 
 // What says that a section did something to the group or its devices.
@@ -156,9 +157,13 @@ struct Request {
 };
 Request ParseRequest(const WriteBuffer& text);
 
+// How many locks of each class a thread holds.
+using HeldLocks = std::array<uint8_t, kernel::kLockClasses>;
+
 // One call in progress, with what its own sections did.
 struct ActiveCall {
   Call call;
+  HeldLocks held{};   // when it was called
   Facts facts = 0;    // the kind of function
   Facts changes = 0;  // of the state, by this call's own sections
   Request request;    // kStoreType only
@@ -236,7 +241,7 @@ struct Ledger {
     bool in_op = false;
     uint8_t op = 0;
     OpKind kind = OpKind::kShowType;
-    std::array<uint8_t, kernel::kLockClasses> held{};  // locks of a class
+    HeldLocks held{};
     FixedList<ActiveCall, kMaxCalls> calls;
     Section section;
   };

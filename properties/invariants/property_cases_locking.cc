@@ -101,6 +101,23 @@ constexpr PropertyCase kCases[] = {
        s.state().owner_cnt = 0;
        s.Section(Function::kShowType, [] {}, 4);
      }},
+    {"I47", "keeps_the_mutex", Nothing,
+     [](Script& s) {
+       s.Call(Function::kShowType);
+       s.Lock();
+       s.Return(-EBUSY);
+     }},
+    {"I47", "drops_a_lock_of_its_caller",
+     [](Script& s) {
+       s.TakeLock(LockClass::kDevice, 0);
+       Nothing(s);
+     },
+     [](Script& s) {
+       s.Lock();
+       s.Call(Function::kShowType);
+       s.Unlock();
+       s.Return(4);
+     }},
     {"W1", "no_fault", FailToDetach, [](Script& s) { s.Warn(WarnSite::kMustSucceed); }},
     {"W1", "of_no_attach", FailToDetach,
      [](Script& s) {

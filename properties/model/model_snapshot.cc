@@ -1,6 +1,7 @@
 // The sequential model against snapshots, and its words.
 #include "absl/strings/str_cat.h"
 #include "properties/model/model.h"
+#include "properties/model/model_conditions.h"
 #include "properties/model/model_rows.h"
 #include "target/system/names.h"
 
@@ -197,6 +198,8 @@ void Model::AdoptGroup(const Snapshot& snapshot) {
 std::string Outcome::Describe() const {
   if (kind == Kind::kAny) return "anything";
   if (kind == Kind::kAnyError) return absl::StrCat("an error, because ", reason);
+  // Of what succeeds because nothing speaks against it, there is no more to say.
+  if (std::string_view(reason) == model::when::kAlways.text) return ResultName(result);
   return absl::StrCat(ResultName(result), ", because ", reason);
 }
 

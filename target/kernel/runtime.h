@@ -43,7 +43,7 @@ enum class WarnSite : uint8_t {
   kUntrustedConflict,     // an untrusted device on a driver that cannot translate
   kFirstAttach,           // the first attach of a group failed
   kLockNotHeld,           // lockdep_assert_held()
-  kUnbalancedUp,          // a semaphore is released by a thread that does not hold it
+  kUnbalancedUp,          // a lock is released by a thread that does not hold it
   kElsewhere,             // of real code, without a name here: the event's line says where
   kListCorrupted,         // CONFIG_DEBUG_LIST
   kBug,                   // BUG() or panic()

@@ -40,7 +40,7 @@ constexpr std::array<std::string_view, kernel::kWarnSites> kWarnNames = {
     "an untrusted device on a driver that cannot translate",
     "the first attach of the group failed",
     "a lock that must be held is not",
-    "a semaphore is released by a thread that does not hold it",
+    "a lock is released by a thread that does not hold it",
     "the kernel's code warns",
     "a list is corrupted",
     "the kernel's code gives up",

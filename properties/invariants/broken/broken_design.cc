@@ -46,6 +46,10 @@ std::string SlugOf(std::string_view words) {
 
 }  // namespace
 
+std::array<std::span<const BrokenDesign>, 4> BrokenDesigns() {
+  return {BrokenProtocols(), BrokenMemory(), BrokenRules(), BrokenDrivers()};
+}
+
 Design DesignOf(const BrokenDesign& broken) {
   struct Parts {
     BrokenDesign broken;

@@ -8,6 +8,7 @@
 #ifndef GROUPFUZZ_PROPERTIES_INVARIANTS_BROKEN_BROKEN_DESIGN_H_
 #define GROUPFUZZ_PROPERTIES_INVARIANTS_BROKEN_BROKEN_DESIGN_H_
 
+#include <array>
 #include <cstdint>
 #include <ostream>
 #include <span>
@@ -37,9 +38,12 @@ struct BrokenDesign {
 
 inline void PrintTo(const BrokenDesign& broken, std::ostream* out) { *out << broken.defect; }
 
+std::span<const BrokenDesign> BrokenMemory();
 std::span<const BrokenDesign> BrokenProtocols();
 std::span<const BrokenDesign> BrokenRules();
 std::span<const BrokenDesign> BrokenDrivers();
+// All of them.
+std::array<std::span<const BrokenDesign>, 4> BrokenDesigns();
 
 // It as a design, judged as the reference: "broken:I1:no-test-of-owner-cnt", a name of its own.
 // Its systems do not outlive the last copy of it.

@@ -62,7 +62,7 @@ TEST_P(BrokenDesignTest, ProgramIsCleanOnReference) {
 
 TEST(BrokenDesignsTest, EveryPropertyHasOne) {
   std::set<std::string_view> broken_by;
-  for (const auto list : {BrokenProtocols(), BrokenRules(), BrokenDrivers()}) {
+  for (const auto list : BrokenDesigns()) {
     for (const BrokenDesign& broken : list) broken_by.insert(broken.property);
   }
   for (const Property& property : Properties()) {
@@ -73,7 +73,7 @@ TEST(BrokenDesignsTest, EveryPropertyHasOne) {
 
 TEST(BrokenDesignsTest, HaveNamesOfTheirOwn) {
   std::set<std::string> names;
-  for (const auto list : {BrokenProtocols(), BrokenRules(), BrokenDrivers()}) {
+  for (const auto list : BrokenDesigns()) {
     for (const BrokenDesign& broken : list) {
       const std::string name = DesignOf(broken).name;
       EXPECT_TRUE(names.insert(name).second) << name;
@@ -84,6 +84,7 @@ TEST(BrokenDesignsTest, HaveNamesOfTheirOwn) {
 
 INSTANTIATE_TEST_SUITE_P(Protocols, BrokenDesignTest, ::testing::ValuesIn(BrokenProtocols()),
                          NameOf);
+INSTANTIATE_TEST_SUITE_P(Memory, BrokenDesignTest, ::testing::ValuesIn(BrokenMemory()), NameOf);
 INSTANTIATE_TEST_SUITE_P(Rules, BrokenDesignTest, ::testing::ValuesIn(BrokenRules()), NameOf);
 INSTANTIATE_TEST_SUITE_P(Drivers, BrokenDesignTest, ::testing::ValuesIn(BrokenDrivers()), NameOf);
 

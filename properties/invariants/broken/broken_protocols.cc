@@ -1,6 +1,4 @@
 // Protocols of store_type that each do one thing wrong, on the rules of the reference design.
-#include <bit>
-
 #include "properties/invariants/broken/broken_design.h"
 #include "target/kernel/errno.h"
 
@@ -46,29 +44,6 @@ int64_t ClaimsWithoutLooking(Core&, Group& group, RequestedType, const StoreRequ
   MutexLock lock(group.mutex);
   group.owner = request.text;
   group.owner_cnt = 1;
-  return request.count;
-}
-
-// As if the ERR_PTR() of an allocation that failed were a domain.
-Domain* ErrorPointer(int error) { return std::bit_cast<Domain*>(static_cast<intptr_t>(-error)); }
-
-int64_t FollowsErrorPointer(Core&, Group& group, RequestedType, const StoreRequest& request) {
-  MutexLock lock(group.mutex);
-  Domain* volatile allocated = ErrorPointer(ENOMEM);
-  allocated->type = DomainType::kDma;
-  return request.count;
-}
-
-int64_t FollowsNull(Core&, Group& group, RequestedType, const StoreRequest& request) {
-  MutexLock lock(group.mutex);
-  Domain* volatile missing = nullptr;
-  missing->type = DomainType::kDma;
-  return request.count;
-}
-
-int64_t KeepsErrorPointer(Core&, Group& group, RequestedType, const StoreRequest& request) {
-  MutexLock lock(group.mutex);
-  group.default_domain = ErrorPointer(ENOMEM);
   return request.count;
 }
 
@@ -129,39 +104,6 @@ int64_t ForgetsToRestore(Core& core, Group& group, RequestedType type,
 int64_t SwallowsError(Core& core, Group& group, RequestedType type, const StoreRequest& request) {
   MutexLock lock(group.mutex);
   core.SetupDefaultDomain(group, type);
-  return request.count;
-}
-
-int64_t FreesTooEarly(Core& core, Group& group, RequestedType type, const StoreRequest& request) {
-  MutexLock lock(group.mutex);
-  Domain* replacement = core.AllocDefaultDomain(group, *type);
-  core.driver().FreeDomain(group.default_domain);
-  group.default_domain = replacement;
-  return CountUnless(core.SetDomain(group, replacement), request);
-}
-
-int64_t KeepsFreedDefault(Core& core, Group& group, RequestedType, const StoreRequest& request) {
-  Domain* freed;
-  {
-    MutexLock lock(group.mutex);
-    freed = core.AllocDefaultDomain(group, DomainType::kDma);
-    core.FreeDomain(freed);
-  }
-  core.driver().Alive(freed);
-  return request.count;
-}
-
-int64_t FreesTwice(Core& core, Group& group, RequestedType, const StoreRequest& request) {
-  MutexLock lock(group.mutex);
-  Domain* domain = core.AllocDefaultDomain(group, DomainType::kDma);
-  core.FreeDomain(domain);
-  core.FreeDomain(domain);
-  return request.count;
-}
-
-int64_t LosesNew(Core& core, Group& group, RequestedType, const StoreRequest& request) {
-  MutexLock lock(group.mutex);
-  core.AllocDefaultDomain(group, DomainType::kDma);
   return request.count;
 }
 
@@ -230,6 +172,12 @@ int64_t SetsDmaOpsLate(Core& core, Group& group, RequestedType type,
   }
   core.SetupDmaOpsAll(group);
   return request.count;
+}
+
+int64_t KeepsMutex(Core&, Group& group, RequestedType,
+                   const StoreRequest&) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  group.mutex.Acquire();
+  return -EBUSY;
 }
 
 int64_t CountsUnlocked(Core&, Group& group, RequestedType,
@@ -333,12 +281,8 @@ thread 1
      "device 0\nthread 0\n  store_type \"identity\"\nfault attach 1 ENOMEM\n", ForgetsToRestore},
     {"I19", "attach_dev without the mutex", kWrite, AttachesUnlocked},
     {"I20", "a switch to the current domain attaches", kWrite, AttachesAgain},
-    {"I23", "the old domain is freed before the devices leave it", kWrite, FreesTooEarly},
-    {"I24", "a new domain is lost", kWrite, LosesNew},
     {"I25", "a domain is freed with a live mapping in it",
      "device 0\nthread 0\n  bind 0\n  dma_map 0\n  store_type \"identity\"\n", IgnoresUsers},
-    {"I26", "a freed domain is looked at", kWrite, KeepsFreedDefault},
-    {"I26", "a domain is freed twice", kWrite, FreesTwice},
     {"I27", "the members are walked without the mutex", kWriteAndRemove, FinalizesUnlocked},
     {"I27", "the DMA ops of the members are set after the mutex was dropped", kWrite,
      SetsDmaOpsLate},
@@ -355,9 +299,7 @@ thread 1
 )",
      SetsDmaOpsLate},
     {"I43", "owner_cnt is tested without the mutex", kWrite, CountsUnlocked},
-    {"I44", "the error pointer of a failed allocation is followed", kWrite, FollowsErrorPointer},
-    {"I44", "NULL is followed", kWrite, FollowsNull},
-    {"I44", "the default domain is an error pointer", kWrite, KeepsErrorPointer},
+    {"I47", "an error is returned and the mutex is kept", kWrite, KeepsMutex},
     {"I31", "probe_finalize is called with the mutex held", kWrite, FinalizesLocked},
     {"I32", "a device lock is taken inside the mutex", kWriteAndBind, InvertsLocks},
     {"X1", "a device lock is taken inside the mutex", kWriteAndBind, InvertsLocks},

@@ -55,7 +55,8 @@ struct Step {
   kernel::LockClass second = kernel::LockClass::kGroup;    // kProblem
   // kReturn, kProgramEnd: set where the sequential model has something to say.
   const History* history = nullptr;
-  int leaked = 0;  // kEnd
+  int leaked = 0;                            // kEnd: objects
+  std::span<const uint32_t> leaked_at = {};  // where they were allocated, if known
 
   bool In(Functions functions) const { return call != nullptr && call->Is(functions); }
 };

@@ -1,4 +1,7 @@
 // Domains are freed once, when nobody holds them any more; members keep their drivers.
+#include <algorithm>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "properties/invariants/invariants.h"
 #include "target/system/names.h"
@@ -70,9 +73,24 @@ constexpr Rule kI23 = {
     fact::kDangling,
     FreedIsUnreferenced};
 
+// ", allocated at {@1}, {@2}", each place once.
+std::string AllocatedAt(std::span<const uint32_t> places) {
+  std::vector<uint32_t> named;
+  std::string text;
+  for (const uint32_t place : places) {
+    if (place == 0 || std::find(named.begin(), named.end(), place) != named.end()) continue;
+    named.push_back(place);
+    absl::StrAppend(&text, text.empty() ? ", allocated at " : ", ", MentionCode(place));
+  }
+  return text;
+}
+
 void FreedOnce(const Ledger& ledger, const Step& step, Report& report) {
   if (step.moment == moment::kEnd) {
-    if (step.leaked > 0) report.Violated(absl::StrCat(step.leaked, " objects were never freed"));
+    if (step.leaked == 0) return;
+    report.Violated(absl::StrCat(Counted(step.leaked, "object"),
+                                 step.leaked == 1 ? " was" : " were", " never freed",
+                                 AllocatedAt(step.leaked_at)));
     return;
   }
   const Event& event = *step.event;
@@ -131,6 +149,14 @@ std::string At(const Event& event, std::string_view sentence) {
   return absl::StrCat(place, place.empty() ? "" : ": ", std::string(sentence));
 }
 
+// `what` is reached, or the driver is called for a device that it does not know.
+std::string Unknown(const Ledger& ledger, const Event& event, std::string_view what) {
+  if (event.device == kNoDevice) return At(event, what);
+  const bool released = (ledger.released & Bit(event.device)) != 0;
+  return At(event, absl::StrCat("the driver is called for dev", event.device, ", which it has ",
+                                released ? "released" : "not probed"));
+}
+
 void NoUseOfFreedDomain(const Ledger&, const Step& step, Report& report) {
   if (step.event->domain == kNoDomain) return;
   report.Violated(
@@ -154,8 +180,8 @@ void MembersReachedUnderMutex(const Ledger& ledger, const Step& step, Report& re
   }
   const bool locked = ledger.threads[step.thread].section.open;
   if (!ReachesFreedDevice(*step.event) || locked) return;
-  report.Violated(
-      At(*step.event, "a device that left the group is reached without the group's mutex"));
+  report.Violated(Unknown(ledger, *step.event,
+                          "a device that left the group is reached without the group's mutex"));
 }
 
 constexpr Rule kI27 = {
@@ -180,8 +206,9 @@ void MembersHaveDrivers(const Ledger& ledger, const Step& step, Report& report) 
     const bool locked = ledger.threads[step.thread].section.open;
     if (!ReachesFreedDevice(*step.event) || !locked) return;
     const bool listed = ReachesReleasedMember(ledger, step.thread);
-    report.Violated(At(*step.event, listed ? "a member is reached whose driver has released it"
-                                           : "a device is reached that has left the group"));
+    report.Violated(Unknown(ledger, *step.event,
+                            listed ? "a member is reached whose driver has released it"
+                                   : "a device is reached that has left the group"));
     return;
   }
   const uint8_t device = step.event->device;

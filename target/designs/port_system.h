@@ -31,6 +31,7 @@ class PortSystem : public System, private DriverCore {
   void TakeSnapshot(Snapshot* snapshot) const override;
   uint64_t Fingerprint() const override;
   int live_objects() const override { return slab_.live(); }
+  std::vector<uint32_t> LiveAllocations() const override { return slab_.LiveAllocations(); }
 
   IommuApi* api() override { return &*port_; }
   // REQUIRES: Build was called.

@@ -50,12 +50,12 @@ Domain* Driver::blocked_domain() {
 
 Domain* Driver::default_domain() { return config().forces_identity ? &identity_ : nullptr; }
 
-Domain* Driver::NewDomain(DomainType type) {
+Domain* Driver::NewDomain(DomainType type, const void* code) {
   if (domain_count_ == kMaxDomains) {
     throw kernel::Unsupported{"an execution allocates more than " + std::to_string(kMaxDomains) +
                               " domains"};
   }
-  Domain* domain = slab_.New<Domain>();
+  Domain* domain = slab_.NewFor<Domain>(code);
   domain->id = kernel::runtime().NewDomainId();
   domain->type = type;
   domains_[domain_count_++] = domain;
@@ -74,7 +74,7 @@ Domain* Driver::AllocDomain(DomainType type, int* error) {
     } else if (support == Support::kStatic) {
       return type == DomainType::kIdentity ? &identity_ : &blocked_;
     } else {
-      domain = NewDomain(type);
+      domain = NewDomain(type, __builtin_return_address(0));
     }
   }
   kernel::runtime().Record({.kind = EventKind::kDomainAlloc,
@@ -206,7 +206,7 @@ DomainId Driver::IdOf(const Domain* domain) {
 }
 
 void Driver::CheckProbed(uint8_t device) const {
-  if (!devices_[device].probed) kernel::runtime().UseAfterFree(kNoDomain);
+  if (!devices_[device].probed) kernel::runtime().Misuse({.device = device});
 }
 
 bool Driver::AnyDeviceOn(const Domain* domain) const {

@@ -91,7 +91,7 @@ class Driver {
   // Domains of one execution: at most a few an op, 64 ops.
   static constexpr int kMaxDomains = 512;
 
-  Domain* NewDomain(DomainType type);
+  Domain* NewDomain(DomainType type, const void* code);
   void CheckProbed(uint8_t device) const;
   bool AnyDeviceOn(const Domain* domain) const;
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "target/kernel/memory_hash.h"
+#include "target/kernel/source_line.h"
 #include "target/kernel/unsupported.h"
 #include "target/types/hash.h"
 
@@ -34,9 +35,10 @@ constexpr size_t RoundUp(size_t size, size_t unit) { return (size + unit - 1) / 
 }  // namespace
 
 // Headers lie in poisoned memory, where only the allocator itself may look.
-NO_ASAN void Slab::WriteHeader(Header* header, uint32_t size, uint32_t freed) {
-  header->size = size;
-  header->freed = freed;
+NO_ASAN void Slab::WriteHeader(Header* header, const Header& value) {
+  header->size = value.size;
+  header->freed = value.freed;
+  header->code = value.code;
 }
 
 // What an object of `size` bytes takes up, its header and the redzone after it included.
@@ -46,7 +48,7 @@ Slab::Slab() : region_(new std::byte[kBytes]) { ASAN_POISON_MEMORY_REGION(region
 
 Slab::~Slab() { ASAN_UNPOISON_MEMORY_REGION(region_.get(), kBytes); }
 
-void* Slab::Allocate(size_t size) {
+void* Slab::Allocate(size_t size, const void* code) {
   const size_t needed = BytesFor(size);
   if (used_ + needed > kBytes) {
     throw Unsupported{"an execution allocates more than " + std::to_string(kBytes) + " bytes"};
@@ -54,7 +56,10 @@ void* Slab::Allocate(size_t size) {
   std::byte* object = region_.get() + used_ + sizeof(Header);
   used_ += needed;
   ++live_;
-  WriteHeader(HeaderOf(object), static_cast<uint32_t>(size), 0);
+  WriteHeader(HeaderOf(object),
+              {.size = static_cast<uint32_t>(size),
+               .freed = 0,
+               .code = CodeOffset(code != nullptr ? code : __builtin_return_address(0))});
   ASAN_UNPOISON_MEMORY_REGION(object, size);
   std::memset(object, kUninitialized, size);
   return object;
@@ -64,7 +69,7 @@ void Slab::Free(void* object) {
   if (object == nullptr) return;
   Header* header = HeaderOf(object);
   const uint32_t size = ReadUnseen(header->size);
-  WriteHeader(header, size, 1);
+  WriteHeader(header, {.size = size, .freed = 1, .code = ReadUnseen(header->code)});
   MarkFreed(object, size);
   --live_;
   ASAN_POISON_MEMORY_REGION(object, size);
@@ -87,6 +92,16 @@ size_t Slab::SizeAt(const void* address) const {
     at += BytesFor(size);
   }
   return 0;
+}
+
+std::vector<uint32_t> Slab::LiveAllocations() const {
+  std::vector<uint32_t> places;
+  for (size_t at = 0; at < used_;) {
+    const Header* header = HeaderOf(region_.get() + at + sizeof(Header));
+    if (ReadUnseen(header->freed) == 0) places.push_back(ReadUnseen(header->code));
+    at += BytesFor(ReadUnseen(header->size));
+  }
+  return places;
 }
 
 uint64_t Slab::Fingerprint() const {

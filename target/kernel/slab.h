@@ -15,6 +15,7 @@
 #include <memory>
 #include <new>
 #include <utility>
+#include <vector>
 
 #include "target/kernel/racy_read.h"
 
@@ -34,7 +35,8 @@ class Slab {
 
   // Never fails: failures are the fault plan's business. Memory is full of kUninitialized: what
   // code reads before it wrote there is the same in every execution, and no good pointer.
-  void* Allocate(size_t size);
+  // `code`: a return address, of the call on whose behalf; without one, that of this call.
+  void* Allocate(size_t size, const void* code = nullptr);
   // REQUIRES: `object` came from Allocate and was not freed. Accepts nullptr.
   void Free(void* object);
   // False for memory that is not the slab's, which nobody can free.
@@ -61,6 +63,9 @@ class Slab {
   }
 
   int live() const { return live_; }
+  // Where each object that is not freed was allocated, the oldest first: offsets of code, for
+  // SourceLineAt(). Takes a walk over all objects.
+  std::vector<uint32_t> LiveAllocations() const;
   void Reset();
 
   // Hash of every object that is not freed: where it lies, its size, its bytes. Equal states of a
@@ -71,6 +76,10 @@ class Slab {
   template <typename T, typename... Args>
   T* New(Args&&... args) {
     return new (Allocate(sizeof(T))) T{std::forward<Args>(args)...};
+  }
+  template <typename T>
+  T* NewFor(const void* code) {
+    return new (Allocate(sizeof(T), code)) T{};
   }
   template <typename T>
   void Delete(T* object) {
@@ -84,11 +93,12 @@ class Slab {
   struct alignas(16) Header {
     uint32_t size;
     uint32_t freed;
+    uint32_t code;
   };
   static Header* HeaderOf(const void* object) {
     return reinterpret_cast<Header*>(const_cast<void*>(object)) - 1;
   }
-  static void WriteHeader(Header* header, uint32_t size, uint32_t freed);
+  static void WriteHeader(Header* header, const Header& value);
   static size_t BytesFor(size_t size);
   void MarkFreed(const void* object, uint32_t size);
 

@@ -42,19 +42,18 @@ Dwarf_Die* FindUnit(Dwfl_Module* module, Dwarf_Addr address, Dwarf_Addr* bias) {
   return nullptr;
 }
 
-// The innermost function at `address`, whether it was inlined there or not.
-std::string FunctionIn(Dwarf_Die* unit, Dwarf_Addr address) {
-  Dwarf_Die* scopes = nullptr;
-  const int count = dwarf_getscopes(unit, address, &scopes);
-  const char* name = nullptr;
-  for (int i = 0; i < count && name == nullptr; ++i) {
-    const int tag = dwarf_tag(&scopes[i]);
-    const bool is_function = tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine;
-    if (is_function) name = dwarf_diename(&scopes[i]);
+// The DIEs that `address` lies in, the innermost first: inlined functions, each in its caller.
+std::vector<Dwarf_Die> ScopesAt(Dwarf_Die* unit, Dwarf_Addr address) {
+  Dwarf_Die* innermost = nullptr;
+  Dwarf_Die* nest = nullptr;
+  std::vector<Dwarf_Die> scopes;
+  if (dwarf_getscopes(unit, address, &innermost) > 0) {
+    const int count = dwarf_getscopes_die(&innermost[0], &nest);
+    if (count > 0) scopes.assign(nest, nest + count);
   }
-  std::string function = name == nullptr ? "" : name;
-  std::free(scopes);  // NOLINT(cppcoreguidelines-no-malloc): libdw says so
-  return function;
+  std::free(nest);       // NOLINT(cppcoreguidelines-no-malloc): libdw says so
+  std::free(innermost);  // NOLINT(cppcoreguidelines-no-malloc)
+  return scopes;
 }
 
 // Where the compiler ran: what its paths may count from.
@@ -62,6 +61,42 @@ std::string FolderOf(Dwarf_Die* unit) {
   Dwarf_Attribute attribute;
   const char* folder = dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
   return folder == nullptr ? "" : folder;
+}
+
+void SetPath(Dwarf_Die* unit, const char* path, SourceLine* line) {
+  const std::string_view file(path);
+  line->path = file.starts_with('/') ? path : FolderOf(unit) + "/" + path;
+  line->file = file.substr(file.rfind('/') + 1);
+}
+
+// Moves to where `inlined` is called; false where that is not known.
+bool MoveToCall(Dwarf_Die* unit, Dwarf_Die* inlined, SourceLine* line) {
+  Dwarf_Attribute attribute;
+  Dwarf_Word index = 0;
+  Dwarf_Word number = 0;
+  Dwarf_Files* files = nullptr;
+  size_t count = 0;
+  const bool known =
+      dwarf_formudata(dwarf_attr(inlined, DW_AT_call_file, &attribute), &index) == 0 &&
+      dwarf_formudata(dwarf_attr(inlined, DW_AT_call_line, &attribute), &number) == 0 &&
+      dwarf_getsrcfiles(unit, &files, &count) == 0;
+  const char* path = known ? dwarf_filesrc(files, index, nullptr, nullptr) : nullptr;
+  if (path == nullptr) return false;
+  SetPath(unit, path, line);
+  line->line = static_cast<int>(number);
+  return true;
+}
+
+// What a header inlines is told of who called it: the line of kmalloc() is never of interest.
+void LeaveHeaders(Dwarf_Die* unit, Dwarf_Addr address, SourceLine* line) {
+  for (Dwarf_Die& scope : ScopesAt(unit, address)) {
+    const int tag = dwarf_tag(&scope);
+    if (tag != DW_TAG_subprogram && tag != DW_TAG_inlined_subroutine) continue;
+    const char* name = dwarf_diename(&scope);
+    line->function = name == nullptr ? "" : name;
+    const bool leaves = tag == DW_TAG_inlined_subroutine && line->file.ends_with(".h");
+    if (!leaves || !MoveToCall(unit, &scope, line)) return;
+  }
 }
 
 SourceLine Find(Dwarf_Addr address) {
@@ -73,10 +108,8 @@ SourceLine Find(Dwarf_Addr address) {
   const char* path = found == nullptr ? nullptr : dwarf_linesrc(found, nullptr, nullptr);
   SourceLine line;
   if (path == nullptr || dwarf_lineno(found, &line.line) != 0) return {};
-  const std::string_view file(path);
-  line.path = file.starts_with('/') ? path : FolderOf(unit) + "/" + path;
-  line.file = file.substr(file.rfind('/') + 1);
-  line.function = FunctionIn(unit, address - bias);
+  SetPath(unit, path, &line);
+  LeaveHeaders(unit, address - bias, &line);
   return line;
 }
 

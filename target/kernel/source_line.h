@@ -3,8 +3,9 @@
 // Looking it up takes more stack than a program thread has: code under test notes the offset, and
 // who reports it asks for the line.
 //
-// Guarantees: the same for the same program, wherever it is loaded. Code that was built without
-// debug information (-gline-tables-only is enough) and code of shared libraries has no line.
+// Guarantees: the same for the same program, wherever it is loaded. What a header inlines is of the
+// line that calls it, in a file that is no header. Code that was built without debug information
+// (-gline-tables-only is enough) and code of shared libraries has no line.
 //
 // Thread-safety: one OS thread.
 // Source: the line tables of DWARF, read with elfutils' libdw.

@@ -79,8 +79,9 @@ struct gf_warning {
 };
 
 struct linux_host {
-  /* Memory. Never fails; freed memory is not handed out again before the next power_on(). */
-  void* (*allocate)(unsigned long size);
+  /* Memory. Never fails; freed memory is not handed out again before the next power_on(). `code`:
+   * the return address of the call on whose behalf. */
+  void* (*allocate)(unsigned long size, const void* code);
   void (*free)(const void* memory);
   /* Whether this occurrence of an allocation must fail. May stop. */
   int (*allocation_fails)(void);

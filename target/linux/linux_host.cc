@@ -215,9 +215,9 @@ struct HostFunctions {
   static LinuxHost& Host() { return LinuxHost::InCharge(); }
   static Driver& Hardware() { return Host().driver_; }
 
-  static void* Allocate(unsigned long size) {
+  static void* Allocate(unsigned long size, const void* code) {
     void* boot = TreeImage::AllocateWhileBooting(size);
-    return boot != nullptr ? boot : Host().slab_.Allocate(size);
+    return boot != nullptr ? boot : Host().slab_.Allocate(size, code);
   }
   static void Free(const void* memory) {
     if (!TreeImage::IsBooting()) Host().slab_.Free(const_cast<void*>(memory));

@@ -44,6 +44,7 @@ class LinuxSystem : public System, private DriverCore {
   void TakeSnapshot(Snapshot* snapshot) const override;
   uint64_t Fingerprint() const override;
   int live_objects() const override { return host_.slab().live(); }
+  std::vector<uint32_t> LiveAllocations() const override { return host_.slab().LiveAllocations(); }
 
  private:
   kernel::Mutex& device_lock(uint8_t device) override { return host_.device_lock(device); }

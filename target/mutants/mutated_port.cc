@@ -41,6 +41,7 @@ class MutatedSystem : public System {
   void TakeSnapshot(Snapshot* snapshot) const override { port_->TakeSnapshot(snapshot); }
   uint64_t Fingerprint() const override { return port_->Fingerprint(); }
   int live_objects() const override { return port_->live_objects(); }
+  std::vector<uint32_t> LiveAllocations() const override { return port_->LiveAllocations(); }
 
  private:
   const int id_;

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "target/kernel/crash_trap.h"
 #include "target/kernel/lock.h"
@@ -87,6 +88,9 @@ class System {
 
   // Objects (domains, group, devices, buffers) that are allocated now.
   virtual int live_objects() const = 0;
+  // Where each of them was allocated, the oldest first: offsets for kernel::SourceLineAt(). Empty
+  // where nobody knows.
+  virtual std::vector<uint32_t> LiveAllocations() const { return {}; }
 };
 
 }  // namespace groupfuzz

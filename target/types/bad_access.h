@@ -56,12 +56,14 @@ constexpr std::string_view ReachedSentence(Reached reached) {
 struct BadAccess {
   Reached reached = Reached::kFreedObject;
   DomainId domain = kNoDomain;  // kFreedObject
+  uint8_t device = kNoDevice;   // kFreedObject: one that its driver does not know
   uint32_t code = 0;            // as Event has it
   int16_t address = 0;          // kNull, kErrorPointer
 };
 
 constexpr Event EventOf(const BadAccess& access) {
   return {.kind = EventKind::kUseAfterFree,
+          .device = access.device,
           .value = static_cast<uint8_t>(access.reached),
           .domain = access.domain,
           .result = access.address,

@@ -46,6 +46,17 @@ extern const struct linux_host* gf_host;
  * the code that it returns to. */
 #define GF_CHECK(address) gf_host->check((address), __builtin_return_address(0))
 
+/* In a stand-in or callback, or in what is always inlined into one: memory that who called it is
+ * said to have allocated. */
+static __always_inline void* gf_alloc(unsigned long size) {
+  return gf_host->allocate(size, __builtin_return_address(0));
+}
+static __always_inline void* gf_zalloc(unsigned long size) {
+  void* memory = gf_alloc(size);
+  __builtin_memset(memory, 0, size);
+  return memory;
+}
+
 /* One device of the machine, from its appearance on the bus to the last reference. */
 struct gf_device {
   struct pci_dev pci;
@@ -74,9 +85,6 @@ void gf_power_off(void);
 int gf_bus_notify(struct device* dev, unsigned long action);
 void gf_initcalls(void);
 void gf_init_bus(void);
-
-/* memory.c */
-void* gf_zalloc(unsigned long size);
 
 /* sysfs.c: the attribute "type" of the group that has one, or NULL */
 extern struct kobject* gf_type_owner;

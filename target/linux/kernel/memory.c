@@ -8,19 +8,13 @@
 typeof(kmalloc_caches) kmalloc_caches;
 struct kmem_cache* gf_radix_tree_node_cachep __asm__("radix_tree_node_cachep");
 
-void* gf_zalloc(unsigned long size) {
-  void* memory = gf_host->allocate(size);
-  __builtin_memset(memory, 0, size);
-  return memory;
-}
-
-static void* allocate(size_t size, gfp_t flags) {
+static __always_inline void* allocate(size_t size, gfp_t flags) {
   const bool can_fail = (flags & __GFP_DIRECT_RECLAIM) != 0 && (flags & __GFP_NOFAIL) == 0;
   if (can_fail && gf_host->allocation_fails()) return NULL;
-  return (flags & __GFP_ZERO) != 0 ? gf_zalloc(size) : gf_host->allocate(size);
+  return (flags & __GFP_ZERO) != 0 ? gf_zalloc(size) : gf_alloc(size);
 }
 
-static void* duplicate(const void* from, size_t size, gfp_t flags) {
+static __always_inline void* duplicate(const void* from, size_t size, gfp_t flags) {
   void* copy = allocate(size, flags);
   if (copy != NULL) __builtin_memcpy(copy, from, size);
   return copy;
@@ -50,14 +44,15 @@ STAND_IN(void*, __kvmalloc_node_noprof, size_t size, gfp_t flags, int node) {
   return allocate(size, flags);
 }
 
-STAND_IN(char*, kstrdup, const char* text, gfp_t flags) {
+static __always_inline char* duplicate_string(const char* text, gfp_t flags) {
   if (text != NULL) GF_CHECK(text);
   return text == NULL ? NULL : duplicate(text, __builtin_strlen(text) + 1, flags);
 }
+STAND_IN(char*, kstrdup, const char* text, gfp_t flags) { return duplicate_string(text, flags); }
 STAND_IN(const char*, kstrdup_const, const char* text, gfp_t flags) {
-  return gf_stand_in_kstrdup(text, flags);
+  return duplicate_string(text, flags);
 }
-static char* duplicate_text(const char* text, size_t length, gfp_t flags) {
+static __always_inline char* duplicate_text(const char* text, size_t length, gfp_t flags) {
   char* copy = allocate(length + 1, flags);
   if (copy == NULL) return NULL;
   __builtin_memcpy(copy, text, length);
@@ -87,7 +82,7 @@ STAND_IN(void*, kmemdup_noprof, const void* from, size_t size, gfp_t flags) {
 
 /* Nodes of the xarray. There is never one in reserve, so that it always takes the way on which an
  * allocation may fail: outside its lock. */
-static void* allocate_node(gfp_t flags) {
+static __always_inline void* allocate_node(gfp_t flags) {
   if ((flags & __GFP_DIRECT_RECLAIM) == 0) return NULL;
   return allocate(sizeof(struct xa_node), flags | __GFP_ZERO);
 }

@@ -91,7 +91,7 @@ static phys_addr_t iova_to_phys(struct iommu_domain* domain, dma_addr_t iova) {
   return page << PAGE_SHIFT;
 }
 
-static struct iommu_domain* wrap(void* model) {
+static __always_inline struct iommu_domain* wrap(void* model) {
   if (model == gf_host->static_domain(IOMMU_DOMAIN_IDENTITY)) return &identity.kernel;
   if (model == gf_host->static_domain(IOMMU_DOMAIN_BLOCKED)) return &blocked.kernel;
   struct gf_domain* domain = gf_zalloc(sizeof(*domain));
@@ -101,7 +101,7 @@ static struct iommu_domain* wrap(void* model) {
   return &domain->kernel;
 }
 
-static struct iommu_domain* alloc_domain(unsigned type) {
+static __always_inline struct iommu_domain* alloc_domain(unsigned type) {
   void* model = gf_host->domain_alloc(type, &gf_domain_error);
 #ifdef HAVE_OPS_domain_alloc_paging
   if (model == NULL) return ERR_PTR(gf_domain_error);

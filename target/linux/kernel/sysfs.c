@@ -25,7 +25,8 @@ static struct gf_node* find(struct kobject* directory, const char* name) {
   return NULL;
 }
 
-static int add(struct kobject* directory, const char* name, const struct attribute* attribute) {
+static __always_inline int add(struct kobject* directory, const char* name,
+                               const struct attribute* attribute) {
   if (gf_host->allocation_fails()) return -ENOMEM;
   if (find(directory, name) != NULL) return -EEXIST;
   struct gf_node* node = gf_zalloc(sizeof(*node));

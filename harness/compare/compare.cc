@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -132,14 +133,48 @@ void AddCount(const DesignComparison& row, size_t programs, std::string* list) {
   absl::StrAppend(list, list->empty() ? "" : ", ", programs, " on ", row.design->name);
 }
 
-const Property* CentralProperty(const DesignComparison& row) {
+// How much there is to read: failures, threads, ops.
+std::tuple<int, int, int> SizeOf(const Program& program) {
+  return {program.faults.size, program.thread_count, OpCount(program)};
+}
+
+// The smallest of `programs`; the first one of these.
+size_t Smallest(const std::vector<size_t>& programs, const std::vector<ProgramFile>& corpus) {
+  return *std::min_element(programs.begin(), programs.end(), [&](size_t a, size_t b) {
+    return SizeOf(corpus[a].contents.program) < SizeOf(corpus[b].contents.program);
+  });
+}
+
+struct Shown {
+  const Property* property = nullptr;
+  size_t program = 0;
+};
+
+// Of a design without a baseline, the central race; else what the smallest program shows.
+// REQUIRES: `row` has findings.
+Shown WhatToShow(const DesignComparison& row, const std::vector<ProgramFile>& corpus) {
+  const auto& findings = row.findings();
   for (std::string_view id : kCentralRace) {
-    if (row.findings().contains(id)) return FindProperty(id);
+    if (StepsOver(*row.design) || !findings.contains(id)) continue;
+    return {FindProperty(id), Smallest(findings.at(id), corpus)};
   }
+  const auto size_of = [&](size_t program) { return SizeOf(corpus[program].contents.program); };
+  Shown shown;
   for (const Property& property : Properties()) {
-    if (row.findings().contains(property.id)) return &property;
+    if (!findings.contains(property.id)) continue;
+    const size_t program = Smallest(findings.at(property.id), corpus);
+    const bool smaller = shown.property == nullptr || size_of(program) < size_of(shown.program);
+    if (smaller) shown = {&property, program};
   }
-  return nullptr;
+  return shown;
+}
+
+// What comes first in an execution is the cause, or nearest to it; `otherwise` where there is none.
+const Property* FirstNews(Runner& runner, Known& known, const Program& program,
+                          const Property* otherwise) {
+  const RunOutcome outcome = runner.Run(program);
+  const Known::Answer answer = known.Split(program, outcome);
+  return answer.news.empty() ? otherwise : answer.news.front()->property;
 }
 
 const DesignComparison* RowToShow(const std::vector<DesignComparison>& rows,
@@ -229,22 +264,28 @@ std::optional<Showcase> ChooseShowcase(const std::vector<DesignComparison>& rows
                                        std::string_view preferred) {
   const DesignComparison* row = RowToShow(rows, preferred);
   if (row == nullptr) return std::nullopt;
-  const Property* property = CentralProperty(*row);
-  const std::vector<size_t>& programs = row->findings().at(property->id);
-  const size_t smallest =
-      *std::min_element(programs.begin(), programs.end(), [&](size_t a, size_t b) {
-        return OpCount(corpus[a].contents.program) < OpCount(corpus[b].contents.program);
-      });
+  const Shown shown = WhatToShow(*row, corpus);
+  const ProgramFile& source = corpus[shown.program];
   Runner runner(*row->design);
   Known known(*row->design);
-  PropertyReproducer::Condition keeps;
-  if (StepsOver(*row->design)) keeps = known.Keeps(std::string(property->id));
-  PropertyReproducer reproducer(runner, FindingKey(property->id), kShowcaseSearch,
-                                std::move(keeps));
+  const auto minimized = [&](const Property* property, const Program& program) {
+    PropertyReproducer::Condition keeps;
+    if (StepsOver(*row->design)) keeps = known.Keeps(std::string(property->id));
+    PropertyReproducer reproducer(runner, FindingKey(property->id), kShowcaseSearch,
+                                  std::move(keeps));
+    return Minimize(program, reproducer);
+  };
   Showcase showcase{.design = row->design,
-                    .property = property,
-                    .source = corpus[smallest].path,
-                    .program = Minimize(corpus[smallest].contents.program, reproducer)};
+                    .property = shown.property,
+                    .source = source.path,
+                    .program = minimized(shown.property, source.contents.program)};
+  if (StepsOver(*row->design)) {
+    const Property* first = FirstNews(runner, known, showcase.program, shown.property);
+    if (first != showcase.property) {
+      showcase.property = first;
+      showcase.program = minimized(first, showcase.program);
+    }
+  }
   showcase.preemptions = runner.Run(showcase.program).trace.preemptions;
   return showcase;
 }

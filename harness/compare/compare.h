@@ -82,8 +82,8 @@ struct Showcase {
 };
 
 // Of the first design that shows news, else of the one whose name is `preferred`, else of the first
-// one that violates anything; the central race (I2, I1, I8) before other properties; the smallest
-// program before others.
+// one that violates anything. Of news, what comes first in the easiest program to read: no failure,
+// few threads, few ops. Else the central race (I2, I1, I8) before other properties.
 std::optional<Showcase> ChooseShowcase(const std::vector<DesignComparison>& rows,
                                        const std::vector<ProgramFile>& corpus,
                                        std::string_view preferred);

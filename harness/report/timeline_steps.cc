@@ -35,15 +35,27 @@ std::vector<Row> JoinStartsAndEnds(const Program& program, std::vector<Row> rows
   return result;
 }
 
-// Gives each finding to the last step that is not past it.
+bool IsOfItsOp(const Row& row, const Finding& finding) {
+  return row.thread == finding.thread && row.op == finding.op;
+}
+
+// The last step of the op that showed it which is not past it; else of any: another op may begin
+// before anything else happens.
+size_t PlaceOf(const Finding& finding, const std::vector<TimelineStep>& steps) {
+  size_t place = 0;
+  size_t own = steps.size();
+  for (size_t i = 0; i < steps.size(); ++i) {
+    if (steps[i].row.event > static_cast<int>(finding.event)) continue;
+    place = i;
+    if (IsOfItsOp(steps[i].row, finding)) own = i;
+  }
+  return own < steps.size() ? own : place;
+}
+
+// REQUIRES: there are steps.
 void PlaceFindings(const std::vector<Finding>& findings, std::vector<TimelineStep>* steps) {
-  if (steps->empty()) return;
   for (const Finding& finding : findings) {
-    size_t place = 0;
-    for (size_t i = 0; i < steps->size(); ++i) {
-      if ((*steps)[i].row.event <= static_cast<int>(finding.event)) place = i;
-    }
-    (*steps)[place].findings.push_back(&finding);
+    (*steps)[PlaceOf(finding, *steps)].findings.push_back(&finding);
   }
 }
 
@@ -67,7 +79,7 @@ std::vector<TimelineStep> TimelineSteps(const Program& program, const Trace& tra
   std::vector<TimelineStep> steps;
   steps.reserve(rows.size());
   for (Row& row : rows) steps.push_back({.row = std::move(row), .findings = {}});
-  PlaceFindings(findings, &steps);
+  if (!steps.empty()) PlaceFindings(findings, &steps);
   return steps;
 }
 

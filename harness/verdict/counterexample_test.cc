@@ -107,6 +107,15 @@ TEST_F(MinimizeFullyTest, AnExplanationSaysWhoRanWhenAndWhichOrderIsLegal) {
   }
 }
 
+// That results have an order does not take back what was found.
+TEST(DescribeHistoryTest, WhatIsWrongIsNotAcquitted) {
+  Runner runner(*FindDesign("claim-v1"));
+  const Program program =
+      Parse("device 0\nthread 0\n  group_claim 0 A\n  group_release 0\nfault attach 2 ENOMEM\n");
+  ASSERT_FALSE(runner.Run(program).findings.empty());
+  EXPECT_EQ(DescribeHistory(runner.checker()).find("legal"), std::string::npos);
+}
+
 TEST(DescribeHistoryTest, TheCallsOfACleanProgramHaveAnOrder) {
   Runner runner(*FindDesign("owner-check"));
   runner.Run(WriteAndBind());

@@ -129,7 +129,9 @@ std::string DescribeHistory(const Checker& checker) {
   if (verdict == nullptr) return "";
   switch (verdict->kind) {
     case Kind::kOk:
-      return "the calls can be put in one legal order\n";
+      if (checker.findings().empty()) return "the calls can be put in one legal order\n";
+      return "what the calls return does not show it: in some order, one after the other, they "
+             "return the same\n";
     case Kind::kUnknown:
       return absl::StrCat("the order of the calls is not judged: ", WhyUnknown(verdict->unknown),
                           "\n");

@@ -1,9 +1,9 @@
 // Domains are freed once, when nobody holds them any more; members keep their drivers.
-#include <algorithm>
-#include <vector>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "properties/invariants/invariants.h"
+#include "target/kernel/source_line.h"
 #include "target/system/names.h"
 #include "target/types/guarded_field.h"
 
@@ -73,13 +73,12 @@ constexpr Rule kI23 = {
     fact::kDangling,
     FreedIsUnreferenced};
 
-// ", allocated at {@1}, {@2}", each place once.
+// ", allocated at {@1}, {@2}", each line once.
 std::string AllocatedAt(std::span<const uint32_t> places) {
-  std::vector<uint32_t> named;
+  std::set<std::string> named;
   std::string text;
   for (const uint32_t place : places) {
-    if (place == 0 || std::find(named.begin(), named.end(), place) != named.end()) continue;
-    named.push_back(place);
+    if (place == 0 || !named.insert(kernel::SourceLineAt(place).Describe()).second) continue;
     absl::StrAppend(&text, text.empty() ? ", allocated at " : ", ", MentionCode(place));
   }
   return text;

@@ -129,7 +129,7 @@ void Port::ReleaseDevice(iommu::Device& device) {
 
 int Port::AllocDomain(uint8_t domain) {
   int error = 0;
-  user_domains_[domain] = core_.driver().AllocDomain(DomainType::kUnmanaged, &error);
+  user_domains_[domain] = core_.driver().AllocDomain(DomainType::kUnmanaged, &error, nullptr);
   return error;
 }
 

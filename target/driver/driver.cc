@@ -62,7 +62,7 @@ Domain* Driver::NewDomain(DomainType type, const void* code) {
   return domain;
 }
 
-Domain* Driver::AllocDomain(DomainType type, int* error) {
+Domain* Driver::AllocDomain(DomainType type, int* error, const void* code) {
   *error = CallbackResult(FaultKind::kDomainAlloc);
   Domain* domain = nullptr;
   if (*error == 0) {
@@ -74,7 +74,7 @@ Domain* Driver::AllocDomain(DomainType type, int* error) {
     } else if (support == Support::kStatic) {
       return type == DomainType::kIdentity ? &identity_ : &blocked_;
     } else {
-      domain = NewDomain(type, __builtin_return_address(0));
+      domain = NewDomain(type, code != nullptr ? code : __builtin_return_address(0));
     }
   }
   kernel::runtime().Record({.kind = EventKind::kDomainAlloc,

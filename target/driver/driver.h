@@ -37,8 +37,9 @@ class Driver {
   void Reset(const Configuration& configuration);
 
   // ops.domain_alloc. nullptr and a negative errno in *error where it fails. A driver whose
-  // identity or blocked domain is static hands out that one.
-  virtual Domain* AllocDomain(DomainType type, int* error);
+  // identity or blocked domain is static hands out that one. `code`: a return address, of the call
+  // on whose behalf; nullptr: of this one.
+  virtual Domain* AllocDomain(DomainType type, int* error, const void* code);
   // domain.ops.free; nothing for a static domain.
   virtual void FreeDomain(Domain* domain);
   // ops.identity_domain, ops.blocked_domain: nullptr unless static.

@@ -65,7 +65,7 @@ Domain* Core::AllocDomain(DomainType type, int* error) {
                                                    : nullptr;
     if (fixed != nullptr) return fixed;
   }
-  return driver_.AllocDomain(type, error);
+  return driver_.AllocDomain(type, error, __builtin_return_address(0));
 }
 
 Domain* Core::AllocDefaultDomain(Group& group, DomainType type) {

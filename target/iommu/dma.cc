@@ -77,7 +77,7 @@ void Core::AttachArmMapping(Device& device) {
 void Core::AllocArmMapping() {
   if (!driver_.config().finalize_attaches) return;
   int error = 0;
-  arm_mapping_ = driver_.AllocDomain(DomainType::kUnmanaged, &error);
+  arm_mapping_ = driver_.AllocDomain(DomainType::kUnmanaged, &error, nullptr);
 }
 
 void Core::FreeArmMapping() {

@@ -115,7 +115,7 @@ struct linux_host {
   void (*check)(const void* address, const void* code);
 
   /* The mock hardware (target/driver/driver.h). `domain` is the harness's object. May stop. */
-  void* (*domain_alloc)(unsigned type, int* error);
+  void* (*domain_alloc)(unsigned type, int* error, const void* code); /* as for allocate() */
   void* (*static_domain)(unsigned type); /* NULL where that type is not static */
   /* `kernel`: the kernel's object of `size` bytes around it, about to be freed; its type. */
   void (*domain_free)(void* domain, unsigned type, const void* kernel, unsigned long size);

@@ -295,8 +295,8 @@ struct HostFunctions {
     if (!TreeImage::IsBooting() && Host().looking_ == 0) Host().CheckAccess(address, code);
   }
 
-  static void* DomainAlloc(unsigned type, int* error) {
-    return Hardware().AllocDomain(static_cast<DomainType>(type), error);
+  static void* DomainAlloc(unsigned type, int* error, const void* code) {
+    return Hardware().AllocDomain(static_cast<DomainType>(type), error, code);
   }
   static void* StaticDomain(unsigned type) {
     return type == static_cast<unsigned>(DomainType::kIdentity) ? Hardware().identity_domain()

@@ -109,7 +109,7 @@ void Machine::LoseDomains() ABSL_NO_THREAD_SAFETY_ANALYSIS {
 
 int Machine::AttachPrivateIdentity() {
   int error = 0;
-  private_identity_ = core().driver().AllocDomain(DomainType::kIdentity, &error);
+  private_identity_ = core().driver().AllocDomain(DomainType::kIdentity, &error, nullptr);
   return error != 0 ? error : core().AttachGroup(private_identity_, *core().group());
 }
 

@@ -56,6 +56,17 @@ static __always_inline void* gf_zalloc(unsigned long size) {
   __builtin_memset(memory, 0, size);
   return memory;
 }
+/* The same as kmalloc() would have it: it may fail. */
+static __always_inline void* gf_kmalloc(size_t size, gfp_t flags) {
+  const bool can_fail = (flags & __GFP_DIRECT_RECLAIM) != 0 && (flags & __GFP_NOFAIL) == 0;
+  if (can_fail && gf_host->allocation_fails()) return NULL;
+  return (flags & __GFP_ZERO) != 0 ? gf_zalloc(size) : gf_alloc(size);
+}
+static __always_inline void* gf_duplicate(const void* from, size_t size, gfp_t flags) {
+  void* copy = gf_kmalloc(size, flags);
+  if (copy != NULL) __builtin_memcpy(copy, from, size);
+  return copy;
+}
 
 /* One device of the machine, from its appearance on the bus to the last reference. */
 struct gf_device {

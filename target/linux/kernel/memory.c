@@ -8,26 +8,14 @@
 typeof(kmalloc_caches) kmalloc_caches;
 struct kmem_cache* gf_radix_tree_node_cachep __asm__("radix_tree_node_cachep");
 
-static __always_inline void* allocate(size_t size, gfp_t flags) {
-  const bool can_fail = (flags & __GFP_DIRECT_RECLAIM) != 0 && (flags & __GFP_NOFAIL) == 0;
-  if (can_fail && gf_host->allocation_fails()) return NULL;
-  return (flags & __GFP_ZERO) != 0 ? gf_zalloc(size) : gf_alloc(size);
-}
-
-static __always_inline void* duplicate(const void* from, size_t size, gfp_t flags) {
-  void* copy = allocate(size, flags);
-  if (copy != NULL) __builtin_memcpy(copy, from, size);
-  return copy;
-}
-
 STAND_IN(void*, kmalloc_trace, void* cache, gfp_t flags, size_t size) {
-  return allocate(size, flags);
+  return gf_kmalloc(size, flags);
 }
 STAND_IN(void*, __kmalloc_cache_noprof, void* cache, gfp_t flags, size_t size) {
-  return allocate(size, flags);
+  return gf_kmalloc(size, flags);
 }
-STAND_IN(void*, __kmalloc, size_t size, gfp_t flags) { return allocate(size, flags); }
-STAND_IN(void*, __kmalloc_noprof, size_t size, gfp_t flags) { return allocate(size, flags); }
+STAND_IN(void*, __kmalloc, size_t size, gfp_t flags) { return gf_kmalloc(size, flags); }
+STAND_IN(void*, __kmalloc_noprof, size_t size, gfp_t flags) { return gf_kmalloc(size, flags); }
 
 /* ZERO_SIZE_PTR is no memory either. */
 static __always_inline void give_back(const void* memory) {
@@ -39,21 +27,23 @@ STAND_IN(void, kfree, const void* memory) { give_back(memory); }
 STAND_IN(void, kfree_const, const void* memory) { give_back(memory); }
 STAND_IN(void, kfree_sensitive, const void* memory) { give_back(memory); }
 STAND_IN(void, kvfree, const void* memory) { give_back(memory); }
-STAND_IN(void*, kvmalloc_node, size_t size, gfp_t flags, int node) { return allocate(size, flags); }
+STAND_IN(void*, kvmalloc_node, size_t size, gfp_t flags, int node) {
+  return gf_kmalloc(size, flags);
+}
 STAND_IN(void*, __kvmalloc_node_noprof, size_t size, gfp_t flags, int node) {
-  return allocate(size, flags);
+  return gf_kmalloc(size, flags);
 }
 
 static __always_inline char* duplicate_string(const char* text, gfp_t flags) {
   if (text != NULL) GF_CHECK(text);
-  return text == NULL ? NULL : duplicate(text, __builtin_strlen(text) + 1, flags);
+  return text == NULL ? NULL : gf_duplicate(text, __builtin_strlen(text) + 1, flags);
 }
 STAND_IN(char*, kstrdup, const char* text, gfp_t flags) { return duplicate_string(text, flags); }
 STAND_IN(const char*, kstrdup_const, const char* text, gfp_t flags) {
   return duplicate_string(text, flags);
 }
 static __always_inline char* duplicate_text(const char* text, size_t length, gfp_t flags) {
-  char* copy = allocate(length + 1, flags);
+  char* copy = gf_kmalloc(length + 1, flags);
   if (copy == NULL) return NULL;
   __builtin_memcpy(copy, text, length);
   copy[length] = '\0';
@@ -73,18 +63,18 @@ STAND_IN(char*, kmemdup_nul, const char* from, size_t size, gfp_t flags) {
 }
 STAND_IN(void*, kmemdup, const void* from, size_t size, gfp_t flags) {
   GF_CHECK(from);
-  return duplicate(from, size, flags);
+  return gf_duplicate(from, size, flags);
 }
 STAND_IN(void*, kmemdup_noprof, const void* from, size_t size, gfp_t flags) {
   GF_CHECK(from);
-  return duplicate(from, size, flags);
+  return gf_duplicate(from, size, flags);
 }
 
 /* Nodes of the xarray. There is never one in reserve, so that it always takes the way on which an
  * allocation may fail: outside its lock. */
 static __always_inline void* allocate_node(gfp_t flags) {
   if ((flags & __GFP_DIRECT_RECLAIM) == 0) return NULL;
-  return allocate(sizeof(struct xa_node), flags | __GFP_ZERO);
+  return gf_kmalloc(sizeof(struct xa_node), flags | __GFP_ZERO);
 }
 STAND_IN(void*, kmem_cache_alloc_lru, void* cache, void* lru, gfp_t flags) {
   return allocate_node(flags);

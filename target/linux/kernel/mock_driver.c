@@ -102,7 +102,7 @@ static __always_inline struct iommu_domain* wrap(void* model) {
 }
 
 static __always_inline struct iommu_domain* alloc_domain(unsigned type) {
-  void* model = gf_host->domain_alloc(type, &gf_domain_error);
+  void* model = gf_host->domain_alloc(type, &gf_domain_error, __builtin_return_address(0));
 #ifdef HAVE_OPS_domain_alloc_paging
   if (model == NULL) return ERR_PTR(gf_domain_error);
 #else

@@ -4,20 +4,22 @@
 
 int gf_vsnprintf(char* out, size_t size, const char* format,
                  va_list arguments) __asm__("vsnprintf");
-void* gf_stand_in_kstrdup(const char* text, gfp_t flags) __asm__("kstrdup");
 
-STAND_IN(char*, kvasprintf, gfp_t flags, const char* format, va_list arguments) {
+static __always_inline char* print(gfp_t flags, const char* format, va_list arguments) {
   char text[256]; /* names of kobjects and links */
   gf_vsnprintf(text, sizeof(text), format, arguments);
-  return gf_stand_in_kstrdup(text, flags);
+  return gf_duplicate(text, __builtin_strlen(text) + 1, flags);
+}
+STAND_IN(char*, kvasprintf, gfp_t flags, const char* format, va_list arguments) {
+  return print(flags, format, arguments);
 }
 STAND_IN(const char*, kvasprintf_const, gfp_t flags, const char* format, va_list arguments) {
-  return gf_stand_in_kvasprintf(flags, format, arguments);
+  return print(flags, format, arguments);
 }
 STAND_IN(char*, kasprintf, gfp_t flags, const char* format, ...) {
   va_list arguments;
   va_start(arguments, format);
-  char* text = gf_stand_in_kvasprintf(flags, format, arguments);
+  char* text = print(flags, format, arguments);
   va_end(arguments);
   return text;
 }

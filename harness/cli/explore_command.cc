@@ -26,6 +26,7 @@
 #include "harness/report/terminal.h"
 #include "harness/verdict/counterexample.h"
 #include "harness/verdict/runner.h"
+#include "target/kernel/unsupported.h"
 #include "target/system/names.h"
 
 namespace groupfuzz::cli {
@@ -92,10 +93,11 @@ class Explorer {
   Explorer(Runner& runner, const Program& program, const Plan& plan)
       : runner_(runner), program_(program), plan_(plan) {}
 
-  Exploration Run() {
-    const Exploration exploration = RunPlan();
+  // Where it meets what cannot be followed, *why says so, and what came before counts.
+  Exploration Run(std::string* why) {
+    kernel::Follows([&] { so_far_ = RunPlan(); }, why);
     progress_.Wipe();
-    return exploration;
+    return so_far_;
   }
 
   const Counterexamples& counterexamples() const { return counterexamples_; }
@@ -144,7 +146,9 @@ class Explorer {
     return runner_.Explore(
         program_, strategy,
         [&](const RunOutcome& outcome) {
-          counterexamples_.Add(outcome);
+          counterexamples_.Add(program_, outcome);
+          ++so_far_.executions;
+          so_far_.findings += outcome.findings.empty() ? 0 : 1;
           return outcome.findings.empty() ? Seen::kClean : Seen::kFinding;
         },
         [&](const Exploration& exploration) { return KeepGoing(exploration); },
@@ -166,6 +170,7 @@ class Explorer {
   const Program& program_;
   const Plan& plan_;
   Counterexamples counterexamples_;
+  Exploration so_far_;
   Progress progress_;
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
@@ -173,19 +178,23 @@ class Explorer {
 // What one design showed.
 struct Explored {
   Exploration exploration;
+  std::string unsupported;            // what ended it, where it cannot be followed
   std::vector<std::string_view> ids;  // violated
   std::optional<Counterexample> easiest;
 };
 
 Explored ExploreOn(Runner& runner, const Program& program, const Plan& plan) {
   Explorer explorer(runner, program, plan);
-  Explored result{.exploration = explorer.Run(), .ids = {}, .easiest = {}};
+  Explored result;
+  result.exploration = explorer.Run(&result.unsupported);
   const Counterexamples& seen = explorer.counterexamples();
   result.ids = seen.Ids();
   if (result.ids.empty()) return result;
   const std::string_view first = result.ids.front();
   if (!Interrupted()) {
-    result.easiest = FindEasiest(runner, program, FindingKey(first), kEasierExecutions);
+    kernel::Follows([&] {
+      result.easiest = FindEasiest(runner, program, FindingKey(first), kEasierExecutions);
+    });
   }
   if (!result.easiest && seen.Find(first) != nullptr) result.easiest = *seen.Find(first);
   return result;
@@ -216,7 +225,9 @@ void PrintText(Runner& runner, const ProgramFile& file, const Explored& explored
   const Exploration& exploration = explored.exploration;
   if (Interrupted()) absl::PrintF("interrupted; so far:\n");
   if (explored.ids.empty()) {
-    absl::PrintF("%s: %s: %s\n", file.path, design, Describe(exploration));
+    const std::string verdict =
+        explored.unsupported.empty() ? Describe(exploration) : "unknown: " + explored.unsupported;
+    absl::PrintF("%s: %s: %s\n", file.path, design, verdict);
     return;
   }
   absl::PrintF("%s: %s violates %s (in %d of %d executions)\n", file.path, design,
@@ -225,6 +236,9 @@ void PrintText(Runner& runner, const ProgramFile& file, const Explored& explored
                                out->append(id.data(), id.size());
                              }),
                exploration.findings, exploration.executions + exploration.pruned);
+  if (!explored.unsupported.empty()) {
+    absl::PrintF("%s: %s is unknown beyond that: %s\n", file.path, design, explored.unsupported);
+  }
   if (explored.easiest) {
     PrintCounterexample(runner, file, explored.ids.front(), *explored.easiest);
   }
@@ -232,7 +246,9 @@ void PrintText(Runner& runner, const ProgramFile& file, const Explored& explored
 
 Json ExploredJson(Runner& runner, const ProgramFile& file, const Explored& explored) {
   const Exploration& exploration = explored.exploration;
-  const Json verdict = explored.ids.empty() ? Json(Spelled(exploration.word())) : Json();
+  const bool unknown = !explored.unsupported.empty();
+  const VerdictWord word = unknown ? VerdictWord::kUnknown : exploration.word();
+  const Json verdict = explored.ids.empty() ? Json(Spelled(word)) : Json();
   Json counterexample;
   if (explored.easiest) {
     const Program program = WithSchedule(file.contents.program, *explored.easiest);
@@ -248,6 +264,7 @@ Json ExploredJson(Runner& runner, const ProgramFile& file, const Explored& explo
           {"with_findings", exploration.findings},
           {"states", exploration.states > 0 ? Json(exploration.states) : Json()},
           {"complete", exploration.complete},
+          {"unsupported", unknown ? Json(explored.unsupported) : Json()},
           {"counterexample", counterexample}};
 }
 
@@ -263,11 +280,15 @@ absl::StatusOr<ExitStatus> ExploreCommand(const Arguments& arguments) {
   const absl::StatusOr<ProgramFile> file = LoadArgument(arguments[0]);
   if (!file.ok()) return file.status();
   bool found = false;
+  std::string unsupported;
   Json results = Json::array();
   for (const Design* design : *designs) {
     Runner runner(*design);
     const Explored explored = ExploreOn(runner, file->contents.program, *plan);
     found |= !explored.ids.empty();
+    if (!explored.unsupported.empty() && unsupported.empty()) {
+      unsupported = absl::StrCat(design->name, ": ", explored.unsupported);
+    }
     if (*json) {
       results.push_back(ExploredJson(runner, *file, explored));
     } else {
@@ -282,6 +303,9 @@ absl::StatusOr<ExitStatus> ExploreCommand(const Arguments& arguments) {
     document["bound"] = plan->bound ? Json(*plan->bound) : Json();
     document["designs"] = results;
     absl::PrintF("%s", Serialized(document));
+  }
+  if (!found && !unsupported.empty()) {
+    return absl::UnimplementedError(absl::StrCat("unknown: ", unsupported));
   }
   return StatusOf(found);
 }

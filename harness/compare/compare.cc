@@ -26,10 +26,9 @@ constexpr uint64_t kShowcaseSearch = 20'000;  // executions a candidate of the m
 constexpr std::array<std::string_view, 3> kCentralRace = {"I2", "I1", "I8"};
 
 // Of the easiest execution that shows it, where a schedule can say that one.
-bool IsNews(Known& known, const Counterexamples& found, Program program, std::string_view id) {
-  if (const Counterexample* easiest = found.Find(id)) program.schedule = easiest->schedule;
-  const std::vector<Finding> finding = {{.property = FindProperty(id), .detail = ""}};
-  return !known.Split(program, finding).news.empty();
+bool IsNews(Known& known, const Counterexamples::Shown& shown, Program program) {
+  if (shown.example) program.schedule = shown.example->schedule;
+  return !known.IsKnown(program, shown.key);
 }
 
 void AddViolations(const Counterexamples& found, const Program& program, size_t index, Known& known,
@@ -37,7 +36,10 @@ void AddViolations(const Counterexamples& found, const Program& program, size_t 
   for (std::string_view id : found.Ids()) {
     result->violations[id].push_back(index);
     if (!StepsOver(*result->design)) continue;
-    if (IsNews(known, found, program, id)) {
+    const std::vector<Counterexamples::Shown> all = found.All(id);
+    const bool news = std::any_of(all.begin(), all.end(),
+                                  [&](const auto& shown) { return IsNews(known, shown, program); });
+    if (news) {
       result->news[id].push_back(index);
     } else {
       result->stepped_over.Add(id);
@@ -50,7 +52,7 @@ void ExploreProgram(Runner& runner, const Program& program, uint64_t max_executi
                     Counterexamples* found, DesignComparison* result) {
   ++result->programs;
   const auto look = [&](const RunOutcome& outcome) {
-    found->Add(outcome);
+    found->Add(program, outcome);
     return outcome.findings.empty() ? Seen::kClean : Seen::kFinding;
   };
   CachedExhaustiveStrategy cached;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -105,10 +106,13 @@ std::string DescribeFindings(const Program& program, const Trace& trace,
   const DomainNames names(program, trace);
   const std::string indent(kIdColumns, ' ');
   std::string text;
+  std::set<const Property*> stated;
   for (const Finding& finding : findings) {
     const Property& property = *finding.property;
-    const std::string statement = absl::StrFormat("%-*s%s", kIdColumns, std::string(property.id),
-                                                  std::string(property.statement));
+    const bool is_new = stated.insert(&property).second;
+    const std::string statement =
+        absl::StrFormat("%-*s%s", kIdColumns, std::string(property.id),
+                        is_new ? std::string(property.statement) : "And again:");
     for (const std::string& line : Wrap(statement, kReportColumns, kIdColumns)) {
       absl::StrAppend(&text, Coloured(kRed, line, options), "\n");
     }

@@ -109,8 +109,8 @@ FindingKey::FindingKey(const Program& program, const Finding& finding)
 
 bool FindingKey::Matches(const Program& program, const Finding& finding) const {
   if (finding.property->id != property) return false;
-  if (roles == kAnyRoles) return true;
-  return (finding.roles & ~roles) == 0 && ShowingRole(program, finding) == shown_by;
+  const bool same = shown_by == kAnyRoles || ShowingRole(program, finding) == shown_by;
+  return same && (finding.roles & ~roles) == 0;
 }
 
 bool FindingKey::In(const Program& program, const std::vector<Finding>& findings) const {
@@ -125,11 +125,12 @@ std::string FindingKey::Describe() const {
                       others);
 }
 
-void Counterexamples::Add(const RunOutcome& outcome) {
+void Counterexamples::Add(const Program& program, const RunOutcome& outcome) {
   if (outcome.findings.empty()) return;
   const std::optional<Schedule> schedule = ExplicitSchedule(outcome.trace);
   for (const Finding& finding : outcome.findings) {
-    std::optional<Counterexample>& best = best_[finding.property->id];
+    const Key key{finding.property->id, ShowingRole(program, finding)};
+    std::optional<Counterexample>& best = best_[key];
     if (!schedule) continue;
     Counterexample found{*schedule, outcome.trace.preemptions, outcome.trace.events.size()};
     if (!best || found.EasierThan(*best)) best = std::move(found);
@@ -139,15 +140,29 @@ void Counterexamples::Add(const RunOutcome& outcome) {
 std::vector<std::string_view> Counterexamples::Ids() const {
   std::vector<std::string_view> ids;
   for (const Property& property : Properties()) {
-    if (best_.contains(property.id)) ids.push_back(property.id);
+    const auto first = best_.lower_bound({property.id, 0});
+    const bool found = first != best_.end() && first->first.first == property.id;
+    if (found) ids.push_back(property.id);
   }
   return ids;
 }
 
+std::vector<Counterexamples::Shown> Counterexamples::All(std::string_view property) const {
+  std::vector<Shown> all;
+  for (auto it = best_.lower_bound({property, 0}); it != best_.end() && it->first.first == property;
+       ++it) {
+    all.push_back({FindingKey(property, it->first.second), it->second});
+  }
+  return all;
+}
+
 const Counterexample* Counterexamples::Find(std::string_view property) const {
-  const auto it = best_.find(property);
-  if (it == best_.end() || !it->second.has_value()) return nullptr;
-  return &*it->second;
+  const Counterexample* easiest = nullptr;
+  for (const auto& [key, example] : best_) {
+    if (key.first != property || !example) continue;
+    if (easiest == nullptr || example->EasierThan(*easiest)) easiest = &*example;
+  }
+  return easiest;
 }
 
 std::optional<Counterexample> FindEasiest(Runner& runner, const Program& program,

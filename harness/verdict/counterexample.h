@@ -50,6 +50,9 @@ struct FindingKey {
 
   // Any finding of `property`.
   explicit FindingKey(std::string_view property) : property(property) {}
+  // ... that such an op shows, whatever else is at work.
+  FindingKey(std::string_view property, uint32_t shown_by)
+      : property(property), shown_by(shown_by) {}
   // REQUIRES: `finding` is of an execution of `program`.
   FindingKey(const Program& program, const Finding& finding);
 
@@ -59,19 +62,29 @@ struct FindingKey {
   std::string Describe() const;
 };
 
-// The easiest execution seen, one a property.
+// The easiest execution seen, one for each property and kind of op that shows it.
 class Counterexamples {
  public:
-  void Add(const RunOutcome& outcome);
+  // `example`: nullopt where no schedule can say how.
+  struct Shown {
+    FindingKey key;
+    std::optional<Counterexample> example;
+  };
+
+  // REQUIRES: `outcome` is of an execution of `program`.
+  void Add(const Program& program, const RunOutcome& outcome);
 
   // By property id, in the order of the property table.
   std::vector<std::string_view> Ids() const;
   bool empty() const { return best_.empty(); }
-  // nullptr where nothing violated it, or no schedule can say how.
+  // Of any op. nullptr where nothing violated it, or no schedule can say how.
   const Counterexample* Find(std::string_view property) const;
+  // Of each kind of op that showed it.
+  std::vector<Shown> All(std::string_view property) const;
 
  private:
-  std::map<std::string_view, std::optional<Counterexample>> best_;
+  using Key = std::pair<std::string_view, uint32_t>;  // FindingKey::property, shown_by
+  std::map<Key, std::optional<Counterexample>> best_;
 };
 
 // Searches the schedules of `program` for the easiest execution that shows `key`: all of

@@ -1,6 +1,8 @@
 #include "harness/verdict/known.h"
 
 #include <algorithm>
+#include <array>
+#include <numeric>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -22,6 +24,8 @@ constexpr uint64_t kMaxSearch = 20'000;
 constexpr uint32_t kSeed = 1;
 // Occurrences of an allocation that are tried in place of a later one.
 constexpr uint8_t kMostAllocations = 32;
+// Every execution ends by removing every device; nothing else is at work then.
+constexpr uint32_t kTearDown = 1u << static_cast<int>(OpKind::kRemoveDevice);
 constexpr char kSteppedOver[] = "stepped over ";
 
 template <typename Table, typename Struct>
@@ -59,6 +63,25 @@ std::vector<Program> WithOtherAllocations(const Program& program) {
   return variants;
 }
 
+// `program` with its devices in other places, each with its configuration and its ops: a patch may
+// walk the members in another order, and so may fail at another device.
+std::vector<Program> WithOtherDevices(const Program& program) {
+  std::vector<Program> variants;
+  std::array<uint8_t, kMaxDevices> places;
+  std::iota(places.begin(), places.end(), uint8_t{0});
+  const auto end = places.begin() + program.configuration.device_count;
+  while (std::next_permutation(places.begin(), end)) {
+    Program& variant = variants.emplace_back(program);
+    for (int i = 0; i < program.configuration.device_count; ++i) {
+      variant.configuration.devices[places[i]] = program.configuration.devices[i];
+    }
+    for (std::vector<Op>& ops : variant.threads) {
+      for (Op& op : ops) op.device = TraitsOf(op.kind).device ? places[op.device] : op.device;
+    }
+  }
+  return variants;
+}
+
 bool Expects(const TextProgram& known, std::string_view design, const std::string& property) {
   const std::vector<std::string> expected = ExpectedOf(known, design);
   return std::find(expected.begin(), expected.end(), property) != expected.end();
@@ -90,8 +113,6 @@ void SteppedOver::AddDescribed(std::string_view line) {
 }
 
 bool Known::Parts::Hold(const Parts& others) const {
-  // Every execution ends by removing every device; nothing else is at work then.
-  constexpr uint32_t kTearDown = 1u << static_cast<int>(OpKind::kRemoveDevice);
   const uint32_t has = others.threads == 1 ? ops | kTearDown : ops;
   return (others.ops & ~has) == 0 && (others.faults & ~faults) == 0 &&
          (others.driver & ~driver) == 0 && (others.devices & ~devices) == 0 &&
@@ -138,7 +159,7 @@ Known::Parts Known::PartsOf(const Program& program) const {
 Known::Answer Known::Split(const Program& program, const std::vector<const Finding*>& findings) {
   Answer answer;
   for (const Finding* finding : findings) {
-    const bool known = IsKnown(program, finding->property->id);
+    const bool known = IsKnown(program, FindingKey(program, *finding));
     (known ? answer.known : answer.news).push_back(finding);
   }
   return answer;
@@ -170,18 +191,30 @@ std::function<bool(const Program&, const std::vector<Finding>&)> Known::Keeps(
   };
 }
 
-bool Known::IsKnown(const Program& program, std::string_view property) {
-  const Parts parts = PartsOf(program);
-  const bool listed = std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
-    return entry.property == property && parts.Hold(entry.parts);
-  });
-  if (listed || !baseline_.has_value()) return listed;
+bool Known::IsKnown(const Program& program, const FindingKey& key) {
+  FindingKey asked(key.property, key.shown_by);
+  const bool whole = FindProperty(key.property)->group == PropertyGroup::kHistory;
+  if (whole) asked.shown_by = FindingKey::kAnyRoles;
+  if (IsListed(program, asked)) return true;
+  if (!baseline_.has_value()) return false;
   const Program known = OnItsMachine(program);
-  const std::vector<Program> variants = WithOtherAllocations(known);
-  return BaselineShows(known, property) ||
-         std::any_of(variants.begin(), variants.end(), [&](const Program& variant) {
-           return Violates(baseline_->Run(variant).findings, property);
-         });
+  if (BaselineShows(known, asked)) return true;
+  const std::vector<Program> allocations = WithOtherAllocations(known);
+  const std::vector<Program> devices = WithOtherDevices(known);
+  return std::any_of(allocations.begin(), allocations.end(),
+                     [&](const Program& variant) {
+                       return asked.In(variant, baseline_->Run(variant).findings);
+                     }) ||
+         std::any_of(devices.begin(), devices.end(),
+                     [&](const Program& variant) { return BaselineShows(variant, asked); });
+}
+
+bool Known::IsListed(const Program& program, const FindingKey& key) const {
+  const Parts parts = PartsOf(program);
+  return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+    return entry.property == key.property && parts.Hold(entry.parts) &&
+           (key.shown_by == 0 || (key.shown_by & (entry.parts.ops | kTearDown)) != 0);
+  });
 }
 
 Program Known::OnItsMachine(const Program& program) const {
@@ -190,24 +223,24 @@ Program Known::OnItsMachine(const Program& program) const {
   return known;
 }
 
-bool Known::BaselineShows(const Program& program, std::string_view property) {
-  std::string key(property);
+bool Known::BaselineShows(const Program& program, const FindingKey& key) {
+  std::string asked = absl::StrCat(key.property, " ", key.shown_by, " ");
   Program any_schedule = program;
   any_schedule.schedule = {};
-  for (uint8_t byte : EncodeBytes(any_schedule)) key.push_back(static_cast<char>(byte));
-  const auto [answer, is_new] = answers_.try_emplace(std::move(key), false);
+  for (uint8_t byte : EncodeBytes(any_schedule)) asked.push_back(static_cast<char>(byte));
+  const auto [answer, is_new] = answers_.try_emplace(std::move(asked), false);
   // A reference stays good when others are added. A search that was cut short may have missed it.
   bool& known = answer->second;
-  if (!known) known = Violates(baseline_->Run(program).findings, property);
-  if (!known && is_new) known = BaselineReaches(program, property);
+  if (!known) known = key.In(program, baseline_->Run(program).findings);
+  if (!known && is_new) known = BaselineReaches(program, key);
   return known;
 }
 
-bool Known::BaselineReaches(const Program& program, std::string_view property) {
+bool Known::BaselineReaches(const Program& program, const FindingKey& key) {
   bool shown = false;
   bool complete = false;
   const auto look = [&](const RunOutcome& outcome) {
-    if (!Violates(outcome.findings, property)) return Seen::kClean;
+    if (!key.In(program, outcome.findings)) return Seen::kClean;
     shown = true;
     return Seen::kFindingStop;
   };
@@ -220,15 +253,15 @@ bool Known::BaselineReaches(const Program& program, std::string_view property) {
     complete =
         baseline_->Explore(program, cached, look, nullptr, {.max_executions = kMaxSearch}).complete;
   }
-  return shown || (!complete && BaselineShowsCore(program, property));
+  return shown || (!complete && BaselineShowsCore(program, key));
 }
 
 // Too many interleavings to try all: the smallest program that shows the same has fewer.
-bool Known::BaselineShowsCore(const Program& program, std::string_view property) {
+bool Known::BaselineShowsCore(const Program& program, const FindingKey& key) {
   Runner kernel(design_);
-  PropertyReproducer reproducer(kernel, FindingKey(property), kRandomSearch);
+  PropertyReproducer reproducer(kernel, key, kRandomSearch);
   const Program small = Minimize(program, reproducer);
-  return OpCount(small) < OpCount(program) && BaselineShows(small, property);
+  return OpCount(small) < OpCount(program) && BaselineShows(small, key);
 }
 
 }  // namespace groupfuzz

@@ -9,6 +9,10 @@
 //   - where the design has a baseline (Design::baseline) that shows it too: the same property, in
 //     some interleaving of the same program.
 //
+// The baseline may have the devices in other places, as a patch may walk the members in another
+// order. In both cases the same kind of op shows it, unless what shows it is a whole history. So
+// what a known finding leads to later, by other ops, is known only where it is there, too.
+//
 // No property is known by its id alone, and no finding because it comes after a known one. Who says
 // what a design violates, as compare and the suites do of a port, steps over nothing; on a design
 // with a baseline everybody does (StepsOver).
@@ -30,6 +34,7 @@
 #include <vector>
 
 #include "harness/program/program.h"
+#include "harness/verdict/counterexample.h"
 #include "harness/verdict/known_programs.h"
 #include "harness/verdict/runner.h"
 #include "target/designs/design.h"
@@ -79,6 +84,9 @@ class Known {
   // The schedule is that of the outcome.
   Answer Split(const Program& program, const RunOutcome& outcome);
 
+  // Whether what `key` says of `program` is known, whatever else was at work.
+  bool IsKnown(const Program& program, const FindingKey& key);
+
   // That there is news of `property`, for a minimizer to keep so. Valid while *this is; what is
   // known instead is added to *stepped_over, where there is one.
   std::function<bool(const Program&, const std::vector<Finding>&)> Keeps(
@@ -103,19 +111,19 @@ class Known {
 
   void Read(const TextProgram& known, std::string_view design);
   Parts PartsOf(const Program& program) const;
-  bool IsKnown(const Program& program, std::string_view property);
+  bool IsListed(const Program& program, const FindingKey& key) const;
   // `program` on the machine that the design makes of it.
   Program OnItsMachine(const Program& program) const;
-  bool BaselineShows(const Program& program, std::string_view property);
+  bool BaselineShows(const Program& program, const FindingKey& key);
   // In some interleaving.
-  bool BaselineReaches(const Program& program, std::string_view property);
-  bool BaselineShowsCore(const Program& program, std::string_view property);
+  bool BaselineReaches(const Program& program, const FindingKey& key);
+  bool BaselineShowsCore(const Program& program, const FindingKey& key);
 
   const Design& design_;
   std::unique_ptr<System> system_;
   std::vector<Entry> entries_;
   std::optional<Runner> baseline_;
-  // By property and program: fuzzers try one program with many schedules.
+  // By what and program: fuzzers try one program with many schedules.
   std::unordered_map<std::string, bool> answers_;
 };
 

@@ -1,10 +1,12 @@
 #include "properties/invariants/checker.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "properties/invariants/dispatch.h"
 #include "properties/invariants/history.h"
 #include "properties/invariants/invariants.h"
 #include "properties/invariants/ledger.h"
@@ -28,6 +30,7 @@ std::string MentionCode(uint32_t code) { return absl::StrCat("{@", code, "}"); }
 
 namespace {
 
+using invariants::Dispatch;
 using invariants::Excuses;
 using invariants::Facts;
 using invariants::History;
@@ -42,43 +45,10 @@ namespace moment = invariants::moment;
 
 using kernel::LockClass;
 
-template <size_t N>
-using Interest = std::array<RuleSet, N>;
-
-template <size_t N, typename Wanted>
-Interest<N> InterestIn(Wanted wanted) {
-  Interest<N> interest{};
-  const std::span<const Rule> rules = invariants::Rules();
-  for (size_t rule = 0; rule < rules.size(); ++rule) {
-    const auto bits = wanted(rules[rule]);
-    for (size_t i = 0; i < N; ++i) {
-      if (bits >> i & 1) interest[i] |= RuleSet{1} << rule;
-    }
-  }
-  return interest;
-}
-
-// Who wants to hear of what.
-struct Dispatch {
-  Interest<kEventKinds> events =
-      InterestIn<kEventKinds>([](const Rule& rule) { return rule.events; });
-  Interest<moment::kBits> moments =
-      InterestIn<moment::kBits>([](const Rule& rule) { return rule.moments; });
-  Interest<fact::kBits> facts =
-      InterestIn<fact::kBits>([](const Rule& rule) { return rule.facts; });
-
-  RuleSet Concerned(Facts new_facts) const {
-    RuleSet concerned = 0;
-    for (; new_facts != 0; new_facts &= new_facts - 1) {
-      concerned |= facts[std::countr_zero(new_facts)];
-    }
-    return concerned;
-  }
-};
-
-const Dispatch& TheDispatch() {
-  static const Dispatch dispatch;
-  return dispatch;
+uint64_t HashOf(const Finding& finding) {
+  uint64_t hash = FoldFields(0, finding.property - Properties().data(), finding.thread, finding.op);
+  for (const char c : finding.detail) hash = Fold(hash, static_cast<uint8_t>(c));
+  return hash;
 }
 
 constexpr bool IsGroupLock(const Event& event) {
@@ -89,7 +59,8 @@ constexpr bool IsGroupLock(const Event& event) {
 
 class Checker::Impl : public Report {
  public:
-  Impl(const Design& design, Excuses denied) : dispatch_(TheDispatch()), denied_(denied) {
+  Impl(const Design& design, Excuses denied)
+      : dispatch_(invariants::TheDispatch()), denied_(denied) {
     ledger_.design = design.judged_as;
     ledger_.version = VersionOf(design.judged_as);
     findings_.reserve(invariants::Rules().size());
@@ -101,7 +72,8 @@ class Checker::Impl : public Report {
   void Begin(const Program& program, const System& system) {
     system_ = &system;
     findings_.clear();
-    reported_ = 0;
+    reported_.fill(0);
+    standing_ = 0;
     ledger_.Begin(program, system.MachineOf(program.configuration));
     system.Look(&ledger_.at_unlock);
     ledger_.Booted();
@@ -199,12 +171,19 @@ class Checker::Impl : public Report {
   }
 
   uint64_t Fingerprint() const {
-    return Fold(Fold(ledger_.Fingerprint(), history_.Fingerprint()), reported_);
+    uint64_t hash = FoldFields(ledger_.Fingerprint(), history_.Fingerprint(), standing_);
+    for (const Finding& finding : findings_) hash = Fold(hash, HashOf(finding));
+    return hash;
   }
 
   void Violated(std::string detail) override {
-    if (reported_ >> asking_ & 1) return;
-    reported_ |= RuleSet{1} << asking_;
+    const RuleSet rule = RuleSet{1} << asking_;
+    violated_ |= rule;
+    // Whoever looks at a state that is wrong finds it wrong: it is of who made it so.
+    if (OfAState() && (standing_ & rule) != 0) return;
+    RuleSet& reported = Reported(step_->thread);
+    if ((reported & rule) != 0 || IsSaid(detail)) return;
+    reported |= rule;
     findings_.push_back({.property = &Properties()[asking_],
                          .thread = step_->thread,
                          .op = ledger_.threads[step_->thread].op,
@@ -214,6 +193,24 @@ class Checker::Impl : public Report {
   }
 
  private:
+  // Rules that have said what they had to say of ops of the kind that `thread` performs: what
+  // another kind of op does is news, the more so where the first is known.
+  RuleSet& Reported(uint8_t thread) {
+    const Ledger::Thread& state = ledger_.threads[thread];
+    return reported_[state.in_op ? static_cast<size_t>(state.kind) : kOpKinds];
+  }
+
+  bool OfAState() const { return (step_->moment & moment::kState) != 0; }
+
+  // What the sequential model says after it was wrong once is not to be trusted.
+  bool IsSaid(const std::string& detail) const {
+    const Property& property = Properties()[asking_];
+    const bool once = property.group == PropertyGroup::kHistory;
+    return std::any_of(findings_.begin(), findings_.end(), [&](const Finding& finding) {
+      return finding.property == &property && (once || finding.detail == detail);
+    });
+  }
+
   // Events and ends of sections are looked at before they are entered, everything else after.
   uint32_t EventIndex() const {
     const bool entered = step_->event == nullptr && step_->moment != moment::kSectionEnd;
@@ -239,7 +236,7 @@ class Checker::Impl : public Report {
   }
 
   void AskAbout(const Event& event) {
-    const RuleSet wanted = dispatch_.events[static_cast<int>(event.kind)] & ~reported_;
+    const RuleSet wanted = dispatch_.events[static_cast<int>(event.kind)];
     if (wanted == 0) return;
     Ask(wanted, {.thread = event.thread, .event = &event, .call = ledger_.CallOf(event.thread)});
   }
@@ -308,18 +305,20 @@ class Checker::Impl : public Report {
 
   // Asks the rules that look at step.moment and, where moments come with facts, at one of these.
   void Look(const Step& step) {
-    RuleSet wanted = dispatch_.moments[std::countr_zero(step.moment)] & ~reported_;
+    RuleSet wanted = dispatch_.moments[std::countr_zero(step.moment)];
     if (step.moment & moment::kWithFacts) wanted &= dispatch_.Concerned(step.facts);
     if (wanted != 0) Ask(wanted, step);
   }
 
   void Ask(RuleSet rules, const Step& step) {
     step_ = &step;
-    for (; rules != 0; rules &= rules - 1) {
-      asking_ = std::countr_zero(rules);
+    violated_ = 0;
+    for (RuleSet left = rules; left != 0; left &= left - 1) {
+      asking_ = std::countr_zero(left);
       ledger_.excuses = rules_[asking_].excuses & ~denied_;
       rules_[asking_].check(ledger_, step, *this);
     }
+    if (OfAState()) standing_ = (standing_ & ~rules) | violated_;
   }
 
   const Dispatch& dispatch_;
@@ -330,7 +329,9 @@ class Checker::Impl : public Report {
   History history_;
   Snapshot final_;
   std::vector<Finding> findings_;
-  RuleSet reported_ = 0;
+  std::array<RuleSet, kOpKinds + 1> reported_{};  // by kind of op; the last: in none
+  RuleSet standing_ = 0;                          // broken by the state that was seen last
+  RuleSet violated_ = 0;                          // by this step
   bool running_ = false;
   int asking_ = 0;
   const Step* step_ = nullptr;

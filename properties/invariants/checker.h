@@ -1,8 +1,9 @@
 // Checks every property of the project on one execution as it happens.
 //
 // A Checker is a Monitor that holds the ledger (what the execution has shown so far) and hands each
-// event to the properties that ask for its kind. Findings are in the order in which they showed;
-// each property reports at most once an execution.
+// event to the properties that ask for its kind. Findings are in the order in which they showed. A
+// property reports once for each kind of op that breaks it: not again in the same words, not a
+// state that was wrong before, and of the sequential model only what comes first.
 //
 // Thread-safety: one OS thread.
 #ifndef GROUPFUZZ_PROPERTIES_INVARIANTS_CHECKER_H_

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "properties/invariants/ledger.h"
@@ -51,11 +52,42 @@ TEST(CheckerTest, RolesAreTheOpsInProgress) {
   EXPECT_EQ(s.findings()[0].roles, RoleBit(OpKind::kStoreType) | RoleBit(OpKind::kBind));
 }
 
-TEST(CheckerTest, PropertyReportsOnce) {
+TEST(CheckerTest, PropertyReportsOnceAKindOfOp) {
   Script s;
+  s.Op(OpKind::kBind);
   s.Warn(WarnSite::kGroupNotIdle);
   s.Warn(WarnSite::kReleaseUnowned);
   EXPECT_EQ(s.findings().size(), 1u);
+  s.EndOp();
+  s.Op(OpKind::kGroupClaim);
+  s.Warn(WarnSite::kGroupNotIdle);  // in the same words
+  EXPECT_EQ(s.findings().size(), 1u);
+  s.Warn(WarnSite::kReleaseUnowned);
+  ASSERT_EQ(s.findings().size(), 2u);
+  EXPECT_EQ(s.findings()[1].roles, RoleBit(OpKind::kGroupClaim));
+}
+
+// Who looks at a state that is wrong did not make it so; who makes it wrong anew did.
+TEST(CheckerTest, AWrongStateIsOfWhoMadeItSo) {
+  Script s;
+  s.config().device_count = 2;
+  const auto move = [&](uint8_t device, DomainRef domain) {
+    s.Section(Function::kShowType, [&] { s.Attach(device, domain); }, 4);
+  };
+  s.Op(OpKind::kBind);
+  move(0, kIdentityDomain);
+  s.EndOp();
+  ASSERT_NE(s.Find("I14"), nullptr);
+  const auto times = [&] {
+    return std::count_if(s.findings().begin(), s.findings().end(),
+                         [](const Finding& finding) { return finding.property->id == "I14"; });
+  };
+  s.Op(OpKind::kGroupClaim);
+  move(0, kUserDomain);  // other words, but it was wrong before
+  EXPECT_EQ(times(), 1);
+  move(0, kBootDomain);
+  move(1, kIdentityDomain);
+  EXPECT_EQ(times(), 2);
 }
 
 TEST(CheckerTest, FindingsAreInOrder) {

@@ -58,7 +58,8 @@ bool Cursor::TakeNumber(const std::string& what, int64_t low, int64_t high, int6
   if (good) {
     const char* end = token->text.data() + token->text.size();
     const auto [rest, error] = std::from_chars(token->text.data(), end, *number);
-    good = error == std::errc() && rest == end && *number >= low && *number <= high;
+    const bool padded = token->text.size() > 1 && token->text[0] == '0';
+    good = error == std::errc() && rest == end && !padded && *number >= low && *number <= high;
   }
   if (!good) return FailExpected(absl::StrCat(what, ": ", low, "..", high));
   Skip();

@@ -77,6 +77,8 @@ class Parser {
     return parse(cursor_, &result_);
   }
   void TakeTitle();
+  // A line about the machine.
+  bool BeforeThreads();
   // A line that a program has at most once. *first_line: where it was, 0 before it.
   bool Once(int* first_line);
   // Fails at the next token when `count` things are there already.
@@ -114,6 +116,10 @@ bool Parser::Once(int* first_line) {
   return true;
 }
 
+bool Parser::BeforeThreads() {
+  return threads_ == 0 || cursor_.FailExpected("the machine before the first thread");
+}
+
 bool Parser::Room(size_t count, int limit, const char* things) {
   if (count < static_cast<size_t>(limit)) return true;
   return cursor_.FailExpected(absl::StrCat("at most ", limit, " ", things));
@@ -142,14 +148,14 @@ bool Parser::ParseLine() {
 }
 
 bool Parser::ParseDefault() {
-  if (!Once(&default_line_)) return false;
+  if (!BeforeThreads() || !Once(&default_line_)) return false;
   cursor_.Skip();
   DomainType& type = result_.program.configuration.default_type;
   return cursor_.TakeEnum("a default type", kDefaultTypes, &type) && cursor_.TakeEnd();
 }
 
 bool Parser::ParseDriver() {
-  if (!Once(&driver_line_)) return false;
+  if (!BeforeThreads() || !Once(&driver_line_)) return false;
   cursor_.Skip();
   DriverConfig& driver = result_.program.configuration.driver;
   Words options = {"identity=", "blocked="};
@@ -173,8 +179,7 @@ bool Parser::ParseDriver() {
 }
 
 bool Parser::ParseDevice() {
-  if (threads_ != 0) return cursor_.FailExpected("devices before the first thread");
-  if (!Room(devices_, kMaxDevices, "devices")) return false;
+  if (!BeforeThreads() || !Room(devices_, kMaxDevices, "devices")) return false;
   cursor_.Skip();
   size_t index;
   if (!cursor_.TakeWord("the next device", {absl::StrCat(devices_)}, &index)) return false;

@@ -121,7 +121,7 @@ expect 2 "unknown strategy 'magic'" groupfuzz explore --strategy magic "$work/cl
 expect 2 'takes no --bound' groupfuzz explore --strategy random --bound 1 "$work/clean.txt"
 expect 2 "unknown design 'v7'" groupfuzz run --design v7 "$work/clean.txt"
 expect 2 "unknown property 'I99'" groupfuzz minimize --property I99 "$work/clean.txt"
-expect 0 'does not violate any property' groupfuzz minimize "$work/clean.txt"
+expect 0 'violates no property with the program.s own schedule' groupfuzz minimize "$work/clean.txt"
 expect 2 "cannot list 'planets'" groupfuzz list planets
 expect 2 'missing argument' groupfuzz run
 expect 2 'unexpected argument' groupfuzz explore "$work/clean.txt" "$work/clean.txt"
@@ -159,7 +159,7 @@ expect 0 'sampled: ' groupfuzz explore --strategy exhaustive --bound 1 "$work/cl
 expect 0 'sampled: 7 interleavings' \
   groupfuzz explore --strategy random --max-executions 7 "$work/clean.txt"
 expect 0 'sampled: ' groupfuzz explore --strategy preemption "$work/clean.txt"
-expect 0 'does not violate I1' groupfuzz minimize --property I1 "$work/clean.txt"
+expect 0 'does not violate I1$' groupfuzz minimize --property I1 "$work/clean.txt"
 
 # Minimizing: text, bytes, and a crash file of a fuzz target give the same program.
 race=corpus/interleaving_fuzzer/s01-stale-test-bind-three-threads.txt
@@ -175,6 +175,7 @@ cmp -s "$work/small.txt" "$work/small2.txt" ||
 expect 1 'who runs when \(1 preemption\)' groupfuzz explain --design claim-v1 "$work/small.txt"
 expect 0 '^TEST\(Groupfuzz_claim_v1, Violates_' \
   groupfuzz export --to=gtest --design claim-v1 "$work/small.txt"
+expect 2 'to=gtest, text or bytes is missing' groupfuzz export "$work/small.txt"
 expect 2 "cannot export to 'html'" groupfuzz export --to=html "$work/small.txt"
 
 # The property suites: seeds, sizes, what they leave behind.
@@ -201,6 +202,24 @@ wait $!
 status=$?
 [ $status = 130 ] && grep -q 'interrupted; so far' "$work/out" && grep -q 'unknown: ' "$work/out" ||
   { failures=$((failures + 1)); echo 'FAILED: interrupted explore'; cat "$work/out"; }
+
+# ... and the smallest program so far.
+{ echo 'groupfuzz 1'
+  for t in 0 1 2 3; do
+    printf 'thread %d\n' $t
+    for _ in 1 2 3 4 5; do printf '  store_type "identity"\n  bind 0\n  unbind 0\n'; done
+  done; } >"$work/long_race.txt"
+groupfuzz minimize --design claim-v1 --property I35 -o "$work/so_far.txt" "$work/long_race.txt" \
+  >"$work/out" 2>&1 &
+harness/cli/interrupt.sh $!
+wait $!
+status=$?
+[ $status = 130 ] && grep -q 'interrupted; so far' "$work/out" && [ -s "$work/so_far.txt" ] ||
+  { failures=$((failures + 1)); echo "FAILED: interrupted minimize, $status"; cat "$work/out"; }
+expect 1 'I35 in bind with store_type: 2 ops' \
+  groupfuzz minimize --design claim-v1 --property I35 "$work/so_far.txt"
+expect 0 "no violation of I36 in 10 executions" \
+  groupfuzz minimize --property I36 --max-executions 10 "$work/long_race.txt"
 
 # The two forms of a program.
 groupfuzz convert "$work/clean.txt" -o "$work/clean.bin" &&

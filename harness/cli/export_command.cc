@@ -45,6 +45,9 @@ absl::StatusOr<ExitStatus> ExportCommand(const Arguments& arguments) {
   const absl::StatusOr<ProgramFile> file = LoadArgument(arguments[0]);
   if (!file.ok()) return file.status();
   const std::string to = absl::GetFlag(FLAGS_to);
+  if (to.empty()) {
+    return absl::InvalidArgumentError("export to what? --to=gtest, text or bytes is missing");
+  }
   for (const Form& form : kForms) {
     if (form.name != to) continue;
     const std::string written = form.write(file->contents.program, *designs->front());

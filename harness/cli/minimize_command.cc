@@ -13,10 +13,12 @@
 #include "harness/program/minimizer.h"
 #include "harness/program/output.h"
 #include "harness/program/program_file.h"
+#include "harness/report/terminal.h"
 #include "harness/verdict/counterexample.h"
 #include "harness/verdict/counterexample_file.h"
 #include "harness/verdict/known.h"
 #include "harness/verdict/runner.h"
+#include "target/system/names.h"
 
 namespace groupfuzz::cli {
 namespace {
@@ -27,13 +29,43 @@ struct Kept {
   bool is_news = false;
 };
 
+// Stops at what is the smallest when Ctrl-C comes, and shows how far it is.
+class Interruptible : public Reproducer {
+ public:
+  explicit Interruptible(Reproducer& reproducer) : reproducer_(reproducer) {}
+
+  bool Replay(Program* program) override { return GoesOn() && reproducer_.Replay(program); }
+  bool Search(Program* program) override {
+    if (!GoesOn() || !reproducer_.Search(program)) return false;
+    smallest_ = OpCount(*program);
+    return true;
+  }
+
+ private:
+  bool GoesOn() {
+    ++tried_;
+    if (progress_.Due()) {
+      progress_.Show(
+          absl::StrCat(Counted(tried_, "program"), " tried, ", Counted(smallest_, "op")));
+    }
+    // What came before the first one is no program that shows it.
+    return tried_ == 1 || !Interrupted();
+  }
+
+  Reproducer& reproducer_;
+  Progress progress_;
+  uint64_t tried_ = 0;
+  int smallest_ = 0;
+};
+
 // The first finding of `id` (of any property where that is empty) with the program's own schedule,
 // else with the easiest one there is; news before what is known.
-std::optional<Kept> KeptOf(Runner& runner, Known& known, const std::string& id, Program* program) {
+std::optional<Kept> KeptOf(Runner& runner, Known& known, const std::string& id,
+                           uint64_t max_executions, Program* program, bool* complete) {
   for (const bool searched : {false, true}) {
     if (searched) {
       if (id.empty()) break;
-      auto easiest = FindEasiest(runner, *program, FindingKey(id), kMinimizerExecutions);
+      auto easiest = FindEasiest(runner, *program, FindingKey(id), max_executions, complete);
       if (!easiest) break;
       program->schedule = easiest->schedule;
     }
@@ -53,6 +85,19 @@ absl::Status CheckProperty(const std::string& id) {
   return UnknownProperty(id);
 }
 
+// That nothing was found, and no more.
+std::string NothingToKeep(const Design& design, const std::string& id, uint64_t max_executions,
+                          bool complete) {
+  if (id.empty()) {
+    return absl::StrCat(design.name,
+                        " violates no property with the program's own schedule; "
+                        "--property ID searches for another one");
+  }
+  if (complete) return absl::StrCat(design.name, " does not violate ", id);
+  return absl::StrCat(design.name, ": no violation of ", id, " in ", max_executions,
+                      " executions; --max-executions tries more");
+}
+
 }  // namespace
 
 absl::StatusOr<ExitStatus> MinimizeCommand(const Arguments& arguments) {
@@ -68,21 +113,26 @@ absl::StatusOr<ExitStatus> MinimizeCommand(const Arguments& arguments) {
   Runner runner(design);
   Program& program = file->contents.program;
   Known known(design);
-  const std::optional<Kept> kept = KeptOf(runner, known, id, &program);
-  if (!kept) {
-    absl::PrintF("%s: %s does not violate %s\n", file->path, design.name,
-                 id.empty() ? "any property" : id);
-    return ExitStatus::kClean;
-  }
   const uint64_t flag = absl::GetFlag(FLAGS_max_executions);
+  const uint64_t max_executions = flag > 0 ? flag : kMinimizerExecutions;
+  bool complete = false;
+  const std::optional<Kept> kept = KeptOf(runner, known, id, max_executions, &program, &complete);
+  if (!kept) {
+    absl::PrintF("%s: %s\n", file->path, NothingToKeep(design, id, max_executions, complete));
+    return StatusOf(/*found=*/false);
+  }
   // News stays news; what is known may become what is known as well.
   const FindingKey& key = kept->key;
   SteppedOver stepped_over;
   PropertyReproducer::Condition keeps;
   if (kept->is_news) keeps = known.Keeps(key.property, &stepped_over);
-  PropertyReproducer reproducer(runner, key, flag > 0 ? flag : kMinimizerExecutions,
-                                std::move(keeps));
-  const Minimized small = MinimizeFully(program, reproducer);
+  PropertyReproducer reproducer(runner, key, max_executions, std::move(keeps));
+  Minimized small;
+  {
+    Interruptible interruptible(reproducer);
+    small = MinimizeFully(program, interruptible);
+    small.cut = Interrupted();
+  }
   const std::string output = absl::GetFlag(FLAGS_output);
   const std::string text = FormatText(Annotated(small.program, design, key));
   if (absl::Status status = WriteOutput(output, text); !status.ok()) return status;
@@ -90,7 +140,7 @@ absl::StatusOr<ExitStatus> MinimizeCommand(const Arguments& arguments) {
   absl::FPrintF(stderr, "%s: %snext: %s explain%s %s\n", key.Describe(),
                 DescribeMinimized(program, small), ProgramName(), DesignFlag(design),
                 output.empty() ? "FILE" : ShellWord(output));
-  return ExitStatus::kFinding;
+  return small.cut ? ExitStatus::kInterrupted : ExitStatus::kFinding;
 }
 
 }  // namespace groupfuzz::cli

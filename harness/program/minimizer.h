@@ -31,6 +31,7 @@ struct Minimized {
   bool reproduced = false;  // otherwise the program is as it was
   int simpler = 0;          // programs one step simpler, none of which reproduces
   int tried = 0;            // programs tried in all
+  bool cut = false;         // set by who stopped its Reproducer: smaller ones may show it, too
 };
 
 // The result's schedule is explicit. REQUIRES: reproducer.Replay() or reproducer.Search() holds for

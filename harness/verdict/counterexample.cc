@@ -26,13 +26,16 @@ class Search {
       ExhaustiveStrategy strategy(bound);
       const Exploration exploration = RunOne(strategy);
       if (best_) return best_;
-      if (exploration.executions == last_executions_) return std::nullopt;
+      complete_ = exploration.executions == last_executions_;
+      if (complete_) return std::nullopt;
       last_executions_ = exploration.executions;
     }
     CachedExhaustiveStrategy strategy;
-    if (budget_ > 0) RunOne(strategy);
+    if (budget_ > 0) complete_ = RunOne(strategy).complete;
     return best_;
   }
+  // Whether all interleavings were tried.
+  bool complete() const { return complete_; }
 
  private:
   Exploration RunOne(Strategy& strategy) {
@@ -58,6 +61,7 @@ class Search {
   const FindingKey& key_;
   uint64_t budget_;
   uint64_t last_executions_ = 0;
+  bool complete_ = false;
   std::optional<Counterexample> best_;
 };
 
@@ -166,8 +170,12 @@ const Counterexample* Counterexamples::Find(std::string_view property) const {
 }
 
 std::optional<Counterexample> FindEasiest(Runner& runner, const Program& program,
-                                          const FindingKey& key, uint64_t max_executions) {
-  return Search(runner, program, key, max_executions).Run();
+                                          const FindingKey& key, uint64_t max_executions,
+                                          bool* complete) {
+  Search search(runner, program, key, max_executions);
+  std::optional<Counterexample> easiest = search.Run();
+  if (complete != nullptr) *complete = search.complete();
+  return easiest;
 }
 
 bool PropertyReproducer::Replay(Program* program) {

@@ -88,9 +88,11 @@ class Counterexamples {
 };
 
 // Searches the schedules of `program` for the easiest execution that shows `key`: all of
-// those without a preemption, then all of those with one, and so on, `max_executions` in all.
+// those without a preemption, then all of those with one, and so on, `max_executions` in all. Where
+// there is none: *complete says whether all interleavings were tried.
 std::optional<Counterexample> FindEasiest(Runner& runner, const Program& program,
-                                          const FindingKey& key, uint64_t max_executions);
+                                          const FindingKey& key, uint64_t max_executions,
+                                          bool* complete = nullptr);
 
 // Keeps one finding on one design.
 class PropertyReproducer : public Reproducer {

@@ -38,7 +38,11 @@ TextProgram Annotated(const Program& program, const Design& design, const Findin
 
 std::string DescribeMinimized(const Program& before, const Minimized& minimized) {
   if (!minimized.reproduced) {
-    return "not minimized: its schedule needs more choices than a program can say\n";
+    return "not minimized: it does not show again, neither replayed nor searched for\n";
+  }
+  if (minimized.cut) {
+    return absl::StrCat(Size(minimized.program), " (was: ", Size(before),
+                        ")\ninterrupted; so far: smaller programs may show it, too\n");
   }
   return absl::StrCat(Size(minimized.program), " (was: ", Size(before), ")\n1-minimal: none of ",
                       minimized.simpler, " programs that are one step simpler shows it; ",

@@ -1,4 +1,5 @@
 // Domains are freed once, when nobody holds them any more; members keep their drivers.
+#include <algorithm>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -73,7 +74,7 @@ constexpr Rule kI23 = {
     fact::kDangling,
     FreedIsUnreferenced};
 
-// ", allocated at {@1}, {@2}", each line once.
+// ", allocated at {@1}, {@2}", each line once. What no code allocates is a device.
 std::string AllocatedAt(std::span<const uint32_t> places) {
   std::set<std::string> named;
   std::string text;
@@ -81,7 +82,8 @@ std::string AllocatedAt(std::span<const uint32_t> places) {
     if (place == 0 || !named.insert(kernel::SourceLineAt(place).Describe()).second) continue;
     absl::StrAppend(&text, text.empty() ? ", allocated at " : ", ", MentionCode(place));
   }
-  return text;
+  const bool device = std::find(places.begin(), places.end(), 0u) != places.end();
+  return device ? absl::StrCat(text, ": a reference to a device was not put") : text;
 }
 
 void FreedOnce(const Ledger& ledger, const Step& step, Report& report) {

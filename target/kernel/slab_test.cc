@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
+#include "target/kernel/source_line.h"
+
 namespace groupfuzz::kernel {
 namespace {
 
@@ -18,6 +22,23 @@ TEST(Slab, EveryByteOfAFreedObjectIsFreed) {
   EXPECT_TRUE(slab.IsFreedAt(first + kSize - 1));
   EXPECT_FALSE(slab.IsFreedAt(second));
   EXPECT_FALSE(slab.IsFreedAt(second + kSize - 1));
+}
+
+TEST(Slab, WhatLivesSaysWhereItWasAllocated) {
+  Slab slab;
+  const char* code = reinterpret_cast<const char*>(&CodeOffset);
+  void* first = slab.Allocate(1, code + 1);
+  slab.Allocate(100, code + 2);
+  slab.Allocate(1);  // by this line
+  slab.Allocate(1, reinterpret_cast<const void*>(1));
+  const std::vector<uint32_t> all = slab.LiveAllocations();
+  EXPECT_EQ(all[0], CodeOffset(code + 1));
+  EXPECT_EQ(all[1], CodeOffset(code + 2));
+  EXPECT_EQ(SourceLineAt(all[2]).file, "slab_test.cc");
+  EXPECT_EQ(all[3], 0u);
+  slab.Free(first);
+  EXPECT_EQ(slab.LiveAllocations().size(), 3u);
+  EXPECT_EQ(slab.LiveAllocations()[0], all[1]);
 }
 
 TEST(Slab, ForeignMemoryIsNeverFreed) {

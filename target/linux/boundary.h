@@ -78,9 +78,12 @@ struct gf_warning {
   int refcount;       /* from refcount_t */
 };
 
+/* No code at all: a device and its name, which nobody in the kernel allocates. */
+#define GF_OF_A_DEVICE ((const void*)1)
+
 struct linux_host {
   /* Memory. Never fails; freed memory is not handed out again before the next power_on(). `code`:
-   * the return address of the call on whose behalf. */
+   * the return address of the call on whose behalf, or GF_OF_A_DEVICE. */
   void* (*allocate)(unsigned long size, const void* code);
   void (*free)(const void* memory);
   /* Whether this occurrence of an allocation must fail. May stop. */

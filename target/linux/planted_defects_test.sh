@@ -1,6 +1,7 @@
 #!/bin/sh
 # Expects `groupfuzz compare` to name the property that each planted defect breaks: those scripts of
-# corpus/trees/TREE/planted that say "# expect PROPERTY"; and to know nothing of what calls a
+# corpus/trees/TREE/planted that say "# expect PROPERTY", and what it says of it where they have a
+# line "# says TEXT"; and to know nothing of what calls a
 # function that nothing stands in for ("# expect unknown"), and nothing new where nothing changed
 # ("# expect nothing").
 # usage: planted_defects_test.sh GROUPFUZZ DESIGN
@@ -11,20 +12,22 @@ set -eu
 groupfuzz=$1
 design=$2
 
-# expect NAME PROPERTY
+# expect NAME PROPERTY TEXT
 expect() {
   variant=$design+$1
   property=$2
+  text=$3
   begin=$(date +%s%N)
   report=$("$groupfuzz" compare --design "$variant" --format=json) || true
   # holds EXPRESSION WHAT
   holds() {
-    printf '%s' "$report" | jq -e --arg property "$property" "$1" >/dev/null && return
+    printf '%s' "$report" | jq -e --arg property "$property" --arg text "$text" "$1" >/dev/null && return
     echo "$variant: $2" >&2
     "$groupfuzz" compare --design "$variant" >&2
     exit 1
   }
   holds 'any(.designs[0].findings[]; . == $property)' "does not violate $property:"
+  holds 'any(.showcase.execution.findings[]; .detail | contains($text))' "does not say '$text':"
   holds '.showcase.execution.timeline | length > 0' 'no counterexample is shown:'
   printf '%s\t%s\t%d\n' "$variant" "$property" $((($(date +%s%N) - begin) / 1000000))
 }
@@ -68,11 +71,12 @@ expect_finding_before_it() {
 }
 for script in "$(dirname "$0")/../../corpus/trees/${design#linux:}"/planted/*.sed; do
   property=$(sed -n 's/^# expect //p' "$script")
+  text=$(sed -n 's/^# says //p' "$script")
   name=$(basename "$script" .sed)
   case $property in
     '') ;;
     unknown) expect_unknown "$name" ;;
     nothing) expect_nothing "$name" ;;
-    *) expect "$name" "$property" ;;
+    *) expect "$name" "$property" "$text" ;;
   esac
 done

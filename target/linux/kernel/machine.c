@@ -17,14 +17,15 @@ static void release(struct kobject* kobj) {
 static const struct kobj_type device_type = {.release = release};
 
 static char* name_of(int index) {
-  char* name = gf_zalloc(sizeof("dev0"));
+  char* name = gf_host->allocate(sizeof("dev0"), GF_OF_A_DEVICE);
   __builtin_memcpy(name, "dev0", sizeof("dev0"));
   name[3] += index;
   return name;
 }
 
 struct gf_device* gf_add_device(int index) {
-  struct gf_device* device = gf_zalloc(sizeof(*device));
+  struct gf_device* device = gf_host->allocate(sizeof(*device), GF_OF_A_DEVICE);
+  __builtin_memset(device, 0, sizeof(*device));
   struct device* dev = &device->pci.dev;
   device->index = index;
   device->pci.untrusted = gf_machine.devices[index].untrusted;

@@ -199,14 +199,12 @@ bool Known::IsKnown(const Program& program, const FindingKey& key) {
   if (!baseline_.has_value()) return false;
   const Program known = OnItsMachine(program);
   if (BaselineShows(known, asked)) return true;
-  const std::vector<Program> allocations = WithOtherAllocations(known);
-  const std::vector<Program> devices = WithOtherDevices(known);
-  return std::any_of(allocations.begin(), allocations.end(),
-                     [&](const Program& variant) {
-                       return asked.In(variant, baseline_->Run(variant).findings);
-                     }) ||
-         std::any_of(devices.begin(), devices.end(),
-                     [&](const Program& variant) { return BaselineShows(variant, asked); });
+  const auto any_shows = [&](const std::vector<Program>& variants) {
+    return std::any_of(variants.begin(), variants.end(), [&](const Program& variant) {
+      return asked.In(variant, baseline_->Run(variant).findings);
+    });
+  };
+  return any_shows(WithOtherAllocations(known)) || any_shows(WithOtherDevices(known));
 }
 
 bool Known::IsListed(const Program& program, const FindingKey& key) const {

@@ -9,9 +9,10 @@
 //   - where the design has a baseline (Design::baseline) that shows it too: the same property, in
 //     some interleaving of the same program.
 //
-// The baseline may have the devices in other places, as a patch may walk the members in another
-// order. In both cases the same kind of op shows it, unless what shows it is a whole history. So
-// what a known finding leads to later, by other ops, is known only where it is there, too.
+// The baseline may have the devices in other places, under the same schedule, as a patch may walk
+// the members in another order. In both cases the same kind of op shows it, unless what shows it is
+// a whole history. So what a known finding leads to later, by other ops, is known only where it is
+// there, too.
 //
 // No property is known by its id alone, and no finding because it comes after a known one. Who says
 // what a design violates, as compare and the suites do of a port, steps over nothing; on a design

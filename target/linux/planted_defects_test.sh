@@ -21,7 +21,8 @@ expect() {
   report=$("$groupfuzz" compare --design "$variant" --format=json) || true
   # holds EXPRESSION WHAT
   holds() {
-    printf '%s' "$report" | jq -e --arg property "$property" --arg text "$text" "$1" >/dev/null && return
+    printf '%s' "$report" |
+      jq -e --arg property "$property" --arg text "$text" "$1" >/dev/null && return
     echo "$variant: $2" >&2
     "$groupfuzz" compare --design "$variant" >&2
     exit 1

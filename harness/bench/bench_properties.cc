@@ -117,7 +117,7 @@ void CentralRace() {
   if (!file.ok()) std::exit(2);
   const Clock::time_point begin = Clock::now();
   Runner runner(*FindDesign("claim-v1"));
-  PropertyReproducer reproducer(runner, FindingKey("I2"), kMinimizerExecutions);
+  PropertyReproducer reproducer(runner, FindingKey("I2"), {.max_executions = kMinimizerExecutions});
   const Minimized small = MinimizeFully(file->contents.program, reproducer);
   const double seconds = SecondsSince(begin);
   Print("S1 minimized: ops, threads, preemptions, time",

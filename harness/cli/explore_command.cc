@@ -193,7 +193,8 @@ Explored ExploreOn(Runner& runner, const Program& program, const Plan& plan) {
   const std::string_view first = result.ids.front();
   if (!Interrupted()) {
     kernel::Follows([&] {
-      result.easiest = FindEasiest(runner, program, FindingKey(first), kEasierExecutions);
+      result.easiest =
+          FindEasiest(runner, program, FindingKey(first), {.max_executions = kEasierExecutions});
     });
   }
   if (!result.easiest && seen.Find(first) != nullptr) result.easiest = *seen.Find(first);

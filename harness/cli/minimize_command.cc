@@ -29,10 +29,11 @@ struct Kept {
   bool is_news = false;
 };
 
-// Stops at what is the smallest when Ctrl-C comes, and shows how far it is.
-class Interruptible : public Reproducer {
+// Shows how far a minimization is, and stops at what is smallest when Ctrl-C comes.
+class Watched : public Reproducer {
  public:
-  explicit Interruptible(Reproducer& reproducer) : reproducer_(reproducer) {}
+  Watched(Reproducer& reproducer, Progress& progress)
+      : reproducer_(reproducer), progress_(progress) {}
 
   bool Replay(Program* program) override { return GoesOn() && reproducer_.Replay(program); }
   bool Search(Program* program) override {
@@ -48,12 +49,12 @@ class Interruptible : public Reproducer {
       progress_.Show(
           absl::StrCat(Counted(tried_, "program"), " tried, ", Counted(smallest_, "op")));
     }
-    // What came before the first one is no program that shows it.
+    // Before the first one there is no program that shows it.
     return tried_ == 1 || !Interrupted();
   }
 
   Reproducer& reproducer_;
-  Progress progress_;
+  Progress& progress_;
   uint64_t tried_ = 0;
   int smallest_ = 0;
 };
@@ -61,11 +62,11 @@ class Interruptible : public Reproducer {
 // The first finding of `id` (of any property where that is empty) with the program's own schedule,
 // else with the easiest one there is; news before what is known.
 std::optional<Kept> KeptOf(Runner& runner, Known& known, const std::string& id,
-                           uint64_t max_executions, Program* program, bool* complete) {
+                           const SearchLimits& limits, Program* program, bool* complete) {
   for (const bool searched : {false, true}) {
     if (searched) {
       if (id.empty()) break;
-      auto easiest = FindEasiest(runner, *program, FindingKey(id), max_executions, complete);
+      auto easiest = FindEasiest(runner, *program, FindingKey(id), limits, complete);
       if (!easiest) break;
       program->schedule = easiest->schedule;
     }
@@ -115,24 +116,30 @@ absl::StatusOr<ExitStatus> MinimizeCommand(const Arguments& arguments) {
   Known known(design);
   const uint64_t flag = absl::GetFlag(FLAGS_max_executions);
   const uint64_t max_executions = flag > 0 ? flag : kMinimizerExecutions;
+  Progress progress;
+  const auto keep_going = [&](const Exploration& so_far) {
+    if (progress.Due()) progress.Show(Counted(so_far.executions, "execution") + " searched");
+    return !Interrupted();
+  };
+  const SearchLimits limits{.max_executions = max_executions, .keep_going = keep_going};
   bool complete = false;
-  const std::optional<Kept> kept = KeptOf(runner, known, id, max_executions, &program, &complete);
+  const std::optional<Kept> kept = KeptOf(runner, known, id, limits, &program, &complete);
   if (!kept) {
+    progress.Wipe();
+    if (Interrupted()) return absl::CancelledError("interrupted; nothing was found so far");
     absl::PrintF("%s: %s\n", file->path, NothingToKeep(design, id, max_executions, complete));
-    return StatusOf(/*found=*/false);
+    return ExitStatus::kClean;
   }
   // News stays news; what is known may become what is known as well.
   const FindingKey& key = kept->key;
   SteppedOver stepped_over;
   PropertyReproducer::Condition keeps;
   if (kept->is_news) keeps = known.Keeps(key.property, &stepped_over);
-  PropertyReproducer reproducer(runner, key, max_executions, std::move(keeps));
-  Minimized small;
-  {
-    Interruptible interruptible(reproducer);
-    small = MinimizeFully(program, interruptible);
-    small.cut = Interrupted();
-  }
+  PropertyReproducer reproducer(runner, key, limits, std::move(keeps));
+  Watched watched(reproducer, progress);
+  Minimized small = MinimizeFully(program, watched);
+  small.cut = Interrupted();
+  progress.Wipe();
   const std::string output = absl::GetFlag(FLAGS_output);
   const std::string text = FormatText(Annotated(small.program, design, key));
   if (absl::Status status = WriteOutput(output, text); !status.ok()) return status;

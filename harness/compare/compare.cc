@@ -273,8 +273,8 @@ std::optional<Showcase> ChooseShowcase(const std::vector<DesignComparison>& rows
   const auto minimized = [&](const Property* property, const Program& program) {
     PropertyReproducer::Condition keeps;
     if (StepsOver(*row->design)) keeps = known.Keeps(std::string(property->id));
-    PropertyReproducer reproducer(runner, FindingKey(property->id), kShowcaseSearch,
-                                  std::move(keeps));
+    PropertyReproducer reproducer(runner, FindingKey(property->id),
+                                  {.max_executions = kShowcaseSearch}, std::move(keeps));
     return Minimize(program, reproducer);
   };
   Showcase showcase{.design = row->design,

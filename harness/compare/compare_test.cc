@@ -165,7 +165,7 @@ TEST(CounterexampleTest, TheEasiestHasTheFewestPreemptions) {
   Runner runner(*FindDesign("claim-v1"));
   const Program program = File(kCentralRace).contents.program;
   const std::optional<Counterexample> easiest =
-      FindEasiest(runner, program, FindingKey("I2"), 100'000);
+      FindEasiest(runner, program, FindingKey("I2"), {.max_executions = 100'000});
   ASSERT_TRUE(easiest.has_value());
   EXPECT_EQ(easiest->preemptions, 1);
   Program replay = program;
@@ -178,13 +178,14 @@ TEST(CounterexampleTest, TheEasiestHasTheFewestPreemptions) {
 
 TEST(CounterexampleTest, ThereIsNoneForADesignThatHolds) {
   Runner runner(*FindDesign("owner-check"));
-  EXPECT_FALSE(FindEasiest(runner, File(kCentralRace).contents.program, FindingKey("I2"), 100'000)
+  EXPECT_FALSE(FindEasiest(runner, File(kCentralRace).contents.program, FindingKey("I2"),
+                           {.max_executions = 100'000})
                    .has_value());
 }
 
 TEST(CounterexampleTest, AReplayMakesARandomScheduleExplicit) {
   Runner runner(*FindDesign("claim-v1"));
-  PropertyReproducer reproducer(runner, FindingKey("I2"), 1);
+  PropertyReproducer reproducer(runner, FindingKey("I2"), {.max_executions = 1});
   Program program = File(kCentralRace).contents.program;
   program.schedule.tail = Tail::kRandom;
   bool found = false;

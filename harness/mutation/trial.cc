@@ -126,7 +126,8 @@ void RunEngine(const Trial& trial, const TrialOptions& options, const std::strin
     LimitCpu(kMinimizeSeconds);
     Runner runner(*trial.design);
     Known known(*trial.design);
-    PropertyReproducer reproducer(runner, FindingKey(discovery.key.property), kMinimizeExecutions,
+    PropertyReproducer reproducer(runner, FindingKey(discovery.key.property),
+                                  {.max_executions = kMinimizeExecutions},
                                   known.Keeps(discovery.key.property));
     report.Size(SizeOf(Minimize(discovery.program, reproducer)));
     _exit(0);

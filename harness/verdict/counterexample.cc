@@ -18,17 +18,20 @@ constexpr int kMaxPreemptions = 4;
 // The best execution of one property within one strategy.
 class Search {
  public:
-  Search(Runner& runner, const Program& program, const FindingKey& key, uint64_t budget)
-      : runner_(runner), program_(program), key_(key), budget_(budget) {}
+  Search(Runner& runner, const Program& program, const FindingKey& key, const SearchLimits& limits)
+      : runner_(runner),
+        program_(program),
+        key_(key),
+        budget_(limits.max_executions),
+        keep_going_(limits.keep_going) {}
 
   std::optional<Counterexample> Run() {
     for (int bound = 0; bound <= kMaxPreemptions && budget_ > 0; ++bound) {
       ExhaustiveStrategy strategy(bound);
       const Exploration exploration = RunOne(strategy);
-      if (best_) return best_;
-      complete_ = exploration.executions == last_executions_;
+      if (best_ || exploration.stopped) return best_;
+      complete_ = budget_ > 0 && strategy.TriedAll();
       if (complete_) return std::nullopt;
-      last_executions_ = exploration.executions;
     }
     CachedExhaustiveStrategy strategy;
     if (budget_ > 0) complete_ = RunOne(strategy).complete;
@@ -40,7 +43,7 @@ class Search {
  private:
   Exploration RunOne(Strategy& strategy) {
     const Exploration exploration = runner_.Explore(
-        program_, strategy, [&](const RunOutcome& outcome) { return Look(outcome); }, nullptr,
+        program_, strategy, [&](const RunOutcome& outcome) { return Look(outcome); }, keep_going_,
         {.max_executions = budget_});
     budget_ -= std::min(budget_, exploration.executions + exploration.pruned);
     return exploration;
@@ -60,7 +63,7 @@ class Search {
   const Program& program_;
   const FindingKey& key_;
   uint64_t budget_;
-  uint64_t last_executions_ = 0;
+  const Runner::KeepGoing keep_going_;
   bool complete_ = false;
   std::optional<Counterexample> best_;
 };
@@ -170,9 +173,9 @@ const Counterexample* Counterexamples::Find(std::string_view property) const {
 }
 
 std::optional<Counterexample> FindEasiest(Runner& runner, const Program& program,
-                                          const FindingKey& key, uint64_t max_executions,
+                                          const FindingKey& key, const SearchLimits& limits,
                                           bool* complete) {
-  Search search(runner, program, key, max_executions);
+  Search search(runner, program, key, limits);
   std::optional<Counterexample> easiest = search.Run();
   if (complete != nullptr) *complete = search.complete();
   return easiest;
@@ -201,7 +204,7 @@ bool PropertyReproducer::Reruns(Program* program) {
 }
 
 bool PropertyReproducer::Finds(Program* program) {
-  std::optional<Counterexample> found = FindEasiest(runner_, *program, key_, max_executions_);
+  std::optional<Counterexample> found = FindEasiest(runner_, *program, key_, limits_);
   if (!found) return false;
   Program candidate = *program;
   candidate.schedule = std::move(found->schedule);

@@ -87,11 +87,16 @@ class Counterexamples {
   std::map<Key, std::optional<Counterexample>> best_;
 };
 
+struct SearchLimits {
+  uint64_t max_executions = 0;
+  Runner::KeepGoing keep_going = nullptr;  // as of Runner::Explore()
+};
+
 // Searches the schedules of `program` for the easiest execution that shows `key`: all of
-// those without a preemption, then all of those with one, and so on, `max_executions` in all. Where
+// those without a preemption, then all of those with one, and so on, within `limits` in all. Where
 // there is none: *complete says whether all interleavings were tried.
 std::optional<Counterexample> FindEasiest(Runner& runner, const Program& program,
-                                          const FindingKey& key, uint64_t max_executions,
+                                          const FindingKey& key, const SearchLimits& limits,
                                           bool* complete = nullptr);
 
 // Keeps one finding on one design.
@@ -100,12 +105,11 @@ class PropertyReproducer : public Reproducer {
   // What else must be true of what an execution of a program shows.
   using Condition = std::function<bool(const Program&, const std::vector<Finding>&)>;
 
-  // `max_executions` a search. Where there is a `keeps`, it is true of the first program, and stays
-  // so.
-  PropertyReproducer(Runner& runner, FindingKey key, uint64_t max_executions, Condition keeps = {})
+  // `limits` a search. Where there is a `keeps`, it is true of the first program, and stays so.
+  PropertyReproducer(Runner& runner, FindingKey key, SearchLimits limits, Condition keeps = {})
       : runner_(runner),
         key_(std::move(key)),
-        max_executions_(max_executions),
+        limits_(std::move(limits)),
         keeps_(std::move(keeps)) {}
 
   // A program that cannot be judged shows nothing.
@@ -121,7 +125,7 @@ class PropertyReproducer : public Reproducer {
 
   Runner& runner_;
   const FindingKey key_;
-  const uint64_t max_executions_;
+  const SearchLimits limits_;
   const Condition keeps_;
 };
 

@@ -64,7 +64,8 @@ class MinimizeFullyTest : public ::testing::Test {
 };
 
 TEST_F(MinimizeFullyTest, TheCentralRaceIsSmallAndNothingSimplerShowsIt) {
-  PropertyReproducer reproducer(runner_, FindingKey("I2"), kMinimizerExecutions);
+  PropertyReproducer reproducer(runner_, FindingKey("I2"),
+                                {.max_executions = kMinimizerExecutions});
   const Minimized small = MinimizeFully(Race(), reproducer);
   ASSERT_TRUE(small.reproduced);
   EXPECT_LE(OpCount(small.program), 4);
@@ -87,7 +88,7 @@ TEST_F(MinimizeFullyTest, TheCentralRaceIsSmallAndNothingSimplerShowsIt) {
 }
 
 TEST_F(MinimizeFullyTest, WhatDoesNotReproduceIsSaidToBeSo) {
-  PropertyReproducer reproducer(runner_, FindingKey("I13"), 100);
+  PropertyReproducer reproducer(runner_, FindingKey("I13"), {.max_executions = 100});
   const Minimized same = MinimizeFully(Race(), reproducer);
   EXPECT_FALSE(same.reproduced);
   EXPECT_EQ(same.program, Race());
@@ -97,7 +98,8 @@ TEST_F(MinimizeFullyTest, AnExplanationSaysWhoRanWhenAndWhichOrderIsLegal) {
   const Program unserialisable = Parse(
       "thread 0\n  store_type \"identity\\n\"\nthread 1\n  store_type \"DMA\\n\"\n"
       "schedule 0 0 1\n");
-  PropertyReproducer reproducer(runner_, FindingKey("I34"), kMinimizerExecutions);
+  PropertyReproducer reproducer(runner_, FindingKey("I34"),
+                                {.max_executions = kMinimizerExecutions});
   const Minimized small = MinimizeFully(unserialisable, reproducer);
   ASSERT_TRUE(small.reproduced);
   const std::string text = Explain(runner_, small.program, {});

@@ -257,7 +257,7 @@ bool Known::BaselineReaches(const Program& program, const FindingKey& key) {
 // Too many interleavings to try all: the smallest program that shows the same has fewer.
 bool Known::BaselineShowsCore(const Program& program, const FindingKey& key) {
   Runner kernel(design_);
-  PropertyReproducer reproducer(kernel, key, kRandomSearch);
+  PropertyReproducer reproducer(kernel, key, {.max_executions = kRandomSearch});
   const Program small = Minimize(program, reproducer);
   return OpCount(small) < OpCount(program) && BaselineShows(small, key);
 }

@@ -210,7 +210,8 @@ Minimized SuiteSession::Minimize(const Failure& failure) {
   if (!failure.minimizable) return {.program = failure.program};
   PropertyReproducer::Condition keeps;
   if (known_.has_value()) keeps = known_->Keeps(failure.key.property);
-  PropertyReproducer reproducer(runner_, failure.key, kMinimizerExecutions, std::move(keeps));
+  PropertyReproducer reproducer(runner_, failure.key, {.max_executions = kMinimizerExecutions},
+                                std::move(keeps));
   return MinimizeFully(failure.program, reproducer);
 }
 

@@ -28,6 +28,8 @@ class ExhaustiveStrategy final : public Strategy {
   bool Exhaustive() const override { return !bound_ && !search_.diverged(); }
   // Whether there are interleavings of more preemptions than the bound.
   bool left_out() const { return left_out_; }
+  // Once it ran to its end: every interleaving was tried, whatever the bound.
+  bool TriedAll() const { return !left_out_ && !search_.diverged(); }
 
  private:
   const std::optional<int> bound_;

@@ -46,15 +46,16 @@ extern const struct linux_host* gf_host;
  * the code that it returns to. */
 #define GF_CHECK(address) gf_host->check((address), __builtin_return_address(0))
 
+/* memory.c: who gets memory with zeros in it has not written them, so no sanitizer looks. */
+void* gf_zalloc_for(unsigned long size, const void* code);
+
 /* In a stand-in or callback, or in what is always inlined into one: memory that who called it is
  * said to have allocated. */
 static __always_inline void* gf_alloc(unsigned long size) {
   return gf_host->allocate(size, __builtin_return_address(0));
 }
 static __always_inline void* gf_zalloc(unsigned long size) {
-  void* memory = gf_alloc(size);
-  __builtin_memset(memory, 0, size);
-  return memory;
+  return gf_zalloc_for(size, __builtin_return_address(0));
 }
 /* The same as kmalloc() would have it: it may fail. */
 static __always_inline void* gf_kmalloc(size_t size, gfp_t flags) {

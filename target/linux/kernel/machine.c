@@ -24,8 +24,7 @@ static char* name_of(int index) {
 }
 
 struct gf_device* gf_add_device(int index) {
-  struct gf_device* device = gf_host->allocate(sizeof(*device), GF_OF_A_DEVICE);
-  __builtin_memset(device, 0, sizeof(*device));
+  struct gf_device* device = gf_zalloc_for(sizeof(*device), GF_OF_A_DEVICE);
   struct device* dev = &device->pci.dev;
   device->index = index;
   device->pci.untrusted = gf_machine.devices[index].untrusted;

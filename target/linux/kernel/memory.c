@@ -8,6 +8,12 @@
 typeof(kmalloc_caches) kmalloc_caches;
 struct kmem_cache* gf_radix_tree_node_cachep __asm__("radix_tree_node_cachep");
 
+void* gf_zalloc_for(unsigned long size, const void* code) {
+  void* memory = gf_host->allocate(size, code);
+  __builtin_memset(memory, 0, size);
+  return memory;
+}
+
 STAND_IN(void*, kmalloc_trace, void* cache, gfp_t flags, size_t size) {
   return gf_kmalloc(size, flags);
 }

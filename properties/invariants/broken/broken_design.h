@@ -36,6 +36,13 @@ struct BrokenDesign {
   const char* (*show)(const iommu::Group& group) = nullptr;
 };
 
+// A write on a machine of one device.
+inline constexpr std::string_view kOneWrite = R"(
+device 0
+thread 0
+  store_type "identity"
+)";
+
 inline void PrintTo(const BrokenDesign& broken, std::ostream* out) { *out << broken.defect; }
 
 std::span<const BrokenDesign> BrokenMemory();

@@ -9,6 +9,7 @@
 namespace groupfuzz {
 namespace {
 
+using designs::ErrnoOrCount;
 using designs::StoreRequest;
 using iommu::Core;
 using iommu::Group;
@@ -43,7 +44,7 @@ int64_t FreesTooEarly(Core& core, Group& group, RequestedType type, const StoreR
   Domain* replacement = core.AllocDefaultDomain(group, *type);
   core.driver().FreeDomain(group.default_domain);
   group.default_domain = replacement;
-  return designs::ErrnoOrCount(core.SetDomain(group, replacement), request);
+  return ErrnoOrCount(core.SetDomain(group, replacement), request);
 }
 
 int64_t KeepsFreedDefault(Core& core, Group& group, RequestedType, const StoreRequest& request) {
@@ -71,20 +72,14 @@ int64_t LosesNew(Core& core, Group& group, RequestedType, const StoreRequest& re
   return request.count;
 }
 
-constexpr std::string_view kWrite = R"(
-device 0
-thread 0
-  store_type "identity"
-)";
-
 const BrokenDesign kBroken[] = {
-    {"I23", "the old domain is freed before the devices leave it", kWrite, FreesTooEarly},
-    {"I24", "a new domain is lost", kWrite, LosesNew},
-    {"I26", "a freed domain is looked at", kWrite, KeepsFreedDefault},
-    {"I26", "a domain is freed twice", kWrite, FreesTwice},
-    {"I44", "the error pointer of a failed allocation is followed", kWrite, FollowsErrorPointer},
-    {"I44", "NULL is followed", kWrite, FollowsNull},
-    {"I44", "the default domain is an error pointer", kWrite, KeepsErrorPointer},
+    {"I23", "the old domain is freed before the devices leave it", kOneWrite, FreesTooEarly},
+    {"I24", "a new domain is lost", kOneWrite, LosesNew},
+    {"I26", "a freed domain is looked at", kOneWrite, KeepsFreedDefault},
+    {"I26", "a domain is freed twice", kOneWrite, FreesTwice},
+    {"I44", "the error pointer of a failed allocation is followed", kOneWrite, FollowsErrorPointer},
+    {"I44", "NULL is followed", kOneWrite, FollowsNull},
+    {"I44", "the default domain is an error pointer", kOneWrite, KeepsErrorPointer},
 };
 
 }  // namespace

@@ -5,19 +5,16 @@
 namespace groupfuzz {
 namespace {
 
+using designs::ErrnoOrCount;
 using designs::StoreRequest;
 using iommu::Core;
 using iommu::Group;
 using iommu::RequestedType;
 using kernel::MutexLock;
 
-int64_t CountUnless(int error, const StoreRequest& request) {
-  return designs::ErrnoOrCount(error, request);
-}
-
 int64_t IgnoresUsers(Core& core, Group& group, RequestedType type, const StoreRequest& request) {
   MutexLock lock(group.mutex);
-  return CountUnless(core.SetupDefaultDomain(group, type), request);
+  return ErrnoOrCount(core.SetupDefaultDomain(group, type), request);
 }
 
 int64_t LocksTwice(Core& core, Group& group, RequestedType type, const StoreRequest& request) {
@@ -31,7 +28,7 @@ int64_t LocksTwice(Core& core, Group& group, RequestedType type, const StoreRequ
 int64_t TypeBeforeQueue(Core& core, Group& group, RequestedType, const StoreRequest& request) {
   MutexLock lock(group.mutex);
   group.default_domain->type = DomainType::kDmaFq;
-  return CountUnless(core.SwitchToFlushQueue(group), request);
+  return ErrnoOrCount(core.SwitchToFlushQueue(group), request);
 }
 
 int64_t OwnerWithoutCount(Core&, Group& group, RequestedType, const StoreRequest& request) {
@@ -77,7 +74,7 @@ int64_t CountsBelowZero(Core&, Group& group, RequestedType, const StoreRequest& 
 
 int64_t LeavesBlocking(Core& core, Group& group, RequestedType, const StoreRequest& request) {
   MutexLock lock(group.mutex);
-  return CountUnless(core.SetDomain(group, group.default_domain), request);
+  return ErrnoOrCount(core.SetDomain(group, group.default_domain), request);
 }
 
 int64_t ClaimsInPublic(Core& core, Group& group, RequestedType type, const StoreRequest& request) {
@@ -115,7 +112,7 @@ int64_t AttachesUnlocked(Core& core, Group& group, RequestedType,
 
 int64_t AttachesAgain(Core& core, Group& group, RequestedType, const StoreRequest& request) {
   MutexLock lock(group.mutex);
-  return CountUnless(core.AttachMembers(group, group.domain), request);
+  return ErrnoOrCount(core.AttachMembers(group, group.domain), request);
 }
 
 int64_t FinalizesLocked(Core& core, Group& group, RequestedType, const StoreRequest& request) {
@@ -153,7 +150,7 @@ int64_t FallsBackToDma(Core& core, Group& group, RequestedType type, const Store
   MutexLock lock(group.mutex);
   int error = core.SetupDefaultDomain(group, type);
   if (error != 0) error = core.SetupDefaultDomain(group, DomainType::kDma);
-  return CountUnless(error, request);
+  return ErrnoOrCount(error, request);
 }
 
 // Walks the devices of the bus, not those of the group.
@@ -191,11 +188,6 @@ int64_t NeverEnds(Core&, Group&, RequestedType, const StoreRequest&) {
 
 int64_t ReturnsNothing(Core&, Group&, RequestedType, const StoreRequest&) { return 0; }
 
-constexpr std::string_view kWrite = R"(
-device 0
-thread 0
-  store_type "identity"
-)";
 constexpr std::string_view kBoundWrite = R"(
 device 0
 thread 0
@@ -250,9 +242,9 @@ const BrokenDesign kBroken[] = {
     {"I2", "no test of owner_cnt", kBoundWrite, IgnoresUsers},
     {"I2", "the mutex is dropped between test and change", kWriteAndBind, LocksTwice},
     {"I3", "the type is changed before the queue is there", kLazyFails, TypeBeforeQueue},
-    {"I4", "an owner is set without a count", kWrite, OwnerWithoutCount},
+    {"I4", "an owner is set without a count", kOneWrite, OwnerWithoutCount},
     {"I5", "the count goes without the owner", kClaimedWrite, CountWithoutOwner},
-    {"I6", "the write counts itself as a driver", kWrite, CountsItself},
+    {"I6", "the write counts itself as a driver", kOneWrite, CountsItself},
     {"I7", "the write takes an owned group over", kClaimedWrite, OwnerWithoutCount},
     {"I8", "an owned group goes to its default domain", kClaimedWrite, LeavesBlocking},
     {"E4", "a device that has not joined yet is set up for dma-iommu",
@@ -274,19 +266,19 @@ thread 1
      "default identity\ndevice 0\ndevice 1\nthread 0\n  bind 0\n  store_type \"DMA-FQ\"\n  bind "
      "1\n",
      ReplacesWithoutSwitch, AnyIdentityIsDefault()},
-    {"I13", "owner_cnt falls below zero", kWrite, CountsBelowZero},
+    {"I13", "owner_cnt falls below zero", kOneWrite, CountsBelowZero},
     {"I15", "an attach that fails is not reported",
      "device 0\nthread 0\n  store_type \"identity\"\nfault attach 1 ENOMEM\n", SwallowsError},
     {"I17", "a failed write keeps the new default domain",
      "device 0\nthread 0\n  store_type \"identity\"\nfault attach 1 ENOMEM\n", ForgetsToRestore},
-    {"I19", "attach_dev without the mutex", kWrite, AttachesUnlocked},
-    {"I20", "a switch to the current domain attaches", kWrite, AttachesAgain},
+    {"I19", "attach_dev without the mutex", kOneWrite, AttachesUnlocked},
+    {"I20", "a switch to the current domain attaches", kOneWrite, AttachesAgain},
     {"I25", "a domain is freed with a live mapping in it",
      "device 0\nthread 0\n  bind 0\n  dma_map 0\n  store_type \"identity\"\n", IgnoresUsers},
     {"I27", "the members are walked without the mutex", kWriteAndRemove, FinalizesUnlocked},
-    {"I27", "the DMA ops of the members are set after the mutex was dropped", kWrite,
+    {"I27", "the DMA ops of the members are set after the mutex was dropped", kOneWrite,
      SetsDmaOpsLate},
-    {"I43", "the DMA ops of the members are set after the mutex was dropped", kWrite,
+    {"I43", "the DMA ops of the members are set after the mutex was dropped", kOneWrite,
      SetsDmaOpsLate},
     {"D1", "the DMA ops of the members are set after the mutex was dropped",
      R"(
@@ -298,35 +290,35 @@ thread 1
   dma_map 0
 )",
      SetsDmaOpsLate},
-    {"I43", "owner_cnt is tested without the mutex", kWrite, CountsUnlocked},
-    {"I47", "an error is returned and the mutex is kept", kWrite, KeepsMutex},
-    {"I31", "probe_finalize is called with the mutex held", kWrite, FinalizesLocked},
+    {"I43", "owner_cnt is tested without the mutex", kOneWrite, CountsUnlocked},
+    {"I47", "an error is returned and the mutex is kept", kOneWrite, KeepsMutex},
+    {"I31", "probe_finalize is called with the mutex held", kOneWrite, FinalizesLocked},
     {"I32", "a device lock is taken inside the mutex", kWriteAndBind, InvertsLocks},
     {"X1", "a device lock is taken inside the mutex", kWriteAndBind, InvertsLocks},
     {"I33", "the mutex is dropped between test and change", kWriteAndBind, LocksTwice},
-    {"I33", "the group is claimed with the public helper", kWrite, ClaimsInPublic},
+    {"I33", "the group is claimed with the public helper", kOneWrite, ClaimsInPublic},
     {"I34", "the group is claimed with the public helper",
      "device 0\nthread 0\n  store_type \"identity\"\nthread 1\n  store_type \"DMA\"\n",
      ClaimsInPublic},
     {"I35", "the group is claimed with the public helper", kWriteAndBind, ClaimsInPublic},
     {"L1", "the group is claimed with the public helper", kWriteAndBind, ClaimsInPublic},
-    {"I36", "a write removes the last device of its group", kWrite, RemovesItsGroup},
+    {"I36", "a write removes the last device of its group", kOneWrite, RemovesItsGroup},
     {"I37", "a type that cannot be had is replaced by DMA",
      "driver identity=absent\ndevice 0\nthread 0\n  store_type \"identity\"\n", FallsBackToDma},
     {"I38", "the opinion of a device is not asked",
      "device 0 prefers=DMA\nthread 0\n  store_type \"identity\"\n", ReplacesAndMapsLate},
     {"I40", "direct regions are mapped after the attach",
      "default identity\ndevice 0 direct\nthread 0\n  store_type \"DMA\"\n", ReplacesAndMapsLate},
-    {"I41", "success returns 0", kWrite, ReturnsNothing},
+    {"I41", "success returns 0", kOneWrite, ReturnsNothing},
     {"I42", "the current type is installed anew", "device 0\nthread 0\n  store_type \"DMA\"\n",
      ReplacesAndMapsLate},
     {.property = "R3",
      .defect = "a read shows the type of the current domain",
      .program = "device 0\nthread 0\n  group_claim 0 A\n  show_type\n",
      .show = ShowsCurrent},
-    {"X2", "the write goes on for ever", kWrite, NeverEnds},
+    {"X2", "the write goes on for ever", kOneWrite, NeverEnds},
     {"R1", "success where the group is in use", kBoundWrite, CountsItself},
-    {"R2", "success that changes nothing", kWrite, AttachesAgain},
+    {"R2", "success that changes nothing", kOneWrite, AttachesAgain},
 };
 
 }  // namespace

@@ -69,6 +69,7 @@ void DiffDevices(const DeviceSnapshot& port, const DeviceSnapshot& kernel, const
   differ->Field(name + ".has_mapping", port.has_mapping, kernel.has_mapping);
   differ->Field(name + ".mapping_works", port.mapping_works, kernel.mapping_works);
   differ->Field(name + ".uses_dma_api", port.uses_dma_api, kernel.uses_dma_api);
+  differ->Field(name + ".bound", port.bound, kernel.bound);
   differ->Field(name + ".occupant", static_cast<int>(port.occupant),
                 static_cast<int>(kernel.occupant));
   // The hardware knows no flush queues.

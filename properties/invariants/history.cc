@@ -115,7 +115,7 @@ void History::OnOpEnd(uint8_t thread, const Op& op) {
   if (concurrent_ || thread >= kMaxThreads || !(OpBit(op.kind) & kDriverOps)) return;
   if (!(model_.machine().managed >> op.device & 1)) return;
   system_->Look(&state_);
-  model_.SetBound(op.device, state_.devices[op.device].occupant == Occupant::kManagedDriver);
+  model_.SetBound(op.device, state_.devices[op.device].bound);
 }
 
 bool History::OnProgramEnd(const Snapshot& state) {

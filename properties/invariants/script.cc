@@ -230,10 +230,12 @@ void Script::ReplaceDefault(DomainRef domain) {
 void Script::Bind(uint8_t index) {
   Section(Function::kUseDefaultDomain, [&] { ++state_.owner_cnt; }, 0, index);
   device(index).occupant = Occupant::kKernelDriver;
+  device(index).bound = true;
 }
 
 void Script::Unbind(uint8_t index) {
   device(index).occupant = Occupant::kNone;
+  device(index).bound = false;
   Section(Function::kUnuseDefaultDomain, [&] { --state_.owner_cnt; }, 0, index);
 }
 

@@ -149,10 +149,7 @@ void Model::Adopt(const Snapshot& snapshot) {
   }
   state_.bound = 0;
   for (uint8_t device = 0; device < kMaxDevices; ++device) {
-    // A DMA owner has no driver bound, as far as the driver core is concerned here.
-    const Occupant occupant = snapshot.devices[device].occupant;
-    const bool bound = occupant == Occupant::kKernelDriver || occupant == Occupant::kManagedDriver;
-    if (bound) state_.bound |= Bit(device);
+    if (snapshot.devices[device].bound) state_.bound |= Bit(device);
   }
 }
 

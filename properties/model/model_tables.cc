@@ -120,16 +120,17 @@ constexpr auto kAttachDevice612 =
 constexpr auto kAttachGroup61 = Join(kNeedsGroup, kNeedsDomain, kFree, kAttach61);
 constexpr auto kAttachGroup612 = Join(kNeedsGroup, kNeedsDomain, kFree, kAttach612);
 
-constexpr Row kNotTheSole[] = {
+constexpr Row kNotAttached[] = {
     {when::kNotMember, act::Nothing, 0},
-    {when::kNotSingle, act::Nothing, 0},
     {when::kNotThisDomain, act::Nothing, 0},
 };
+constexpr Row kNotSole[] = {{when::kNotSingle, act::Nothing, 0}};
 constexpr Row kDetach61[] = {{when::kAlways, act::ToCore61, 0}};
 constexpr Row kNowhereToGo[] = {{when::kNowhereToGo, act::LoseTrack, kAny}};
 constexpr Row kDetach612[] = {{when::kAlways, act::ToCore612, 0}};
-constexpr auto kDetachDevice61 = Join(kNotTheSole, kDetach61);
-constexpr auto kDetachDevice612 = Join(kNotTheSole, kNowhereToGo, kDetach612);
+constexpr auto kDetachDevice61 = Join(kNotAttached, kNotSole, kDetach61);
+constexpr auto kDetachDevice612 = Join(kNotAttached, kNotSole, kNowhereToGo, kDetach612);
+constexpr auto kDetachDeviceToday = Join(kNotAttached, kNowhereToGo, kDetach612);
 constexpr auto kDetachGroup61 = Join(kNeedsGroup, kDetach61);
 constexpr auto kDetachGroup612 = Join(kNeedsGroup, kNowhereToGo, kDetach612);
 
@@ -334,6 +335,7 @@ constexpr Entry kRepaired[] = {
     {Function::kProbeDevice, TableOf<kProbeToday>()},
     {Function::kGroupClaim, TableOf<kGroupClaimToday>()},
     {Function::kDeviceClaim, TableOf<kDeviceClaimToday>()},
+    {Function::kDetachDevice, TableOf<kDetachDeviceToday>()},
 };
 constexpr FunctionTables kRulesToday = With(kRules612, kRepaired);
 

@@ -108,8 +108,7 @@ Snapshot Render(const Model& model) {
     device.hw = RefTo(state.hw[state.order[i]], state);
   }
   for (uint8_t i = 0; i < kMaxDevices; ++i) {
-    const bool bound = (state.bound >> i & 1) != 0;
-    snapshot.devices[i].occupant = bound ? Occupant::kKernelDriver : Occupant::kNone;
+    snapshot.devices[i].bound = (state.bound >> i & 1) != 0;
   }
   return snapshot;
 }

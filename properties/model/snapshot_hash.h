@@ -21,8 +21,8 @@ inline uint64_t HashOf(const DomainRef& domain) {
 
 inline uint64_t HashOf(const DeviceSnapshot& device) {
   const auto& [member, deferred, attach_failed, direct_mapped, has_mapping, mapping_works,
-               uses_dma_api, occupant, hw] = device;
-  LeftOut(occupant);
+               uses_dma_api, occupant, bound, hw] = device;
+  LeftOut(occupant, bound);
   return FoldFields(HashOf(hw), member, deferred, attach_failed, direct_mapped, has_mapping,
                     mapping_works, uses_dma_api);
 }

@@ -70,7 +70,9 @@ TEST(ReferenceMachineTest, ACopyGoesItsOwnWay) {
   EXPECT_TRUE(machine.Permits(bind));
   EXPECT_EQ(machine.Perform(claim), 0);
   copy = machine;
-  EXPECT_EQ(copy.users().occupant(0), Occupant::kGroupClaim);
+  DeviceSnapshot view;
+  copy.users().Look(0, &view);
+  EXPECT_EQ(view.occupant, Occupant::kGroupClaim);
   EXPECT_EQ(copy.model().state().owner_cnt, 1);
 }
 

@@ -78,7 +78,7 @@ void PortSystem::FillDevice(const iommu::Device& device, const Domain* default_d
   view->has_mapping = device.has_mapping;
   view->mapping_works = device.has_mapping && port_->core().MappingWorks(device);
   view->uses_dma_api = device.dma_iommu.Unseen() && device.plugged;
-  view->occupant = users_->occupant(device.index);
+  users_->Look(device.index, view);
   view->hw = RefOf(driver_->hw(device.index));
 }
 

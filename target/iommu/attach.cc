@@ -77,7 +77,8 @@ int Core::AttachDevice(Domain* domain, Device& device) {
 void Core::DetachDevice(Domain* domain, Device& device) {
   WithGroupOf(device, [&](Group& group) {
     MutexLock lock(group.mutex);
-    const bool mismatch = domain != group.domain || group.CountDevices() != 1;
+    const bool joined = !rules_.detaches_whatever_joined && group.CountDevices() != 1;
+    const bool mismatch = domain != group.domain || joined;
     if (!WarnOn(mismatch, WarnSite::kDetachMismatch)) SetCoreDomain(group);
     return 0;
   });

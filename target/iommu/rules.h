@@ -84,6 +84,7 @@ struct Rules {
   bool leaves_deferred = false;     // the way back passes by a device that was never attached
   bool keeps_pasids_whole = false;  // a device with PASIDs joins no group that uses them
   bool keeps_untrusted_strict = false;  // an untrusted device joins no other group, nor turns lazy
+  bool detaches_whatever_joined = false;  // iommu_detach_device() leaves no member behind
 };
 
 // Linux 6.1.
@@ -160,6 +161,7 @@ constexpr Rules RulesToday() {
   rules.leaves_deferred = true;
   rules.keeps_pasids_whole = true;
   rules.keeps_untrusted_strict = true;
+  rules.detaches_whatever_joined = true;
   return rules;
 }
 inline constexpr Rules kRulesToday = RulesToday();

@@ -178,7 +178,7 @@ void LinuxSystem::FillDevice(const gf_group_view& view, uint8_t device,
       out->has_mapping &&
       driver.Translate(device, static_cast<Page>(from.mapping)) == DmaBuffer(device);
   out->uses_dma_api = from.dma_iommu != 0;
-  out->occupant = users_.occupant(device);
+  users_.Look(device, out);
   if (hw != nullptr) {
     out->hw = {.id = Driver::IdOf(hw),
                .type = kernel::ReadUnseen(hw->type),

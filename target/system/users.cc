@@ -1,5 +1,7 @@
 #include "target/system/users.h"
 
+#include <utility>
+
 #include "target/kernel/errno.h"
 #include "target/system/users_observed.h"
 #include "target/types/hash.h"
@@ -9,9 +11,6 @@ namespace {
 
 // What a probe function that fails returns.
 constexpr int kProbeError = -EIO;
-
-// PASID 0 stands for the device itself.
-constexpr uint8_t kFirstPasid = 1;
 
 }  // namespace
 
@@ -28,6 +27,11 @@ void Users::Reset(const Configuration& configuration, CallObserver* observer) {
 
 void Users::LoseDevices() {
   for (Slot& slot : slots_) slot.present = false;
+}
+
+void Users::Look(uint8_t device, DeviceSnapshot* view) const {
+  view->occupant = slots_[device].occupant;
+  view->bound = slots_[device].bound;
 }
 
 int64_t Users::Perform(const Op& op) {
@@ -151,34 +155,63 @@ int64_t Users::BindLocked(const Op& op, Slot& slot) {
     UnbindLocked(device, slot);
     return kProbeError;
   }
-  driver_core_.SetBound(device, true);
+  SetBound(device, slot, true);
   return 0;
 }
 
 int64_t Users::Unbind(const Op& op, Slot& slot) {
-  const bool bound =
-      slot.occupant == Occupant::kKernelDriver || slot.occupant == Occupant::kManagedDriver;
-  if (!bound || Attached(slot) || HasPasids(slot)) return kRefused;
+  if (!slot.bound) return kRefused;
   const Busy busy(slot.busy);
   kernel::MutexLock lock(driver_core_.device_lock(op.device));
   UnbindLocked(op.device, slot);
   return 0;
 }
 
-// The driver's remove function gives its buffer back before dma_cleanup.
+// The driver's remove function, then dma_cleanup.
 void Users::UnbindLocked(uint8_t device, Slot& slot) {
-  if (slot.mapping) Unmap(device, slot);
+  GiveBack(device, slot);
   if (slot.occupant == Occupant::kKernelDriver) {
     Make({.function = Function::kUnuseDefaultDomain, .device = device});
   }
   slot.occupant = Occupant::kNone;
-  driver_core_.SetBound(device, false);
+  SetBound(device, slot, false);
+}
+
+void Users::SetBound(uint8_t device, Slot& slot, bool bound) {
+  slot.bound = bound;
+  driver_core_.SetBound(device, bound);
+}
+
+// A driver of an owner waits in its remove function until the owner is done; what the owner does
+// then is done here.
+void Users::GiveBack(uint8_t device, Slot& slot) {
+  DetachPasids(device, slot);
+  if (slot.claimed() && HandOn(slot)) return;
+  if (Attached(slot)) DetachAttached(device, slot);
+  if (slot.claimed()) ReleaseClaim(device, slot);
+  if (slot.mapping) Unmap(device, slot);
+}
+
+// The group of VFIO stays open as long as a device of it is left.
+bool Users::HandOn(Slot& slot) {
+  if (slot.occupant != Occupant::kGroupClaim || slot.method == Method::kDevice) return false;
+  for (Slot& heir : slots_) {
+    if (!heir.managed() || heir.busy) continue;
+    heir.occupant = heir.claim = Occupant::kGroupClaim;
+    heir.cookie = slot.cookie;
+    heir.method = std::exchange(slot.method, Method::kNone);
+    heir.domain = std::exchange(slot.domain, kNoUserDomain);
+    slot.claim = Occupant::kNone;
+    return true;
+  }
+  return false;
 }
 
 int64_t Users::Claim(const Op& op, Slot& slot, Occupant occupant) {
   const Function function =
       occupant == Occupant::kGroupClaim ? Function::kGroupClaim : Function::kDeviceClaim;
-  if (slot.occupant != Occupant::kNone || !api_.Provides(function)) return kRefused;
+  const bool free = slot.occupant == Occupant::kNone || slot.managed();
+  if (!free || !api_.Provides(function)) return kRefused;
   if (CookieIsTaken(op.cookie, occupant)) return kRefused;
   const Busy busy(slot.busy);
   slot.claim = occupant;
@@ -214,7 +247,7 @@ int64_t Users::Release(const Op& op, Slot& slot, Occupant occupant) {
 void Users::ReleaseClaim(uint8_t device, Slot& slot) {
   const bool group = slot.occupant == Occupant::kGroupClaim;
   Make({.function = group ? Function::kGroupRelease : Function::kDeviceRelease, .device = device});
-  slot.occupant = Occupant::kNone;
+  slot.occupant = slot.bound ? Occupant::kManagedDriver : Occupant::kNone;
   slot.claim = Occupant::kNone;
   slot.method = Method::kNone;
   slot.domain = kNoUserDomain;
@@ -222,9 +255,6 @@ void Users::ReleaseClaim(uint8_t device, Slot& slot) {
 
 int64_t Users::AddDevice(const Op& op, Slot& slot) {
   if (slot.present) return kRefused;
-  for (const Slot& other : slots_) {
-    if (other.method == Method::kDevice) return kRefused;
-  }
   const Busy busy(slot.busy);
   const int64_t error = Make({.function = Function::kProbeDevice, .device = op.device});
   slot.present = error == 0;
@@ -234,7 +264,6 @@ int64_t Users::AddDevice(const Op& op, Slot& slot) {
 // device_del(): the driver is unbound under the device lock, the bus tells the IOMMU core without
 // it.
 int64_t Users::RemoveDevice(const Op& op, Slot& slot) {
-  if (slot.claimed() || Attached(slot) || HasPasids(slot)) return kRefused;
   const Busy busy(slot.busy);
   Remove(op.device, slot);
   return 0;
@@ -273,9 +302,7 @@ void Users::Unmap(uint8_t device, Slot& slot) {
 void Users::TearDown() {
   for (uint8_t device = 0; device < kMaxDevices; ++device) {
     Slot& slot = slots_[device];
-    for (uint8_t pasid = kFirstPasid; pasid < kMaxPasids; ++pasid) {
-      if (slot.pasids[pasid] != kNoUserDomain) DetachPasidOf(device, slot, pasid);
-    }
+    DetachPasids(device, slot);
     if (Attached(slot)) DetachAttached(device, slot);
     if (slot.claimed()) ReleaseClaim(device, slot);
   }
@@ -292,8 +319,9 @@ uint64_t Users::Fingerprint() const {
   LeftOut(api, driver_core, observer, configuration);  // the same for a whole execution
   uint64_t hash = 0;
   for (const Slot& slot : slots) {
-    const auto& [present, busy, mapping, occupant, claim, cookie, method, domain, pasids] = slot;
-    hash = FoldFields(hash, present, busy, mapping, occupant, claim, cookie, method, domain);
+    const auto& [present, busy, mapping, bound, occupant, claim, cookie, method, domain, pasids] =
+        slot;
+    hash = FoldFields(hash, present, busy, mapping, bound, occupant, claim, cookie, method, domain);
     for (uint8_t at : pasids) hash = FoldFields(hash, at);
   }
   for (int domain = 0; domain < kUserDomains; ++domain) {

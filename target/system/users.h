@@ -3,16 +3,15 @@
 // Users turns ops into calls of IommuApi and keeps the callers' side of every contract, so that a
 // finding is never the caller's fault:
 //
-//   - A device has one driver at a time: a kernel driver, or the driver of a DMA owner.
+//   - A device has one driver at a time: a kernel driver, or the driver of a DMA owner, which may
+//     have been bound before (a managed driver, as VFIO's are) or comes and goes with the claim.
 //   - A cookie belongs to one user: a VFIO group or an iommufd context, never both.
-//   - A claim is made through a device that has no other driver, and pins that device and itself:
-//     releases, attaches and detaches go through the same device.
-//   - A kernel driver attaches a domain of its own only while it is the group's only driver, and
-//     detaches it before it is unbound. iommu_attach_device() is for groups of one device: none
-//     joins while it holds.
-//   - A device is removed only after its driver is unbound; while a DMA owner holds the device, its
-//     removal does not begin.
-//   - PASIDs are detached before the device is given back.
+//   - Releases, attaches and detaches go through the device through which the claim was made.
+//   - A kernel driver attaches a domain of its own only while it is the group's only driver.
+//   - A release comes after PASIDs, handles and the domains of a device are detached.
+//   - Before a driver is unbound, also because its device is removed, its user gives back what it
+//     holds, under the device lock: PASIDs, domain, claim, DMA mapping. The claim of a VFIO group
+//     is handed on instead, where another device has a managed driver (vfio_device_remove_group()).
 //   - A domain is freed only when it is attached nowhere.
 //
 // An op whose user would break its contract is refused: kRefused, nothing is called.
@@ -60,9 +59,8 @@ class Users {
   void TearDown();
 
   bool present(uint8_t device) const { return slots_[device].present; }
-  // A domain of the user of `device` is attached to the group.
-  bool attached(uint8_t device) const { return Attached(slots_[device]); }
-  Occupant occupant(uint8_t device) const { return slots_[device].occupant; }
+  // Says who has `device`.
+  void Look(uint8_t device, DeviceSnapshot* view) const;
   // Whether `op`, begun now, allocates its domain before it takes a lock.
   bool AllocatesFirst(const Op& op) const;
   uint64_t Fingerprint() const;
@@ -76,6 +74,7 @@ class Users {
     bool present = false;
     bool busy = false;  // an op is at work on the device
     bool mapping = false;
+    bool bound = false;  // a driver was bound by an op, and stays so under a claim
     Occupant occupant = Occupant::kNone;
     Occupant claim = Occupant::kNone;  // the claim held or under way, and its cookie
     uint8_t cookie = 0;
@@ -83,6 +82,7 @@ class Users {
     uint8_t domain = kNoUserDomain;
     std::array<uint8_t, kMaxPasids> pasids = {kNoUserDomain, kNoUserDomain, kNoUserDomain,
                                               kNoUserDomain};  // domain attached at each PASID
+    bool managed() const { return occupant == Occupant::kManagedDriver; }
     bool claimed() const {
       return occupant == Occupant::kGroupClaim || occupant == Occupant::kDeviceClaim;
     }
@@ -97,17 +97,21 @@ class Users {
   int64_t ClaimedQuery();
   int64_t Bind(const Op& op, Slot& slot);
   int64_t BindLocked(const Op& op, Slot& slot);
+  void SetBound(uint8_t device, Slot& slot, bool bound);
   int64_t Unbind(const Op& op, Slot& slot);
   void UnbindLocked(uint8_t device, Slot& slot);
   int64_t Claim(const Op& op, Slot& slot, Occupant occupant);
   int64_t Release(const Op& op, Slot& slot, Occupant occupant);
   void ReleaseClaim(uint8_t device, Slot& slot);
+  void GiveBack(uint8_t device, Slot& slot);
+  bool HandOn(Slot& slot);
   int64_t Attach(const Op& op, Slot& slot, Method method);
   int64_t Detach(const Op& op, Slot& slot, Method method);
   void DetachAttached(uint8_t device, Slot& slot);
   int64_t Replace(const Op& op, Slot& slot, Method method);
   int64_t AttachPasid(const Op& op, Slot& slot);
   int64_t DetachPasid(const Op& op, Slot& slot);
+  void DetachPasids(uint8_t device, Slot& slot);
   void DetachPasidOf(uint8_t device, Slot& slot, uint8_t pasid);
   int64_t AddDevice(const Op& op, Slot& slot);
   int64_t RemoveDevice(const Op& op, Slot& slot);

@@ -5,6 +5,9 @@
 namespace groupfuzz {
 namespace {
 
+// PASID 0 stands for the device itself.
+constexpr uint8_t kFirstPasid = 1;
+
 // `function` of the user of the op's device, with the op's domain.
 Call Translates(Function function, const Op& op) {
   return {.function = function,
@@ -26,9 +29,10 @@ bool Users::MayTranslate(const Slot& slot) const {
   return !OtherIsBusy(slot);
 }
 
+// A device that is being plugged in has no driver yet.
 bool Users::OtherIsBusy(const Slot& slot) const {
   for (const Slot& other : slots_) {
-    if (&other != &slot && other.busy) return true;
+    if (&other != &slot && other.present && other.busy) return true;
   }
   return false;
 }
@@ -65,10 +69,9 @@ int64_t Users::Attach(const Op& op, Slot& slot, Method method) {
                             : method == Method::kGroup ? Function::kAttachGroup
                                                        : Function::kAttachHandle;
   if (!MayTranslate(slot) || Attached(slot) || !api_.Provides(function)) return kRefused;
-  if (method == Method::kDevice && OtherIsBusy(slot)) return kRefused;
   const Busy busy(slot.busy);
   return WithDomain(op, [&] {
-    // From now on, so that nobody joins a group whose driver relies on being alone.
+    // From now on, so that no driver is bound beside one that is making sure to be alone.
     slot.method = method;
     slot.domain = op.domain;
     const int64_t error = Make(Translates(function, op));
@@ -137,6 +140,12 @@ int64_t Users::DetachPasid(const Op& op, Slot& slot) {
   const Busy busy(slot.busy);
   DetachPasidOf(op.device, slot, op.pasid);
   return 0;
+}
+
+void Users::DetachPasids(uint8_t device, Slot& slot) {
+  for (uint8_t pasid = kFirstPasid; pasid < kMaxPasids; ++pasid) {
+    if (slot.pasids[pasid] != kNoUserDomain) DetachPasidOf(device, slot, pasid);
+  }
 }
 
 void Users::DetachPasidOf(uint8_t device, Slot& slot, uint8_t pasid) {

@@ -48,7 +48,10 @@ std::vector<Row> DeviceRows() {
        Devices(2),
        {AttachGroup(0)},
        DetachDevice(0, 0),
-       {On(kAllDesigns, 0).Unchanged().Trace(warned)}},
+       {On(kAllDesigns & ~kOwnerCheck, 0).Unchanged().Trace(warned),
+        On(kOwnerCheck, 0)
+            .State("cnt=0 owner=- dd=DMA cur=DMA bd=- hw=DMA,DMA")
+            .Trace("lock(group) attach(0:DMA) attach(1:DMA) unlock(group)")}},
       {"4.6 detach_device: to dd",
        Devices(1),
        {AttachDevice(0, 0)},

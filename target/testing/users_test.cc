@@ -35,7 +35,6 @@ std::vector<Row> DeviceRows() {
       Refused("a second driver", one, {Bind(0)}, Bind(0)),
       Refused("a driver beside an owner", one, {Vfio(0, kA)}, Bind(0)),
       Refused("an owner beside a driver", one, {Bind(0)}, Vfio(0, kA)),
-      Refused("an owner beside a managed driver", Devices(1).Managed(0), {Bind(0)}, Vfio(0, kA)),
       Refused("a second claim through a device", one, {Vfio(0, kA)}, Vfio(0, kA)),
       Refused("a device claim beside a group claim", one, {Vfio(0, kA)}, Iommufd(0, kA)),
       Refused("unbinding nothing", one, {}, Unbind(0)),
@@ -47,11 +46,8 @@ std::vector<Row> DeviceRows() {
               Act(OpKind::kDeviceRelease, 0)),
       Refused("releasing a device claim by group", one, {Iommufd(0, kA)},
               Act(OpKind::kGroupRelease, 0), kAllBut61),
-      Refused("removing a claimed device", one, {Vfio(0, kA)}, Remove(0)),
       Refused("removing what is not there", Devices(2).Absent(1), {}, Remove(1)),
       Refused("adding what is there", one, {}, Add(0)),
-      Refused("adding to a group attached by device", Devices(2).Absent(1),
-              {Bind(0), Act(OpKind::kAttachDevice, 0)}, Add(1)),
       Refused("asking when no device keeps the group", Devices(1).Absent(0), {},
               Act(OpKind::kClaimedQuery, 0)),
       Refused("what the kernel lacks", one, {}, Iommufd(0, kA), kDeviceLock),
@@ -75,8 +71,6 @@ std::vector<Row> DomainRows() {
       Refused("detaching nothing", one, {Vfio(0, kA)}, Act(OpKind::kDetachGroup, 0)),
       Refused("detaching by another method", one, {Vfio(0, kA), attach},
               Act(OpKind::kDetachDevice, 0)),
-      Refused("unbinding an attached driver", one, {Bind(0), attach}, Unbind(0)),
-      Refused("removing an attached device", one, {Bind(0), attach}, Remove(0)),
       Refused("replacing nothing", one, {Vfio(0, kA)}, Act(OpKind::kReplaceGroup, 0, 1)),
       Refused("replacing without a claim", one, {Bind(0), attach},
               Act(OpKind::kReplaceGroup, 0, 1)),
@@ -97,8 +91,6 @@ std::vector<Row> DomainRows() {
               Act(OpKind::kDetachPasid, 0, 0, 1)),
       Refused("releasing with PASIDs", capable, {Vfio(0, kA), attach_pasid},
               Act(OpKind::kGroupRelease, 0), kAllBut61),
-      Refused("unbinding with PASIDs", capable, {Bind(0), attach_pasid}, Unbind(0), kAllBut61),
-      Refused("removing with PASIDs", capable, {Bind(0), attach_pasid}, Remove(0), kAllBut61),
       Refused("mapping without a driver", one, {}, Act(OpKind::kDmaMap, 0)),
       Refused("mapping by an owner", one, {Vfio(0, kA)}, Act(OpKind::kDmaMap, 0)),
       Refused("mapping twice", one, {Bind(0), Act(OpKind::kDmaMap, 0)}, Act(OpKind::kDmaMap, 0)),
@@ -220,6 +212,19 @@ std::vector<Row> AllowedRows() {
        {Bind(0), Act(OpKind::kDmaMap, 0)},
        Unbind(0),
        {On(kAllDesigns, 0).Facts("0:api")}},
+      {"users may: claim the group of a device whose managed driver is bound",
+       Devices(1).Managed(0),
+       {Bind(0), Vfio(0, kA), Act(OpKind::kGroupRelease, 0)},
+       Unbind(0),
+       {On(kAllDesigns, 0)
+            .State("cnt=0 owner=- dd=DMA cur=DMA bd=blocked hw=DMA")
+            .Trace("lock(device0) unlock(device0)")}},
+      {"users may: add a device to a group that a driver has attached by device",
+       Devices(2).Absent(1),
+       {Bind(0), Act(OpKind::kAttachDevice, 0)},
+       Add(1),
+       {On(kNewCore, 0).State("cnt=1 owner=- dd=DMA cur=unmanaged bd=- hw=unmanaged,unmanaged"),
+        On(kOldCore, 0).State("cnt=1 owner=- dd=DMA cur=unmanaged bd=- hw=unmanaged,DMA")}},
       {"users may: ask who owns the group",
        Devices(1),
        {Vfio(0, kA)},
@@ -228,11 +233,72 @@ std::vector<Row> AllowedRows() {
   };
 }
 
+// What a user holds is given back before its driver goes: behaviour 6.5.
+std::vector<Row> GivenBackRows() {
+  const Step attach = Act(OpKind::kAttachGroup, 0);
+  const Devices capable = Devices(2).WithPasids(0);
+  const Devices vfio = Devices(2).Managed(0).Managed(1);
+  const std::string unused =
+      "lock(device0) lock(group) attach(0:DMA) unlock(group) "
+      "lock(group) unlock(group) unlock(device0)";
+  return {
+      {"6.5 unbind: a driver detaches what it attached",
+       Devices(1),
+       {Bind(0), attach},
+       Unbind(0),
+       {On(kAllDesigns, 0).State("cnt=0 owner=- dd=DMA cur=DMA bd=- hw=DMA").Trace(unused)}},
+      {"6.5 unbind: ... and its PASIDs",
+       capable,
+       {Bind(0), Act(OpKind::kAttachPasid, 0, 1, 2)},
+       Unbind(0),
+       {On(kNewCore, 0).State("cnt=0 owner=- dd=DMA cur=DMA bd=- hw=DMA,DMA")}},
+      {"6.5 deleted: a device whose driver has attached",
+       Devices(2),
+       {Bind(0), attach},
+       Remove(0),
+       {On(kAllDesigns, 0).State("cnt=0 owner=- dd=DMA cur=DMA bd=- hw=DMA")}},
+      {"6.5 deleted: an owner gives back a group claim",
+       Devices(2),
+       {Vfio(0, kA), attach},
+       Remove(0),
+       {On(kAllDesigns, 0).State("cnt=0 owner=- dd=DMA cur=DMA bd=blocked hw=DMA")}},
+      {"6.5 deleted: an owner gives back one device claim of two",
+       Devices(2),
+       {Iommufd(0, kA), Iommufd(1, kA)},
+       Remove(0),
+       {On(kAllBut61, 0).State("cnt=1 owner=A dd=DMA cur=blocked bd=blocked hw=blocked")}},
+      {"6.5 unbind: the claim of a group outlives one of two devices",
+       vfio,
+       {Bind(0), Bind(1), Vfio(0, kA), attach},
+       Unbind(0),
+       {On(kAllDesigns, 0)
+            .State("cnt=1 owner=A dd=DMA cur=unmanaged bd=blocked hw=unmanaged,unmanaged")
+            .Trace("lock(device0) unlock(device0)")}},
+      {"6.5 deleted: ... and its removal",
+       vfio,
+       {Bind(0), Bind(1), Vfio(0, kA), attach},
+       Remove(0),
+       {On(kAllDesigns, 0).State("cnt=1 owner=A dd=DMA cur=unmanaged bd=blocked hw=unmanaged")}},
+      {"6.5 unbind: ... and is released through the other",
+       vfio,
+       {Bind(0), Bind(1), Vfio(0, kA), attach, Unbind(0)},
+       Act(OpKind::kGroupRelease, 1),
+       {On(kAllDesigns, 0).State("cnt=0 owner=- dd=DMA cur=DMA bd=blocked hw=DMA,DMA")}},
+      {"6.5 unbind: ... but not the last one",
+       vfio,
+       {Bind(0), Bind(1), Vfio(0, kA), attach, Unbind(0)},
+       Unbind(1),
+       {On(kAllDesigns, 0).State("cnt=0 owner=- dd=DMA cur=DMA bd=blocked hw=DMA,DMA")}},
+  };
+}
+
 class UserRows : public RowTest {};
 TEST_P(UserRows, Hold) { Check(); }
 INSTANTIATE_TEST_SUITE_P(Device, UserRows, testing::ValuesIn(CasesOf(DeviceRows())), CaseName);
 INSTANTIATE_TEST_SUITE_P(Domain, UserRows, testing::ValuesIn(CasesOf(DomainRows())), CaseName);
 INSTANTIATE_TEST_SUITE_P(DriverCore, UserRows, testing::ValuesIn(CasesOf(DriverCoreRows())),
+                         CaseName);
+INSTANTIATE_TEST_SUITE_P(GivenBack, UserRows, testing::ValuesIn(CasesOf(GivenBackRows())),
                          CaseName);
 INSTANTIATE_TEST_SUITE_P(Allowed, UserRows, testing::ValuesIn(CasesOf(AllowedRows())), CaseName);
 

@@ -20,7 +20,7 @@ enum class OpKind : uint8_t {
   kStoreType,      // write `text` to the type attribute
   kShowType,       // read the type attribute
   kBind,           // bind a kernel driver to `device`; probe_fails: its probe returns an error
-  kUnbind,         // unbind it
+  kUnbind,         // unbind it; its user has to give back what it holds
   kGroupClaim,     // VFIO opens the group through `device` with `cookie`
   kGroupRelease,   // VFIO closes what it opened through `device`
   kDeviceClaim,    // iommufd binds `device` with `cookie`
@@ -37,7 +37,7 @@ enum class OpKind : uint8_t {
   kAttachPasid,    // iommu_attach_device_pasid(U<domain>, device, pasid)
   kDetachPasid,    // iommu_detach_device_pasid()
   kAddDevice,      // `device` appears on the bus
-  kRemoveDevice,   // `device` disappears, its driver is unbound first
+  kRemoveDevice,   // `device` disappears; its driver is unbound first, as by kUnbind
   kDmaMap,         // the kernel driver of `device` maps a page through the DMA API and uses it
   kDmaUnmap,       // ... and unmaps it
   kFreeDomain,     // the owner of U<domain> frees it

@@ -31,7 +31,8 @@ struct DomainRef {
 inline constexpr uint8_t kNobody = 0xff;
 inline constexpr uint8_t kStoreTypeOwner = 0xfe;  // a buffer of a write to the type attribute
 
-// What occupies a device: a device has one driver at a time, and a DMA owner is a driver too.
+// Who has a device: a device has one driver at a time, and a DMA owner is a driver too. Whoever
+// made a claim is shown, also where a managed driver is bound under it.
 enum class Occupant : uint8_t { kNone, kKernelDriver, kManagedDriver, kGroupClaim, kDeviceClaim };
 
 struct DeviceSnapshot {
@@ -43,7 +44,8 @@ struct DeviceSnapshot {
   bool mapping_works = false;  // ... and the hardware translates it to the right page
   bool uses_dma_api = false;   // DMA goes through dma-iommu (6.12: dev->dma_iommu)
   Occupant occupant = Occupant::kNone;
-  DomainRef hw;  // the domain whose attach_dev last succeeded; none: detached
+  bool bound = false;  // device_is_bound(): a driver was bound by an op
+  DomainRef hw;        // the domain whose attach_dev last succeeded; none: detached
 
   friend bool operator==(const DeviceSnapshot&, const DeviceSnapshot&) = default;
 };

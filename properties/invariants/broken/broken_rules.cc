@@ -102,6 +102,18 @@ fault set_pasid 2 EINVAL
      .defect = "a device joins a group that uses PASIDs, without them",
      .program = kPasidThenJoin,
      .rules = Without(&Rules::keeps_pasids_whole)},
+    {.property = "W1",
+     .defect = "a detach warns where a device has joined",
+     .program = R"(
+device 0
+device 1 absent
+thread 0
+  group_claim 0 A
+  attach_device 0 U0
+  add_device 1
+  detach_device 0
+)",
+     .rules = Without(&Rules::detaches_whatever_joined)},
     {.property = "P3",
      .defect = "nobody looks whether devices have a PASID",
      .program = R"(

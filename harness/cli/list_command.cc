@@ -27,8 +27,7 @@ std::vector<const char*> ArgumentsOf(const OpTraits& traits) {
                                                {traits.cookie, "cookie"},
                                                {traits.domain, "domain"},
                                                {traits.pasid, "pasid"},
-                                               {traits.probe_fails, "probe-fails"},
-                                               {traits.null_handle, "null-handle"}};
+                                               {traits.flag != nullptr, traits.flag}};
   std::vector<const char*> arguments;
   for (const auto& [used, word] : uses) {
     if (used) arguments.push_back(word);

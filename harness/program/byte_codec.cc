@@ -230,12 +230,12 @@ void DecodeOp(uint8_t tag, Reader* reader, Program* program) {
   op.cookie = (argument >> 2) & 3;
   op.domain = (argument >> 4) & 3;
   op.pasid = static_cast<uint8_t>(1 + (argument >> 6));
-  op.probe_fails = op.null_handle = tag & kOpFlag;
+  op.flag = tag & kOpFlag;
 }
 
 void EncodeOp(const Op& op, int thread, Writer* writer) {
   writer->Byte(static_cast<uint8_t>(static_cast<uint8_t>(op.kind) | thread << kThreadShift |
-                                    (op.probe_fails || op.null_handle ? kOpFlag : 0)));
+                                    (op.flag ? kOpFlag : 0)));
   if (TraitsOf(op.kind).text) return EncodeText(op, writer);
   writer->Byte(
       static_cast<uint8_t>(op.device | op.cookie << 2 | op.domain << 4 | (op.pasid - 1) << 6));

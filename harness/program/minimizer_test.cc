@@ -77,7 +77,7 @@ Program Cluttered() {
       op.kind = static_cast<OpKind>(kind);
       op.device = static_cast<uint8_t>(t);
       op.cookie = 2;
-      op.probe_fails = true;
+      op.flag = true;
       op.text = CommonTexts()[3];
       op.text.padding = 7;
       program.threads[t].push_back(op);

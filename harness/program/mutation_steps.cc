@@ -69,8 +69,7 @@ void RandomizeArguments(const Change& change, size_t one_in, Op* op) {
   field(traits.cookie, &op->cookie, 0, kCookies);
   field(traits.domain, &op->domain, 0, kUserDomains);
   field(traits.pasid, &op->pasid, 1, kMaxPasids);
-  if (random.OneIn(one_in)) op->probe_fails = random.OneIn(4);
-  if (random.OneIn(one_in)) op->null_handle = random.OneIn(4);
+  if (random.OneIn(one_in)) op->flag = random.OneIn(4);
   if (!traits.text) return;
   if (random.OneIn(one_in)) op->text = MutateText(op->text, &random);
   if (random.OneIn(one_in)) {

@@ -61,8 +61,7 @@ void NormalizeOp(Op* op, int device_count) {
   op->cookie = traits.cookie ? Folded(op->cookie, kCookies) : 0;
   op->domain = traits.domain ? Folded(op->domain, kUserDomains) : 0;
   op->pasid = traits.pasid ? std::clamp<uint8_t>(op->pasid, 1, uint8_t{kMaxPasids}) : 1;
-  op->probe_fails = op->probe_fails && traits.probe_fails;
-  op->null_handle = op->null_handle && traits.null_handle;
+  op->flag = op->flag && traits.flag != nullptr;
   if (traits.text) {
     Fold(&op->capabilities, 4);
     NormalizeText(&op->text);
@@ -119,21 +118,21 @@ void NormalizeSchedule(Schedule* schedule, int thread_count) {
 constexpr std::array<OpTraits, kOpKinds> kOpTraits = {{
     {.name = "store_type", .text = true},
     {.name = "show_type"},
-    {.name = "bind", .device = true, .probe_fails = true},
+    {.name = "bind", .device = true, .flag = "probe-fails"},
     {.name = "unbind", .device = true},
     {.name = "group_claim", .device = true, .cookie = true},
-    {.name = "group_release", .device = true},
+    {.name = "group_release", .device = true, .flag = "unowned"},
     {.name = "device_claim", .device = true, .cookie = true},
-    {.name = "device_release", .device = true},
+    {.name = "device_release", .device = true, .flag = "unowned"},
     {.name = "claimed_query"},
     {.name = "attach_device", .device = true, .domain = true},
     {.name = "detach_device", .device = true},
     {.name = "attach_group", .device = true, .domain = true},
     {.name = "detach_group", .device = true},
     {.name = "replace_group", .device = true, .domain = true},
-    {.name = "attach_handle", .device = true, .domain = true, .null_handle = true},
+    {.name = "attach_handle", .device = true, .domain = true, .flag = "null-handle"},
     {.name = "detach_handle", .device = true},
-    {.name = "replace_handle", .device = true, .domain = true, .null_handle = true},
+    {.name = "replace_handle", .device = true, .domain = true, .flag = "null-handle"},
     {.name = "attach_pasid", .device = true, .domain = true, .pasid = true},
     {.name = "detach_pasid", .device = true, .pasid = true},
     {.name = "add_device", .device = true},

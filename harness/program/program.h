@@ -83,9 +83,8 @@ struct OpTraits {
   bool cookie = false;
   bool domain = false;
   bool pasid = false;
-  bool probe_fails = false;
-  bool null_handle = false;
-  bool text = false;  // and capabilities
+  const char* flag = nullptr;  // the word for Op::flag
+  bool text = false;           // and capabilities
 };
 extern const std::array<OpTraits, kOpKinds> kOpTraits;
 inline const OpTraits& TraitsOf(OpKind kind) { return kOpTraits[static_cast<size_t>(kind)]; }

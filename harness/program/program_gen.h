@@ -64,8 +64,7 @@ inline rc::Gen<Op> AnyOp() {
       rc::gen::set(&Op::device, Small(0, kMaxDevices)),
       rc::gen::set(&Op::cookie, Small(0, kCookies)),
       rc::gen::set(&Op::domain, Small(0, kUserDomains)),
-      rc::gen::set(&Op::pasid, Small(1, kMaxPasids)), rc::gen::set(&Op::probe_fails),
-      rc::gen::set(&Op::null_handle),
+      rc::gen::set(&Op::pasid, Small(1, kMaxPasids)), rc::gen::set(&Op::flag),
       rc::gen::set(&Op::capabilities, EnumBelow<Capabilities>(kCapabilities.size())),
       rc::gen::set(&Op::text, Text()));
 }

@@ -33,7 +33,7 @@ Program Wild() {
   Op op;
   op.kind = static_cast<OpKind>(250);
   op.device = op.cookie = op.domain = op.pasid = 255;
-  op.probe_fails = op.null_handle = true;
+  op.flag = true;
   op.capabilities = static_cast<Capabilities>(99);
   op.text.size = 255;
   op.text.bytes.fill('x');
@@ -128,7 +128,7 @@ TEST(NormalizeTest, FieldsAnOpDoesNotUseAreDefault) {
     Op op = MakeOp(kind);
     op.device = op.cookie = op.domain = 1;
     op.pasid = 2;
-    op.probe_fails = op.null_handle = true;
+    op.flag = true;
     op.capabilities = Capabilities::kNone;
     op.text.size = 3;
     op.text.bytes = {'D', 'M', 'A', '!'};
@@ -141,8 +141,7 @@ TEST(NormalizeTest, FieldsAnOpDoesNotUseAreDefault) {
     EXPECT_EQ(result.cookie, traits.cookie ? 1 : 0);
     EXPECT_EQ(result.domain, traits.domain ? 1 : 0);
     EXPECT_EQ(result.pasid, traits.pasid ? 2 : 1);
-    EXPECT_EQ(result.probe_fails, traits.probe_fails);
-    EXPECT_EQ(result.null_handle, traits.null_handle);
+    EXPECT_EQ(result.flag, traits.flag != nullptr);
     EXPECT_EQ(result.capabilities, traits.text ? Capabilities::kNone : Capabilities::kBoth);
     EXPECT_EQ(result.text.literal(), traits.text ? "DMA" : "");
     EXPECT_EQ(result.text.bytes[3], '\0') << "bytes past the size are zero";

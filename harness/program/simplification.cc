@@ -163,8 +163,7 @@ void TryOp(const Program& program, Candidates& candidates, int thread, size_t in
   lower(&Op::cookie, 0);
   lower(&Op::domain, 0);
   lower(&Op::pasid, 1);
-  edit([](Op& o) { o.probe_fails = false; });
-  edit([](Op& o) { o.null_handle = false; });
+  edit([](Op& o) { o.flag = false; });
   edit([](Op& o) { o.capabilities = Capabilities::kBoth; });
   if (TraitsOf(op.kind).text) {
     edit([](Op& o) { o.text.padding = 0; });

@@ -114,8 +114,7 @@ std::string FormatOp(const Op& op) {
   if (traits.cookie) absl::StrAppend(&out, " ", std::string(1, static_cast<char>('A' + op.cookie)));
   if (traits.domain) absl::StrAppend(&out, " U", static_cast<int>(op.domain));
   if (traits.pasid) absl::StrAppend(&out, " pasid=", static_cast<int>(op.pasid));
-  if (op.probe_fails) absl::StrAppend(&out, " probe-fails");
-  if (op.null_handle) absl::StrAppend(&out, " null-handle");
+  if (op.flag) absl::StrAppend(&out, " ", traits.flag);
   if (!traits.text) return out;
   absl::StrAppend(&out, " ", Quote(op.text.literal()));
   if (op.text.padding != 0) absl::StrAppend(&out, " padding=", static_cast<int>(op.text.padding));

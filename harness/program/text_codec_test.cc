@@ -100,10 +100,10 @@ TEST(TextCodecTest, ReadsOps) {
   ASSERT_EQ(ops.size(), 5u);
   EXPECT_EQ(ops[0].kind, OpKind::kBind);
   EXPECT_EQ(ops[0].device, 1);
-  EXPECT_TRUE(ops[0].probe_fails);
+  EXPECT_TRUE(ops[0].flag);
   EXPECT_EQ(ops[1].cookie, 2);
   EXPECT_EQ(ops[2].domain, 2);
-  EXPECT_TRUE(ops[2].null_handle);
+  EXPECT_TRUE(ops[2].flag);
   EXPECT_EQ(ops[3].pasid, 4);
   EXPECT_EQ(ops[4].text.literal(), "a#\t\"\0\x7f\\"s);
   EXPECT_EQ(ops[4].text.padding, 65535);

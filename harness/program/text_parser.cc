@@ -252,8 +252,7 @@ bool Parser::ParseOpOptions(Op* op) {
   const OpTraits& traits = TraitsOf(op->kind);
   Words options;
   if (traits.pasid) options.push_back("pasid=");
-  if (traits.probe_fails) options.push_back("probe-fails");
-  if (traits.null_handle) options.push_back("null-handle");
+  if (traits.flag != nullptr) options.emplace_back(traits.flag);
   if (traits.text) options.insert(options.end(), {"padding=", "caps="});
   if (options.empty()) return cursor_.TakeEnd();
   std::vector<bool> taken;
@@ -272,7 +271,7 @@ bool Parser::ParseOpOptions(Op* op) {
     } else if (option == "caps=") {
       if (!cursor_.TakeEnum("capabilities", kCapabilities, &op->capabilities)) return false;
     } else {
-      (option == "probe-fails" ? op->probe_fails : op->null_handle) = true;
+      op->flag = true;
     }
   }
   return true;

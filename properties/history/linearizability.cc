@@ -20,10 +20,11 @@ uint64_t FoldText(uint64_t hash, const WriteBuffer& text) {
 }
 
 uint64_t FoldCall(uint64_t hash, const Call& call) {
-  const auto& [function, device, cookie, domain, pasid, null_handle, capabilities, text, shown] =
-      call;
+  const auto& [function, device, cookie, domain, pasid, null_handle, unowned, capabilities, text,
+               shown] = call;
   LeftOut(shown);  // an address
-  hash = FoldFields(hash, function, device, cookie, domain, pasid, null_handle, capabilities);
+  hash =
+      FoldFields(hash, function, device, cookie, domain, pasid, null_handle, unowned, capabilities);
   return text != nullptr ? FoldText(hash, *text) : hash;
 }
 

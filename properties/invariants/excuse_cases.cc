@@ -224,6 +224,11 @@ thread 1
 fault attach 2 ENOMEM
 schedule 1 0 0 0 1
 )"},
+    {Excuse::kUnownedRelease, "W1", DesignId::kOwnerCheck, R"(
+device 0
+thread 0
+  group_release 0 unowned
+)"},
 };
 
 }  // namespace

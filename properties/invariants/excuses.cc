@@ -70,6 +70,8 @@ constexpr ExcuseRow kRows[] = {
      "Drivers whose probe_finalize attaches a mapping put every device into a group of its own "
      "(generic_device_group()): in a larger one the mapping is not theirs to detach.",
      std::nullopt},
+    {Excuse::kUnownedRelease, "unowned-release",
+     "Who releases what nobody has claimed is told so by the warning.", std::nullopt},
 };
 static_assert(std::size(kRows) == kExcuses);
 
@@ -109,6 +111,11 @@ bool WasProbedMeanwhile(const Ledger& ledger, const ActiveCall& call) {
 
 bool CouldNotMap(const Ledger& ledger, uint8_t device, DomainId domain) {
   return ledger.CouldNotMap(device, domain) && Grants(ledger, Excuse::kCouldNotMap);
+}
+
+bool ReleasesUnowned(const Ledger& ledger, const ActiveCall* call, WarnSite site) {
+  const bool asked = site == WarnSite::kReleaseUnowned && call != nullptr && call->call.unowned;
+  return asked && Grants(ledger, Excuse::kUnownedRelease);
 }
 
 bool SharesMapping(const Ledger& ledger, WarnSite site) {

@@ -43,6 +43,7 @@ enum class Excuse : uint8_t {
   kFirstSwitch,
   kAnythingWarns,
   kSharedMapping,
+  kUnownedRelease,
   kCount,
 };
 inline constexpr int kExcuses = static_cast<int>(Excuse::kCount);
@@ -73,6 +74,7 @@ bool FinalizeAttaches(const Ledger& ledger, const ActiveCall* call);
 bool HasNoDefaultDomain(const Ledger& ledger);
 bool WasProbedMeanwhile(const Ledger& ledger, const ActiveCall& call);
 bool CouldNotMap(const Ledger& ledger, uint8_t device, DomainId domain);
+bool ReleasesUnowned(const Ledger& ledger, const ActiveCall* call, kernel::WarnSite site);
 bool SharesMapping(const Ledger& ledger, kernel::WarnSite site);
 
 }  // namespace groupfuzz::invariants

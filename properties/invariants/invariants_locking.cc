@@ -200,6 +200,7 @@ constexpr Rule kI47 = {
 void NoWarning(const Ledger& ledger, const Step& step, Report& report) {
   const auto site = static_cast<WarnSite>(step.event->value);
   if (FailureExplains(ledger, step.thread, site) || SharesMapping(ledger, site)) return;
+  if (ReleasesUnowned(ledger, step.call, site)) return;
   const char* file = site == WarnSite::kListCorrupted ? "list_debug.c" : "iommu.c";
   const std::string where = step.event->line == 0
                                 ? absl::StrCat("WARN: ", std::string(WarnName(site)))
@@ -218,7 +219,7 @@ constexpr Rule kW1 = {
     0,
     0,
     NoWarning,
-    Excused(Excuse::kAnythingWarns, Excuse::kSharedMapping)};
+    Excused(Excuse::kAnythingWarns, Excuse::kSharedMapping, Excuse::kUnownedRelease)};
 
 void NoDeadlock(const Ledger&, const Step& step, Report& report) {
   const bool deadlock = step.problem == ExecutionProblem::kDeadlock ||

@@ -152,8 +152,7 @@ Op DrawArguments(Random& random, const Configuration& configuration, OpKind kind
   if (traits.cookie) op.cookie = DrawSmall(random, kCookies);
   if (traits.domain) op.domain = DrawSmall(random, kUserDomains);
   if (traits.pasid) op.pasid = static_cast<uint8_t>(1 + DrawSmall(random, kMaxPasids));
-  if (traits.probe_fails) op.probe_fails = random.OneIn(kSeldomTrue);
-  if (traits.null_handle) op.null_handle = random.OneIn(kSeldomTrue);
+  if (traits.flag != nullptr) op.flag = random.OneIn(kSeldomTrue);
   if (traits.text) {
     op.text = DrawText(random);
     if (random.OneIn(4 * kSeldomTrue)) op.capabilities = random.Of(kCapabilities).value;

@@ -45,8 +45,7 @@ std::vector<Op> PlainerOps(const Op& op) {
   edit([](Op& o) { o.cookie = 0; });
   edit([](Op& o) { o.domain = 0; });
   edit([](Op& o) { o.pasid = 1; });
-  edit([](Op& o) { o.probe_fails = false; });
-  edit([](Op& o) { o.null_handle = false; });
+  edit([](Op& o) { o.flag = false; });
   edit([](Op& o) { o.capabilities = Capabilities::kBoth; });
   if (op.kind == OpKind::kStoreType) edit([](Op& o) { o.text = CommonTexts().front(); });
   return plainer;

@@ -117,7 +117,8 @@ void LinuxSystem::Build(const Configuration& configuration, const Footprint& foo
 
 // With iommu_group_replace_domain() went the callers that have no handle.
 bool LinuxSystem::Provides(const Op& op) const {
-  const bool asks = op.kind == OpKind::kReplaceGroup || op.null_handle;
+  const bool handle = op.kind == OpKind::kAttachHandle || op.kind == OpKind::kReplaceHandle;
+  const bool asks = op.kind == OpKind::kReplaceGroup || (handle && op.flag);
   return !asks || (tree_.provides & GF_HAS_REPLACE_GROUP) != 0;
 }
 

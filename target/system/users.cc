@@ -20,6 +20,7 @@ void Users::Reset(const Configuration& configuration, CallObserver* observer) {
   slots_.fill({});
   allocated_.fill(false);
   domain_busy_.fill(false);
+  writes_ = 0;
   for (int device = 0; device < configuration.device_count; ++device) {
     slots_[device].present = configuration.devices[device].present;
   }
@@ -112,6 +113,7 @@ int64_t Users::Make(const Call& call) {
 }
 
 int64_t Users::StoreType(const Op& op) {
+  const Writing writing(&writes_);
   return Make(
       {.function = Function::kStoreType, .capabilities = op.capabilities, .text = &op.text});
 }
@@ -151,7 +153,7 @@ int64_t Users::BindLocked(const Op& op, Slot& slot) {
     if (error != 0) return error;
   }
   slot.occupant = managed ? Occupant::kManagedDriver : Occupant::kKernelDriver;
-  if (op.probe_fails) {
+  if (op.flag) {
     UnbindLocked(device, slot);
     return kProbeError;
   }
@@ -236,12 +238,27 @@ bool Users::CookieIsTaken(uint8_t cookie, Occupant claim) const {
 // Releasing the ownership of a group takes whatever is attached with it; releasing that of one
 // device does not, so its user detaches first.
 int64_t Users::Release(const Op& op, Slot& slot, Occupant occupant) {
+  if (op.flag) return ReleaseUnowned(op, slot, occupant);
   if (slot.occupant != occupant || HasPasids(slot)) return kRefused;
   const bool whole_group = occupant == Occupant::kGroupClaim && slot.method != Method::kHandle;
   if (Attached(slot) && !whole_group) return kRefused;
   const Busy busy(slot.busy);
   ReleaseClaim(op.device, slot);
   return 0;
+}
+
+// What the kernel warns of. Where somebody has claimed the group, or is about to, it would be taken
+// from under them, and a release by device takes the count of a driver: those are not asked for.
+int64_t Users::ReleaseUnowned(const Op& op, Slot& slot, Occupant occupant) {
+  const bool group = occupant == Occupant::kGroupClaim;
+  const Function function = group ? Function::kGroupRelease : Function::kDeviceRelease;
+  if (writes_ != 0 || !api_.Provides(function)) return kRefused;
+  for (const Slot& other : slots_) {
+    if (other.claim != Occupant::kNone) return kRefused;
+    if (!group && (other.busy || other.occupant == Occupant::kKernelDriver)) return kRefused;
+  }
+  const Busy busy(slot.busy);
+  return Make({.function = function, .device = op.device, .unowned = true});
 }
 
 void Users::ReleaseClaim(uint8_t device, Slot& slot) {
@@ -315,7 +332,9 @@ void Users::TearDown() {
 }
 
 uint64_t Users::Fingerprint() const {
-  const auto& [api, driver_core, observer, configuration, slots, allocated, domain_busy] = *this;
+  const auto& [api, driver_core, observer, configuration, slots, allocated, domain_busy, writes] =
+      *this;
+  LeftOut(writes);                                     // the positions of the threads say so
   LeftOut(api, driver_core, observer, configuration);  // the same for a whole execution
   uint64_t hash = 0;
   for (const Slot& slot : slots) {

@@ -14,7 +14,8 @@
 //     is handed on instead, where another device has a managed driver (vfio_device_remove_group()).
 //   - A domain is freed only when it is attached nowhere.
 //
-// An op whose user would break its contract is refused: kRefused, nothing is called.
+// An op whose user would break its contract is refused: kRefused, nothing is called. Behaviour 3.9
+// lists each refusal with what forbids it, and the release that a program may ask for nevertheless.
 //
 // Thread-safety: as the Runtime. Decisions are made in one step with the start of the op; a device
 // that an op works on is busy until the op ends, and other ops on it are refused meanwhile.
@@ -80,8 +81,9 @@ class Users {
     uint8_t cookie = 0;
     Method method = Method::kNone;  // how it attached `domain` to the group
     uint8_t domain = kNoUserDomain;
-    std::array<uint8_t, kMaxPasids> pasids = {kNoUserDomain, kNoUserDomain, kNoUserDomain,
-                                              kNoUserDomain};  // domain attached at each PASID
+    // The domain attached at each PASID; a kernel may take one too many, which no device has.
+    std::array<uint8_t, kMaxPasids + 1> pasids = {kNoUserDomain, kNoUserDomain, kNoUserDomain,
+                                                  kNoUserDomain, kNoUserDomain};
     bool managed() const { return occupant == Occupant::kManagedDriver; }
     bool claimed() const {
       return occupant == Occupant::kGroupClaim || occupant == Occupant::kDeviceClaim;
@@ -91,6 +93,7 @@ class Users {
 
   // Marks a flag for the length of an op, also when the op is abandoned.
   class Busy;
+  class Writing;
 
   int64_t StoreType(const Op& op);
   int64_t ShowType();
@@ -102,6 +105,7 @@ class Users {
   void UnbindLocked(uint8_t device, Slot& slot);
   int64_t Claim(const Op& op, Slot& slot, Occupant occupant);
   int64_t Release(const Op& op, Slot& slot, Occupant occupant);
+  int64_t ReleaseUnowned(const Op& op, Slot& slot, Occupant occupant);
   void ReleaseClaim(uint8_t device, Slot& slot);
   void GiveBack(uint8_t device, Slot& slot);
   bool HandOn(Slot& slot);
@@ -126,6 +130,7 @@ class Users {
   void Free(uint8_t domain);
 
   bool MayTranslate(const Slot& slot) const;
+  bool NobodyIsAttached() const;
   bool OtherIsBusy(const Slot& slot) const;
   static bool HasPasids(const Slot& slot);
   bool CookieIsTaken(uint8_t cookie, Occupant claim) const;
@@ -144,6 +149,7 @@ class Users {
   std::array<Slot, kMaxDevices> slots_;
   std::array<bool, kUserDomains> allocated_{};
   std::array<bool, kUserDomains> domain_busy_{};
+  int writes_ = 0;  // in progress
 };
 
 }  // namespace groupfuzz

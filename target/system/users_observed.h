@@ -1,4 +1,4 @@
-// What the parts of Users share: busy marks. Internal to target/.
+// What Users marks while an op lasts. Internal to target/.
 //
 // Thread-safety: as Users.
 #ifndef GROUPFUZZ_TARGET_SYSTEM_USERS_OBSERVED_H_
@@ -37,6 +37,18 @@ class Users::Busy {
 
  private:
   bool& flag_;
+};
+
+// Counts a write while it lasts, also one that is abandoned.
+class Users::Writing {
+ public:
+  explicit Writing(int* writes) : writes_(writes) { ++*writes_; }
+  ~Writing() { --*writes_; }
+  Writing(const Writing&) = delete;
+  Writing& operator=(const Writing&) = delete;
+
+ private:
+  int* writes_;
 };
 
 }  // namespace groupfuzz

@@ -1,4 +1,6 @@
 // Users that translate for their group: attaching, replacing and detaching domains of their own.
+#include <algorithm>
+
 #include "target/system/users.h"
 #include "target/system/users_observed.h"
 
@@ -10,10 +12,7 @@ constexpr uint8_t kFirstPasid = 1;
 
 // `function` of the user of the op's device, with the op's domain.
 Call Translates(Function function, const Op& op) {
-  return {.function = function,
-          .device = op.device,
-          .domain = op.domain,
-          .null_handle = op.null_handle};
+  return {.function = function, .device = op.device, .domain = op.domain, .null_handle = op.flag};
 }
 
 }  // namespace
@@ -68,9 +67,11 @@ int64_t Users::Attach(const Op& op, Slot& slot, Method method) {
   const Function function = method == Method::kDevice  ? Function::kAttachDevice
                             : method == Method::kGroup ? Function::kAttachGroup
                                                        : Function::kAttachHandle;
-  if (!MayTranslate(slot) || Attached(slot) || !api_.Provides(function)) return kRefused;
+  if (!MayTranslate(slot) || !api_.Provides(function)) return kRefused;
   const Busy busy(slot.busy);
   return WithDomain(op, [&] {
+    // The kernel refuses a second domain.
+    if (Attached(slot)) return Make(Translates(function, op));
     // From now on, so that no driver is bound beside one that is making sure to be alone.
     slot.method = method;
     slot.domain = op.domain;
@@ -99,14 +100,23 @@ void Users::DetachAttached(uint8_t device, Slot& slot) {
   slot.domain = kNoUserDomain;
 }
 
+bool Users::NobodyIsAttached() const {
+  return std::none_of(slots_.begin(), slots_.end(), [&](const Slot& s) { return Attached(s); });
+}
+
+// Where the group is on a domain of the core, a replace is an attach.
 int64_t Users::Replace(const Op& op, Slot& slot, Method method) {
   const Function function =
       method == Method::kGroup ? Function::kReplaceGroup : Function::kReplaceHandle;
-  if (!slot.claimed() || slot.method != method || !api_.Provides(function)) return kRefused;
+  const bool fits = slot.method == method || NobodyIsAttached();
+  if (!slot.claimed() || !fits || !api_.Provides(function)) return kRefused;
   const Busy busy(slot.busy);
   return WithDomain(op, [&] {
     const int64_t error = Make(Translates(function, op));
-    if (error == 0) slot.domain = op.domain;
+    if (error == 0) {
+      slot.method = method;
+      slot.domain = op.domain;
+    }
     return error;
   });
 }
@@ -119,31 +129,30 @@ bool Users::HasPasids(const Slot& slot) {
 }
 
 int64_t Users::AttachPasid(const Op& op, Slot& slot) {
-  const bool capable = configuration_.devices[op.device].pasids;
-  if (!capable || !MayTranslate(slot) || !api_.Provides(Function::kAttachPasid)) return kRefused;
-  const bool valid = op.pasid < kMaxPasids;
-  if (valid && slot.pasids[op.pasid] != kNoUserDomain) return kRefused;
+  if (!MayTranslate(slot) || !api_.Provides(Function::kAttachPasid)) return kRefused;
+  // The kernel refuses one that is in use.
+  const bool taken = slot.pasids[op.pasid] != kNoUserDomain;
   const Busy busy(slot.busy);
   return WithDomain(op, [&] {
-    if (valid) slot.pasids[op.pasid] = op.domain;
+    if (!taken) slot.pasids[op.pasid] = op.domain;
     const int64_t error = Make({.function = Function::kAttachPasid,
                                 .device = op.device,
                                 .domain = op.domain,
                                 .pasid = op.pasid});
-    if (error != 0 && valid) slot.pasids[op.pasid] = kNoUserDomain;
+    if (error != 0 && !taken) slot.pasids[op.pasid] = kNoUserDomain;
     return error;
   });
 }
 
 int64_t Users::DetachPasid(const Op& op, Slot& slot) {
-  if (op.pasid >= kMaxPasids || slot.pasids[op.pasid] == kNoUserDomain) return kRefused;
+  if (slot.pasids[op.pasid] == kNoUserDomain) return kRefused;
   const Busy busy(slot.busy);
   DetachPasidOf(op.device, slot, op.pasid);
   return 0;
 }
 
 void Users::DetachPasids(uint8_t device, Slot& slot) {
-  for (uint8_t pasid = kFirstPasid; pasid < kMaxPasids; ++pasid) {
+  for (uint8_t pasid = kFirstPasid; pasid <= kMaxPasids; ++pasid) {
     if (slot.pasids[pasid] != kNoUserDomain) DetachPasidOf(device, slot, pasid);
   }
 }

@@ -151,7 +151,7 @@ Step BindFails(int device) {
   Op op;
   op.kind = OpKind::kBind;
   op.device = static_cast<uint8_t>(device);
-  op.probe_fails = true;
+  op.flag = true;
   return Perform(Named("bind, with a failing probe,", device), op);
 }
 Step Unbind(int device) { return Act(OpKind::kUnbind, device); }

@@ -104,6 +104,7 @@ struct Call {
   uint8_t domain = 0;
   uint8_t pasid = 0;
   bool null_handle = false;
+  bool unowned = false;  // a release by who knows that nobody has claimed anything
   Capabilities capabilities = Capabilities::kBoth;
   const WriteBuffer* text = nullptr;  // kStoreType only; owned by the program
   char* shown = nullptr;  // kShowType only: kShowTypeBytes that it writes; gone after the return

@@ -19,21 +19,21 @@ namespace groupfuzz {
 enum class OpKind : uint8_t {
   kStoreType,      // write `text` to the type attribute
   kShowType,       // read the type attribute
-  kBind,           // bind a kernel driver to `device`; probe_fails: its probe returns an error
+  kBind,           // bind a kernel driver to `device`; flag: its probe returns an error
   kUnbind,         // unbind it; its user has to give back what it holds
   kGroupClaim,     // VFIO opens the group through `device` with `cookie`
-  kGroupRelease,   // VFIO closes what it opened through `device`
+  kGroupRelease,   // VFIO closes what it opened through `device`; flag: it has nothing open
   kDeviceClaim,    // iommufd binds `device` with `cookie`
-  kDeviceRelease,  // iommufd unbinds `device`
+  kDeviceRelease,  // iommufd unbinds `device`; flag: it has not bound it
   kClaimedQuery,   // iommu_group_dma_owner_claimed()
   kAttachDevice,   // the user of `device` attaches U<domain> by iommu_attach_device()
   kDetachDevice,   // ... and detaches it
   kAttachGroup,    // the user of `device` attaches U<domain> by iommu_attach_group()
   kDetachGroup,    // ... and detaches it
   kReplaceGroup,   // iommu_group_replace_domain()
-  kAttachHandle,   // iommu_attach_group_handle()
+  kAttachHandle,   // iommu_attach_group_handle(); flag: with a NULL handle
   kDetachHandle,   // iommu_detach_group_handle()
-  kReplaceHandle,  // iommu_replace_group_handle()
+  kReplaceHandle,  // iommu_replace_group_handle(); flag: with a NULL handle
   kAttachPasid,    // iommu_attach_device_pasid(U<domain>, device, pasid)
   kDetachPasid,    // iommu_detach_device_pasid()
   kAddDevice,      // `device` appears on the bus
@@ -68,8 +68,7 @@ struct Op {
   uint8_t cookie = 0;  // < kCookies
   uint8_t domain = 0;  // < kUserDomains
   uint8_t pasid = 1;   // 1..kMaxPasids; kMaxPasids is one too many
-  bool probe_fails = false;
-  bool null_handle = false;  // handle ops pass a NULL handle
+  bool flag = false;   // what it says depends on the kind: OpTraits::flag
   Capabilities capabilities = Capabilities::kBoth;
   WriteBuffer text;
 

@@ -88,7 +88,7 @@ void Executor::Impl::Reset(const Program& program, System& system, Strategy& str
   counts_allocations_ = faults_.Names(FaultKind::kAllocate);
   trace_.Clear();
   boot_problem_.reset();
-  boot_misuse_.reset();
+  boot_events_.clear();
   exception_ = nullptr;
   strategy.Begin();
   fingerprints_ = strategy.WantsFingerprints();
@@ -99,22 +99,32 @@ void Executor::Impl::Boot(CallObserver& observer) {
     RunGuarded([&] { system_->Build(program_->configuration, FootprintOf(*program_), &observer); });
   } catch (const kernel::Abandoned&) {
   }
+  if (!abandoned_) ForbidKeptLocks();
   ForgetHeldLocks(boot_);
   lock_order_.Clear();
   steps_ = 0;
   phase_ = Phase::kProgram;
   monitor_->Begin(*program_, *system_);
-  if (abandoned_) DeliverBootFailure();
+  DeliverBoot();
+}
+
+// What comes after it would be its doing.
+void Executor::Impl::ForbidKeptLocks() {
+  if (boot_.held.entries().empty()) return;
+  const kernel::LockClass kept = boot_.held.entries().front().lock_class;
+  boot_problem_ = {ExecutionProblem::kLockKept, kBootThread, kept, kept};
+  abandoned_ = true;
 }
 
 // The monitor was not listening when it happened.
-void Executor::Impl::DeliverBootFailure() {
-  if (boot_problem_) Report(*boot_problem_);
-  if (boot_misuse_) {
-    abandoned_ = false;
-    Record(*boot_misuse_);
-    abandoned_ = true;
+void Executor::Impl::DeliverBoot() {
+  for (const Event& event : boot_events_) {
+    const bool abandoned = std::exchange(abandoned_, false);
+    Record(event);
+    abandoned_ = abandoned;
   }
+  trace_.boot_events = static_cast<uint32_t>(trace_.events.size());
+  if (boot_problem_) Report(*boot_problem_);
 }
 
 void Executor::Impl::PrepareThreads() {

@@ -256,6 +256,27 @@ TEST_F(ExecutorTest, WhoSwallowsTheEndIsToldAgain) {
   EXPECT_EQ(told, 3);
 }
 
+TEST_F(ExecutorTest, AWarningOfTheBootIsReportedToTheMonitor) {
+  system_.build = [] { runtime().Record({.kind = EventKind::kWarn, .line = 12}); };
+  const Executor::Result result = Run(kOne);
+  EXPECT_FALSE(result.abandoned);
+  ASSERT_EQ(monitor_.events.size(), 1u);
+  EXPECT_EQ(monitor_.events[0].line, 12);
+  EXPECT_EQ(monitor_.events[0].thread, kBootThread);
+  EXPECT_EQ(result.trace->events, monitor_.events);
+}
+
+TEST_F(ExecutorTest, ALockThatTheBootKeepsIsReportedToTheMonitor) {
+  Mutex mutex(LockClass::kGroup);
+  bool ran = false;
+  system_.perform = [&ran](const Op&) { return ran = true; };
+  system_.build = [&] { Take(mutex); };
+  EXPECT_TRUE(Run(kOne).abandoned);
+  EXPECT_EQ(problems(), (std::vector<Problem>{{ExecutionProblem::kLockKept, kBootThread,
+                                               LockClass::kGroup, LockClass::kGroup}}));
+  EXPECT_FALSE(ran);
+}
+
 TEST_F(ExecutorTest, AFailedBootIsReportedToTheMonitor) {
   Mutex mutex(LockClass::kGroup);
   bool ran = false;

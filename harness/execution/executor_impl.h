@@ -76,7 +76,8 @@ class Executor::Impl final : public kernel::Runtime, public StateSource {
   // executor.cc
   void Reset(const Program& program, System& system, Strategy& strategy, Monitor& monitor);
   void Boot(CallObserver& observer);
-  void DeliverBootFailure();
+  void ForbidKeptLocks();
+  void DeliverBoot();
   void PrepareThreads();
   void RunThreads();
   void TearDown();
@@ -152,10 +153,10 @@ class Executor::Impl final : public kernel::Runtime, public StateSource {
   std::array<ProgramThread, kMaxThreads> threads_;
   ProgramThread boot_;
 
-  // What ended the execution and has to wait: a failed boot until the monitor listens, an exception
-  // of the system or the monitor until every fiber has unwound.
+  // What has to wait: what was wrong with the boot until the monitor listens, an exception of the
+  // system or the monitor until every fiber has unwound.
   std::optional<Problem> boot_problem_;
-  std::optional<Event> boot_misuse_;
+  std::vector<Event> boot_events_;
   std::exception_ptr exception_;
 
   // What ThreadSanitizer may take for the order of an execution: begin before threads before end.

@@ -30,6 +30,11 @@ uint8_t DeviceOf(const Lock& lock) {
   return kernel::IsPerDevice(lock.lock_class) ? lock.instance : kNoDevice;
 }
 
+// What is wrong whenever it happens, so also before anybody listens.
+bool IsWrong(EventKind kind) {
+  return kind == EventKind::kWarn || kind == EventKind::kUseAfterFree;
+}
+
 std::string NameOf(const Lock& lock) { return LockName(lock.lock_class, DeviceOf(lock)); }
 
 }  // namespace
@@ -155,8 +160,12 @@ int Executor::Impl::CountOccurrence(FaultKind kind) {
 }
 
 void Executor::Impl::Record(Event event) {
-  if (phase_ == Phase::kBoot || abandoned_) return;
+  if (abandoned_) return;
   tsan::Ignore ignore;
+  if (phase_ == Phase::kBoot) {
+    if (IsWrong(event.kind)) boot_events_.push_back(event);
+    return;
+  }
   Event& recorded = trace_.events.emplace_back(event);
   Publish(recorded);
 }
@@ -203,7 +212,6 @@ DomainId Executor::Impl::OverflowDomainId() {
 
 void Executor::Impl::Misuse(const BadAccess& access) {
   const Event event = EventOf(access);
-  if (phase_ == Phase::kBoot && !abandoned_) boot_misuse_ = event;
   Record(event);
   Abandon();
   throw kernel::Abandoned{};

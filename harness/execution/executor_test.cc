@@ -174,13 +174,13 @@ TEST_F(ExecutorTest, EventsSayWhoWhereAndUnderWhat) {
 }
 
 TEST_F(ExecutorTest, BootIsSilentAndTearDownIsNot) {
-  const auto warn = [] { runtime().Record({.kind = EventKind::kWarn}); };
+  const auto attach = [] { runtime().Record({.kind = EventKind::kAttach}); };
   uint8_t boot_thread = 0;
   system_.build = [&] {
     boot_thread = runtime().thread();
-    warn();
+    attach();
   };
-  system_.tear_down = warn;
+  system_.tear_down = attach;
   const Executor::Result result = Run(kOne);
   EXPECT_EQ(boot_thread, kBootThread);
   ASSERT_EQ(result.trace->events.size(), 1u);

@@ -22,7 +22,8 @@ enum class ExecutionProblem : uint8_t {
   kDeadlock,      // no thread can run, some have not ended
   kSelfDeadlock,  // a thread takes a lock it holds
   kLockOrder,     // the order in which lock classes are taken has a cycle
-  kTooLong,       // more than kMaxSteps scheduling points, or a loop without one: a livelock
+  kLockKept,  // boot is over, and its thread holds a lock: an execution does not begin with that
+  kTooLong,   // more than kMaxSteps scheduling points, or a loop without one: a livelock
 };
 
 class Monitor : public CallObserver {

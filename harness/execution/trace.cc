@@ -27,6 +27,7 @@ void Trace::Clear() {
   ops.clear();
   choices.clear();
   snapshots.clear();
+  boot_events = 0;
   preemptions = 0;
 }
 

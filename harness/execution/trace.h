@@ -30,6 +30,7 @@ struct Trace {
   std::vector<OpRecord> ops;        // in order of completion
   std::vector<uint8_t> choices;     // what the strategy chose; replays this execution
   std::vector<Snapshot> snapshots;  // state after each event; only when asked for
+  uint32_t boot_events = 0;         // how many of the first events are of boot
   int preemptions = 0;              // choices away from a thread that could have gone on
 
   // Keeps the memory.

@@ -29,6 +29,8 @@ std::string_view ProblemWord(ExecutionProblem problem) {
       return "self-deadlock";
     case ExecutionProblem::kLockOrder:
       return "lock-order";
+    case ExecutionProblem::kLockKept:
+      return "lock-kept";
     case ExecutionProblem::kTooLong:
       return "too-long";
   }

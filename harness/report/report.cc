@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "harness/report/timeline_rows.h"
@@ -56,8 +57,10 @@ std::string StateColumns(const Row& row, const Trace& trace, const DomainNames& 
 std::string FormatRow(const Row& row, int step, const Trace& trace, const DomainNames& names) {
   const std::string prefix = ThreadPrefix(row);
   const std::vector<std::string> lines = Wrap(prefix + row.what, kWhatColumns, prefix.size());
-  std::string text = absl::StrFormat("%5d %-*s %s\n", step, kWhatColumns, lines[0],
-                                     StateColumns(row, trace, names));
+  std::string text =
+      absl::StrFormat("%5d %-*s %s", step, kWhatColumns, lines[0], StateColumns(row, trace, names));
+  absl::StripTrailingAsciiWhitespace(&text);
+  text += '\n';
   for (size_t i = 1; i < lines.size(); ++i) absl::StrAppend(&text, "      ", lines[i], "\n");
   return text;
 }

@@ -150,6 +150,24 @@ TEST(ReportTest, WhereEveryOpWasRefusedNothingHappened) {
   EXPECT_NE(text.find("1 T0 claimed_query = refused"), std::string::npos) << text;
 }
 
+// Where no op ran, the events alone do not say which of the two they are of.
+TEST(ReportTest, BootAndTearDownAreToldApart) {
+  const Program program;
+  Trace trace;
+  trace.events = {{.kind = EventKind::kWarn}, {.kind = EventKind::kWarn}};
+  trace.snapshots.resize(2);
+  trace.boot_events = 1;
+  const std::string text = Timeline(program, trace, {}, {});
+  EXPECT_NE(text.find(" 0 boot: WARN"), std::string::npos) << text;
+  EXPECT_NE(text.find(" 1 tear-down: WARN"), std::string::npos) << text;
+}
+
+TEST(ReportTest, ABootThatShowsNothingHasAPlaceForItsFinding) {
+  const Finding finding{.property = &kNoReplacement, .thread = kBootThread, .detail = "it is so"};
+  const std::string text = Timeline(Program{}, Trace{}, {finding}, {});
+  EXPECT_NE(text.find(" 0 the machine boots\n  >>> I2: it is so\n"), std::string::npos) << text;
+}
+
 TEST(ReportTest, AllEventsShowsEveryEvent) {
   const Race race;
   const std::string text = Timeline(race.program, race.script.trace(), {}, {.all_events = true});

@@ -191,8 +191,12 @@ class RowBuilder {
     const OpKey key{event.thread, event.op};
     if (IsProgramEvent(event)) AddStart(key, index - 1);
     FollowMutex(event);
-    const std::string place = IsProgramEvent(event) ? "" : seen_.empty() ? "boot: " : "tear-down: ";
-    Add(KindOf(event), key, index, place + EventText(event, names_));
+    Add(KindOf(event), key, index, PlaceOf(event, index) + EventText(event, names_));
+  }
+
+  std::string PlaceOf(const Event& event, int index) const {
+    if (IsProgramEvent(event)) return "";
+    return index < static_cast<int>(trace_.boot_events) ? "boot: " : "tear-down: ";
   }
 
   void FollowMutex(const Event& event) {

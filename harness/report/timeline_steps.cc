@@ -79,7 +79,9 @@ std::vector<TimelineStep> TimelineSteps(const Program& program, const Trace& tra
   std::vector<TimelineStep> steps;
   steps.reserve(rows.size());
   for (Row& row : rows) steps.push_back({.row = std::move(row), .findings = {}});
-  if (!steps.empty()) PlaceFindings(findings, &steps);
+  // A boot of which nothing is seen but that something is wrong.
+  if (steps.empty()) steps.push_back({.row = {.what = "the machine boots"}, .findings = {}});
+  PlaceFindings(findings, &steps);
   return steps;
 }
 

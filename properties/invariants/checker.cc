@@ -138,6 +138,7 @@ class Checker::Impl : public Report {
     if (ledger_.over) return;
     Look({.thread = thread,
           .moment = moment::kProblem,
+          .facts = problem == ExecutionProblem::kLockKept ? fact::kLocksDiffer : 0,
           .problem = problem,
           .first = first,
           .second = second});

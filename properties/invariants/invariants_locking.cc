@@ -178,6 +178,13 @@ constexpr Rule kI43 = {
     FieldsAccessedUnderLock};
 
 void ReturnsWithLocksAsCalled(const Ledger& ledger, const Step& step, Report& report) {
+  if (step.moment == moment::kProblem) {
+    if (step.problem == ExecutionProblem::kLockKept) {
+      report.Violated(absl::StrCat("the machine has booted, and ", LockName(step.first, kNoDevice),
+                                   " is still held"));
+    }
+    return;
+  }
   const HeldLocks& held = ledger.threads[step.thread].held;
   for (int i = 0; i < kernel::kLockClasses; ++i) {
     const std::string lock = LockName(static_cast<LockClass>(i), kNoDevice);
@@ -193,7 +200,7 @@ constexpr Rule kI47 = {
     {"I47", PropertyGroup::kLocking, "A call returns with the locks held with which it was called.",
      "behaviour I47; 6.12 kernel/locking/lockdep.c: lockdep_sys_exit()"},
     0,
-    moment::kReturn,
+    moment::kReturn | moment::kProblem,
     fact::kLocksDiffer,
     ReturnsWithLocksAsCalled};
 

@@ -107,6 +107,7 @@ constexpr PropertyCase kCases[] = {
        s.Lock();
        s.Return(-EBUSY);
      }},
+    {"I47", "boot_keeps_the_mutex", Nothing, Find<ExecutionProblem::kLockKept, LockClass::kGroup>},
     {"I47", "drops_a_lock_of_its_caller",
      [](Script& s) {
        s.TakeLock(LockClass::kDevice, 0);

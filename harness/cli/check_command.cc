@@ -70,19 +70,17 @@ absl::StatusOr<SuiteOptions> OptionsFromFlags() {
 Json FailureJson(const Design& design, const SuiteReport& report) {
   Runner runner(design);
   const RunOutcome outcome = runner.RunRecorded(report.minimized);
-  const std::string history = DescribeHistory(runner.checker());
   Json others = Json::array();
   for (const auto& [property, file] : report.also_violated) {
     others.push_back({{"property", property}, {"file", file}});
   }
-  const bool written = !report.minimized_file.empty();
   return {{"property", report.property},
           {"finding", report.finding},
           {"file", report.case_file},
-          {"minimized_file", written ? Json(report.minimized_file) : Json()},
+          {"minimized_file", TextOrNull(report.minimized_file)},
           {"execution", ExecutionJson(report.minimized, outcome.trace, outcome.findings,
                                       /*all_events=*/false)},
-          {"history", history.empty() ? Json() : Json(history)},
+          {"history", TextOrNull(DescribeHistory(runner.checker()))},
           {"also_violated", others}};
 }
 
@@ -111,7 +109,7 @@ Json SuiteJson(const Suite& suite, const Design& design, const SuiteReport& repo
            {{"judged", report.judged},
             {"not_specified", report.unjudged},
             {"given_up", report.out_of_budget}}},
-          {"unsupported", report.unsupported.empty() ? Json() : Json(report.unsupported)},
+          {"unsupported", TextOrNull(report.unsupported)},
           {"stepped_over", CountsJson(report.stepped_over.counts(), "property")},
           {"reached", CountsJson(report.reached, "what")},
           {"failure", failed ? FailureJson(design, report) : Json()}};

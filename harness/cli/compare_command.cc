@@ -104,7 +104,8 @@ absl::StatusOr<ExitStatus> CompareCommand(const Arguments&) {
   if (AnyFinding(rows)) return ExitStatus::kFinding;
   for (const DesignComparison& row : rows) {
     if (row.unsupported.empty()) continue;
-    return absl::UnimplementedError(absl::StrCat(row.design->name, ": ", row.unsupported));
+    return absl::UnimplementedError(
+        absl::StrCat("unknown: ", row.design->name, ": ", row.unsupported));
   }
   return StatusOf(/*found=*/false);
 }

@@ -265,7 +265,7 @@ Json ExploredJson(Runner& runner, const ProgramFile& file, const Explored& explo
           {"with_findings", exploration.findings},
           {"states", exploration.states > 0 ? Json(exploration.states) : Json()},
           {"complete", exploration.complete},
-          {"unsupported", unknown ? Json(explored.unsupported) : Json()},
+          {"unsupported", TextOrNull(explored.unsupported)},
           {"counterexample", counterexample}};
 }
 

@@ -13,6 +13,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/json_output.h"
 #include "harness/program/program.h"
+#include "harness/report/execution_json.h"
 #include "harness/verdict/known_programs.h"
 #include "properties/invariants/property.h"
 #include "target/designs/design.h"
@@ -172,7 +173,7 @@ Json NeversJson() {
   for (const KnownProgram& program : KnownPrograms()) {
     for (const Never& never : program.contents.nevers) {
       list.push_back({{"properties", never.properties},
-                      {"design", never.design.empty() ? Json() : Json(never.design)},
+                      {"design", TextOrNull(never.design)},
                       {"file", program.path}});
     }
   }

@@ -26,9 +26,10 @@ constexpr uint64_t kShowcaseSearch = 20'000;  // executions a candidate of the m
 constexpr std::array<std::string_view, 3> kCentralRace = {"I2", "I1", "I8"};
 
 // Of the easiest execution that shows it, where a schedule can say that one.
-bool IsNews(Known& known, const Counterexamples::Shown& shown, Program program) {
-  if (shown.example) program.schedule = shown.example->schedule;
-  return !known.IsKnown(program, shown.key);
+bool IsNews(Known& known, const FindingKey& key, const std::optional<Counterexample>& example,
+            Program program) {
+  if (example) program.schedule = example->schedule;
+  return !known.IsKnown(program, key);
 }
 
 void AddViolations(const Counterexamples& found, const Program& program, size_t index, Known& known,
@@ -36,9 +37,10 @@ void AddViolations(const Counterexamples& found, const Program& program, size_t 
   for (std::string_view id : found.Ids()) {
     result->violations[id].push_back(index);
     if (!StepsOver(*result->design)) continue;
-    const std::vector<Counterexamples::Shown> all = found.All(id);
-    const bool news = std::any_of(all.begin(), all.end(),
-                                  [&](const auto& shown) { return IsNews(known, shown, program); });
+    const Counterexamples::ByOp& all = found.Of(id);
+    const bool news = std::any_of(all.begin(), all.end(), [&](const auto& shown) {
+      return IsNews(known, FindingKey(id, shown.first), shown.second, program);
+    });
     if (news) {
       result->news[id].push_back(index);
     } else {

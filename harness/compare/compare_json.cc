@@ -54,7 +54,7 @@ Json DesignJson(const DesignComparison& row, const std::vector<ProgramFile>& cor
           {"findings", findings},
           {"groups", groups},
           {"violations", violations},
-          {"unsupported", row.unsupported.empty() ? Json() : Json(row.unsupported)},
+          {"unsupported", TextOrNull(row.unsupported)},
           {"programs", row.programs},
           {"unjudged_programs", row.unjudged},
           {"sampled_programs", row.sampled},

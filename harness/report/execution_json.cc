@@ -58,6 +58,8 @@ Json StepJson(const TimelineStep& step, const Trace& trace, const DomainNames& n
 
 }  // namespace
 
+Json TextOrNull(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
 Json ExecutionJson(const Program& program, const Trace& trace, const std::vector<Finding>& findings,
                    bool all_events) {
   const DomainNames names(program, trace);

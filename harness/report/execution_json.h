@@ -7,6 +7,7 @@
 #define GROUPFUZZ_HARNESS_REPORT_EXECUTION_JSON_H_
 
 #include <nlohmann/json_fwd.hpp>
+#include <string>
 #include <vector>
 
 #include "harness/execution/trace.h"
@@ -16,6 +17,9 @@
 namespace groupfuzz {
 
 using Json = nlohmann::ordered_json;
+
+// Null where there is nothing to say.
+Json TextOrNull(const std::string& text);
 
 // The program, what was found, and the timeline; `all_events` as in ReportOptions.
 // REQUIRES: `trace` is of `program` and was recorded with snapshots.

@@ -136,8 +136,8 @@ void Counterexamples::Add(const Program& program, const RunOutcome& outcome) {
   if (outcome.findings.empty()) return;
   const std::optional<Schedule> schedule = ExplicitSchedule(outcome.trace);
   for (const Finding& finding : outcome.findings) {
-    const Key key{finding.property->id, ShowingRole(program, finding)};
-    std::optional<Counterexample>& best = best_[key];
+    std::optional<Counterexample>& best =
+        best_[finding.property->id][ShowingRole(program, finding)];
     if (!schedule) continue;
     Counterexample found{*schedule, outcome.trace.preemptions, outcome.trace.events.size()};
     if (!best || found.EasierThan(*best)) best = std::move(found);
@@ -147,26 +147,17 @@ void Counterexamples::Add(const Program& program, const RunOutcome& outcome) {
 std::vector<std::string_view> Counterexamples::Ids() const {
   std::vector<std::string_view> ids;
   for (const Property& property : Properties()) {
-    const auto first = best_.lower_bound({property.id, 0});
-    const bool found = first != best_.end() && first->first.first == property.id;
-    if (found) ids.push_back(property.id);
+    if (best_.contains(property.id)) ids.push_back(property.id);
   }
   return ids;
 }
 
-std::vector<Counterexamples::Shown> Counterexamples::All(std::string_view property) const {
-  std::vector<Shown> all;
-  for (auto it = best_.lower_bound({property, 0}); it != best_.end() && it->first.first == property;
-       ++it) {
-    all.push_back({FindingKey(property, it->first.second), it->second});
-  }
-  return all;
-}
-
 const Counterexample* Counterexamples::Find(std::string_view property) const {
+  const auto found = best_.find(property);
+  if (found == best_.end()) return nullptr;
   const Counterexample* easiest = nullptr;
-  for (const auto& [key, example] : best_) {
-    if (key.first != property || !example) continue;
+  for (const auto& [op, example] : found->second) {
+    if (!example) continue;
     if (easiest == nullptr || example->EasierThan(*easiest)) easiest = &*example;
   }
   return easiest;

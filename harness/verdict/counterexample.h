@@ -65,11 +65,8 @@ struct FindingKey {
 // The easiest execution seen, one for each property and kind of op that shows it.
 class Counterexamples {
  public:
-  // `example`: nullopt where no schedule can say how.
-  struct Shown {
-    FindingKey key;
-    std::optional<Counterexample> example;
-  };
+  // By FindingKey::shown_by. nullopt: no schedule can say how.
+  using ByOp = std::map<uint32_t, std::optional<Counterexample>>;
 
   // REQUIRES: `outcome` is of an execution of `program`.
   void Add(const Program& program, const RunOutcome& outcome);
@@ -79,12 +76,11 @@ class Counterexamples {
   bool empty() const { return best_.empty(); }
   // Of any op. nullptr where nothing violated it, or no schedule can say how.
   const Counterexample* Find(std::string_view property) const;
-  // Of each kind of op that showed it.
-  std::vector<Shown> All(std::string_view property) const;
+  // Of each kind of op that showed it. REQUIRES: `property` is one of Ids().
+  const ByOp& Of(std::string_view property) const { return best_.at(property); }
 
  private:
-  using Key = std::pair<std::string_view, uint32_t>;  // FindingKey::property, shown_by
-  std::map<Key, std::optional<Counterexample>> best_;
+  std::map<std::string_view, ByOp> best_;  // by property id
 };
 
 struct SearchLimits {

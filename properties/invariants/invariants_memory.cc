@@ -151,7 +151,7 @@ std::string At(const Event& event, std::string_view sentence) {
 }
 
 // `what` is reached, or the driver is called for a device that it does not know.
-std::string Unknown(const Ledger& ledger, const Event& event, std::string_view what) {
+std::string ReachesOrCalls(const Ledger& ledger, const Event& event, std::string_view what) {
   if (event.device == kNoDevice) return At(event, what);
   const bool released = (ledger.released & Bit(event.device)) != 0;
   return At(event, absl::StrCat("the driver is called for dev", event.device, ", which it has ",
@@ -181,8 +181,8 @@ void MembersReachedUnderMutex(const Ledger& ledger, const Step& step, Report& re
   }
   const bool locked = ledger.threads[step.thread].section.open;
   if (!ReachesFreedDevice(*step.event) || locked) return;
-  report.Violated(Unknown(ledger, *step.event,
-                          "a device that left the group is reached without the group's mutex"));
+  report.Violated(ReachesOrCalls(
+      ledger, *step.event, "a device that left the group is reached without the group's mutex"));
 }
 
 constexpr Rule kI27 = {
@@ -207,9 +207,9 @@ void MembersHaveDrivers(const Ledger& ledger, const Step& step, Report& report) 
     const bool locked = ledger.threads[step.thread].section.open;
     if (!ReachesFreedDevice(*step.event) || !locked) return;
     const bool listed = ReachesReleasedMember(ledger, step.thread);
-    report.Violated(Unknown(ledger, *step.event,
-                            listed ? "a member is reached whose driver has released it"
-                                   : "a device is reached that has left the group"));
+    report.Violated(ReachesOrCalls(ledger, *step.event,
+                                   listed ? "a member is reached whose driver has released it"
+                                          : "a device is reached that has left the group"));
     return;
   }
   const uint8_t device = step.event->device;

@@ -21,10 +21,12 @@
 #include "harness/execution/strategies/random_walk_strategy.h"
 #include "harness/program/output.h"
 #include "harness/program/program_file.h"
+#include "harness/program/text_codec.h"
 #include "harness/report/execution_json.h"
 #include "harness/report/report.h"
 #include "harness/report/terminal.h"
 #include "harness/verdict/counterexample.h"
+#include "harness/verdict/refusals.h"
 #include "harness/verdict/runner.h"
 #include "target/kernel/unsupported.h"
 #include "target/system/names.h"
@@ -48,6 +50,7 @@ struct Plan {
 };
 
 constexpr int32_t kNoBound = -1;
+constexpr size_t kRefusalIndent = 4;
 
 struct StrategyName {
   const char* name;
@@ -101,6 +104,7 @@ class Explorer {
   }
 
   const Counterexamples& counterexamples() const { return counterexamples_; }
+  const Refusals& refusals() const { return refusals_; }
 
  private:
   Exploration RunPlan() {
@@ -147,6 +151,7 @@ class Explorer {
         program_, strategy,
         [&](const RunOutcome& outcome) {
           counterexamples_.Add(program_, outcome);
+          refusals_.Add(outcome.trace);
           ++so_far_.executions;
           so_far_.findings += outcome.findings.empty() ? 0 : 1;
           return outcome.findings.empty() ? Seen::kClean : Seen::kFinding;
@@ -159,9 +164,9 @@ class Explorer {
     if (progress_.Due()) {
       const double seconds =
           std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-      progress_.Show(absl::StrFormat(
-          "%d interleavings, %d/s, %d with findings", exploration.executions,
-          static_cast<int64_t>(exploration.executions / seconds), exploration.findings));
+      const uint64_t tried = exploration.executions + exploration.pruned;
+      progress_.Show(absl::StrFormat("%d executions, %d/s, %d with findings", tried,
+                                     static_cast<int64_t>(tried / seconds), exploration.findings));
     }
     return !Interrupted();
   }
@@ -170,6 +175,7 @@ class Explorer {
   const Program& program_;
   const Plan& plan_;
   Counterexamples counterexamples_;
+  Refusals refusals_;
   Exploration so_far_;
   Progress progress_;
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
@@ -178,8 +184,9 @@ class Explorer {
 // What one design showed.
 struct Explored {
   Exploration exploration;
-  std::string unsupported;            // what ended it, where it cannot be followed
-  std::vector<std::string_view> ids;  // violated
+  std::vector<Refusals::Place> refused;  // in every execution
+  std::string unsupported;               // what ended it, where it cannot be followed
+  std::vector<std::string_view> ids;     // violated
   std::optional<Counterexample> easiest;
 };
 
@@ -188,6 +195,7 @@ Explored ExploreOn(Runner& runner, const Program& program, const Plan& plan) {
   Explored result;
   result.exploration = explorer.Run(&result.unsupported);
   const Counterexamples& seen = explorer.counterexamples();
+  result.refused = explorer.refusals().Always(program);
   result.ids = seen.Ids();
   if (result.ids.empty()) return result;
   const std::string_view first = result.ids.front();
@@ -221,6 +229,14 @@ void PrintCounterexample(Runner& runner, const ProgramFile& file, std::string_vi
                DesignFlag(runner.design()), std::string(property), ShellWord(file.path));
 }
 
+void PrintRefusals(const Program& program, const Explored& explored) {
+  const std::string refusals = DescribeRefusals(program, explored.refused);
+  if (refusals.empty()) return;
+  for (const std::string& line : Wrap(refusals, kReportColumns, kRefusalIndent)) {
+    absl::PrintF("%s\n", line);
+  }
+}
+
 void PrintText(Runner& runner, const ProgramFile& file, const Explored& explored) {
   const std::string design(runner.design().name);
   const Exploration& exploration = explored.exploration;
@@ -229,6 +245,7 @@ void PrintText(Runner& runner, const ProgramFile& file, const Explored& explored
     const std::string verdict =
         explored.unsupported.empty() ? Describe(exploration) : "unknown: " + explored.unsupported;
     absl::PrintF("%s: %s: %s\n", file.path, design, verdict);
+    PrintRefusals(file.contents.program, explored);
     return;
   }
   absl::PrintF("%s: %s violates %s (in %d of %d executions)\n", file.path, design,
@@ -240,9 +257,19 @@ void PrintText(Runner& runner, const ProgramFile& file, const Explored& explored
   if (!explored.unsupported.empty()) {
     absl::PrintF("%s: %s is unknown beyond that: %s\n", file.path, design, explored.unsupported);
   }
+  PrintRefusals(file.contents.program, explored);
   if (explored.easiest) {
     PrintCounterexample(runner, file, explored.ids.front(), *explored.easiest);
   }
+}
+
+Json RefusedJson(const Program& program, const std::vector<Refusals::Place>& refused) {
+  Json list = Json::array();
+  for (const auto& [thread, op] : refused) {
+    list.push_back(
+        {{"thread", thread}, {"op", op}, {"what", FormatOp(program.threads[thread][op])}});
+  }
+  return list;
 }
 
 Json ExploredJson(Runner& runner, const ProgramFile& file, const Explored& explored) {
@@ -265,6 +292,7 @@ Json ExploredJson(Runner& runner, const ProgramFile& file, const Explored& explo
           {"with_findings", exploration.findings},
           {"states", exploration.states > 0 ? Json(exploration.states) : Json()},
           {"complete", exploration.complete},
+          {"refused", RefusedJson(file.contents.program, explored.refused)},
           {"unsupported", TextOrNull(explored.unsupported)},
           {"counterexample", counterexample}};
 }

@@ -57,7 +57,9 @@ cmp -s "$work/beside" "$work/compare-clean" && grep -q "$owner" "$work/text" ||
   fail 'compare --json-to does not write the document beside the text'
 json 1 "$work/explore" groupfuzz explore --design claim-v1 --design owner-check "$race"
 json 0 "$work/explore-bound" groupfuzz explore --strategy exhaustive --bound 1 "$race"
-conforms explore "$work/explore" "$work/explore-bound"
+printf 'groupfuzz 1\nthread 0\n  unbind 0\n' >"$work/refused.txt"
+json 0 "$work/explore-refused" groupfuzz explore "$work/refused.txt"
+conforms explore "$work/explore" "$work/explore-bound" "$work/explore-refused"
 for list in designs properties ops faults known; do
   json 0 "$work/list-$list" groupfuzz list "$list"
 done

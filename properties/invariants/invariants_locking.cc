@@ -80,8 +80,9 @@ constexpr Rule kI31 = {
 void LockOrderIsAcyclic(const Ledger& ledger, const Step& step, Report& report) {
   if (step.moment == moment::kProblem) {
     if (step.problem != ExecutionProblem::kLockOrder) return;
-    report.Violated(absl::StrCat(LockName(step.first, kNoDevice), " and ",
-                                 LockName(step.second, kNoDevice), " are taken in both orders"));
+    report.Violated(absl::StrCat(LockName(step.second, kNoDevice), " is taken under ",
+                                 LockName(step.first, kNoDevice),
+                                 ", which is taken under it, at once or by way of other locks"));
     return;
   }
   const auto lock_class = static_cast<LockClass>(step.event->value);

@@ -110,6 +110,9 @@ SourceLine Find(Dwarf_Addr address) {
   if (path == nullptr || dwarf_lineno(found, &line.line) != 0) return {};
   SetPath(unit, path, &line);
   LeaveHeaders(unit, address - bias, &line);
+  // Line tables alone say nothing of a function into which nothing was inlined.
+  const char* symbol = line.function.empty() ? dwfl_module_addrname(module, address) : nullptr;
+  if (symbol != nullptr) line.function = symbol;
   return line;
 }
 

@@ -18,9 +18,11 @@
 namespace groupfuzz::kernel {
 
 struct SourceLine {
-  std::string file;      // its name without folders; empty where nothing is known
-  int line = 0;          // from 1; 0: of several, and nobody knows which
-  std::string function;  // as the source has it, also where it was inlined; may be empty
+  std::string file;  // its name without folders; empty where nothing is known
+  int line = 0;      // from 1; 0: of several, and nobody knows which
+  // As the source has it, also where it was inlined; of C++ as the linker has it, where nothing was
+  // inlined into it. May be empty.
+  std::string function;
 
   std::string path;  // of the file, as the compiler was given it
 

@@ -81,6 +81,18 @@ struct gf_warning {
 /* No code at all: a device and its name, which nobody in the kernel allocates. */
 #define GF_OF_A_DEVICE ((const void*)1)
 
+/* What the mutex of a group guards, of the group itself. */
+enum gf_field {
+  GF_NO_FIELD,
+  GF_DEVICES_FIELD,
+  GF_DEFAULT_DOMAIN,
+  GF_BLOCKING_DOMAIN,
+  GF_DOMAIN,
+  GF_OWNER_CNT,
+  GF_OWNER,
+  GF_OTHER_FIELD, /* that stands between those, in some release */
+};
+
 struct linux_host {
   /* Memory. Never fails; freed memory is not handed out again before the next power_on(). `code`:
    * the return address of the call on whose behalf, or GF_OF_A_DEVICE. */
@@ -110,10 +122,9 @@ struct linux_host {
   /* A function of the kernel without a stand-in: nothing can be said of this tree. `code`: returns
    * to who calls it. Does not return. */
   void (*missing)(const char* name, const void* code);
-  /* Code under test is about to read or write memory; `racy` where that is a field of the group, a
-   * pointer, that Linux sometimes reads without the mutex. `code`: returns to who does it. Ends the
-   * execution where no memory is. May stop. */
-  void (*access)(const void* address, int racy, const void* code);
+  /* Code under test is about to read or write memory; `field`: of the group, where its mutex guards
+   * it. `code`: returns to who does it. Ends the execution where no memory is. May stop. */
+  void (*access)(const void* address, enum gf_field field, int writes, const void* code);
   /* ... or a stand-in does so on its behalf. */
   void (*check)(const void* address, const void* code);
 

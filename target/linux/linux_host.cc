@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <iterator>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,7 +13,9 @@
 #include "target/kernel/runtime.h"
 #include "target/kernel/source_line.h"
 #include "target/kernel/unsupported.h"
+#include "target/linux/known_unlocked.h"
 #include "target/linux/tree_image.h"
+#include "target/types/guarded_field.h"
 
 #ifdef GROUPFUZZ_TSAN
 #include <sanitizer/tsan_interface.h>
@@ -39,39 +42,26 @@ constexpr uintptr_t kUserSpaceEnd = uintptr_t{1} << 47;
 // More than any loop of the core needs between two locks.
 constexpr int kEndless = 1 << 16;
 
-// WARN()s by the function they stand in; see WarnSite.
-struct KnownWarning {
-  std::string_view function;
-  WarnSite site;
-  // Of WARN() with a text in the same function, and of WARN_ON() after a failed attach.
-  WarnSite with_text;
-  WarnSite after_failed_attach;
-};
-constexpr KnownWarning Always(std::string_view function, WarnSite site) {
-  return {function, site, site, site};
+std::optional<GuardedField> FieldOf(gf_field field) {
+  switch (field) {
+    case GF_DEVICES_FIELD:
+      return GuardedField::kDevices;
+    case GF_DEFAULT_DOMAIN:
+      return GuardedField::kDefaultDomain;
+    case GF_BLOCKING_DOMAIN:
+      return GuardedField::kBlockingDomain;
+    case GF_DOMAIN:
+      return GuardedField::kDomain;
+    case GF_OWNER_CNT:
+      return GuardedField::kOwnerCnt;
+    case GF_OWNER:
+      return GuardedField::kOwner;
+    case GF_NO_FIELD:
+    case GF_OTHER_FIELD:
+      break;
+  }
+  return std::nullopt;
 }
-constexpr KnownWarning kKnownWarnings[] = {
-    Always("iommu_device_unuse_default_domain", WarnSite::kUnuseUnderflow),
-    Always("__iommu_release_dma_ownership", WarnSite::kReleaseUnowned),
-    {"iommu_group_release_dma_owner", WarnSite::kReleaseUnowned, WarnSite::kMustSucceed,
-     WarnSite::kReleaseUnowned},
-    Always("iommu_group_claim_dma_owner", WarnSite::kNullOwner),
-    Always("iommu_device_claim_dma_owner", WarnSite::kNullOwner),
-    Always("__iommu_group_set_domain", WarnSite::kSetDomainNull),
-    {"__iommu_group_set_domain_internal", WarnSite::kSetDomainNull, WarnSite::kSetDomainNull,
-     WarnSite::kRollback},
-    Always("__iommu_group_set_domain_nofail", WarnSite::kMustSucceed),
-    Always("__iommu_group_set_core_domain", WarnSite::kMustSucceed),
-    Always("__iommu_attach_group", WarnSite::kRollback),
-    Always("iommu_detach_device", WarnSite::kDetachMismatch),
-    Always("__iommu_probe_device", WarnSite::kDefaultWithoutDomain),
-    Always("__iommu_group_free_device", WarnSite::kGroupNotIdle),
-    Always("__iommu_group_remove_device", WarnSite::kGroupNotIdle),
-    Always("iommu_group_release", WarnSite::kGroupReleaseDomains),
-    Always("iommu_get_def_domain_type", WarnSite::kUntrustedConflict),
-    Always("iommu_get_default_domain_type", WarnSite::kUntrustedConflict),
-    Always("iommu_setup_default_domain", WarnSite::kMustSucceed),
-};
 
 LockMode ModeOf(int shared) { return shared != 0 ? LockMode::kShared : LockMode::kExclusive; }
 
@@ -150,18 +140,6 @@ Lock& LinuxHost::LockAt(const void* address, const char* name, int device) {
   return other_locks_.emplace_back(OtherLock{address, {kernel::LockClass::kOps}}).lock;
 }
 
-WarnSite LinuxHost::SiteOf(const gf_warning& warning) const {
-  if (warning.list_corrupted != 0) return WarnSite::kListCorrupted;
-  if (warning.refcount != 0) return WarnSite::kRefcount;
-  if (warning.lock_not_held != 0) return WarnSite::kLockNotHeld;
-  for (const KnownWarning& known : kKnownWarnings) {
-    if (known.function != warning.function) continue;
-    if (warning.has_text != 0) return known.with_text;
-    return attach_failed_[runtime().thread()] ? known.after_failed_attach : known.site;
-  }
-  return WarnSite::kElsewhere;
-}
-
 // What lay at `address`, which was freed, told by its size.
 BadAccess LinuxHost::FreedAt(const void* address) const {
   const auto* byte = static_cast<const std::byte*>(address);
@@ -195,9 +173,18 @@ void LinuxHost::CountAccess() {
   }
 }
 
-void LinuxHost::AccessRacy(const void* address, const void* code) {
+void LinuxHost::AccessUnlocked(const void* address, gf_field field, bool writes, const void* code) {
+  const uint32_t place = kernel::CodeOffset(code);
+  const std::optional<GuardedField> guarded = FieldOf(field);
   runtime().RacyReadPoint();
-  runtime().Record({.kind = EventKind::kRacyRead});
+  if (!guarded || (!writes && IsKnownUnlocked(place, *guarded))) {
+    runtime().Record({.kind = EventKind::kRacyRead});
+  } else {
+    runtime().Record({.kind = EventKind::kUnguarded,
+                      .value = static_cast<uint8_t>(*guarded),
+                      .result = static_cast<int16_t>(writes),
+                      .code = place});
+  }
   CheckAccess(address, code);
   found_[runtime().thread()] = kernel::ReadUnseen(*static_cast<const uintptr_t*>(address));
 }
@@ -282,14 +269,15 @@ struct HostFunctions {
         .what = "calls " + std::string(name) + "(), for which there is no stand-in",
         .code = kernel::CodeOffset(code)};
   }
-  static void Access(const void* address, int racy, const void* code) {
+  static void Access(const void* address, gf_field field, int writes, const void* code) {
     if (TreeImage::IsBooting()) return;
     LinuxHost& host = Host();
     if (host.looking_ > 0) return;
     host.CountAccess();
     host.Dereference(address);
     host.CheckAccess(address, code);
-    if (racy != 0 && !runtime().Holds(host.group_lock_.state())) host.AccessRacy(address, code);
+    if (field == GF_NO_FIELD || runtime().Holds(host.group_lock_.state())) return;
+    host.AccessUnlocked(address, field, writes != 0, code);
   }
   static void Check(const void* address, const void* code) {
     if (!TreeImage::IsBooting() && Host().looking_ == 0) Host().CheckAccess(address, code);

@@ -85,7 +85,7 @@ class LinuxHost {
   LockName Classify(const char* name);
   kernel::WarnSite SiteOf(const gf_warning& warning) const;
   void CheckAccess(const void* address, const void* code);
-  void AccessRacy(const void* address, const void* code);
+  void AccessUnlocked(const void* address, gf_field field, bool writes, const void* code);
   void Dereference(const void* address);
   void CountAccess();
   BadAccess FreedAt(const void* address) const;

@@ -32,7 +32,7 @@ constexpr std::array<std::string_view, kernel::kWarnSites> kWarnNames = {
     "the group is set to no domain, but the driver cannot detach",
     "a switch that must not fail failed",
     "re-attaching the old domain failed",
-    "detach of a domain that is not attached",
+    "detach by its device of a domain that is not attached, or that others are on",
     "a device is added: the group has a default domain but no domain",
     "the last device leaves a group that is in use",
     "the group is released with domains left",

@@ -21,6 +21,7 @@ void Users::Reset(const Configuration& configuration, CallObserver* observer) {
   allocated_.fill(false);
   domain_busy_.fill(false);
   writes_ = 0;
+  replacing_ = disowning_ = false;
   for (int device = 0; device < configuration.device_count; ++device) {
     slots_[device].present = configuration.devices[device].present;
   }
@@ -113,6 +114,7 @@ int64_t Users::Make(const Call& call) {
 }
 
 int64_t Users::StoreType(const Op& op) {
+  if (disowning_) return kRefused;
   const Writing writing(&writes_);
   return Make(
       {.function = Function::kStoreType, .capabilities = op.capabilities, .text = &op.text});
@@ -137,9 +139,11 @@ int64_t Users::Bind(const Op& op, Slot& slot) {
   if (slot.occupant != Occupant::kNone) return kRefused;
   for (const Slot& other : slots_) {
     // Its driver is just making sure that it has the group to itself.
-    if (other.busy && (Attached(other) || HasPasids(other))) return kRefused;
+    const bool translates = Attached(other) || HasPasids(other);
+    if (other.busy && translates && other.occupant == Occupant::kKernelDriver) return kRefused;
   }
   const Busy busy(slot.busy);
+  const Busy binds(slot.binds);
   kernel::MutexLock lock(driver_core_.device_lock(op.device));
   return BindLocked(op, slot);
 }
@@ -188,6 +192,7 @@ void Users::SetBound(uint8_t device, Slot& slot, bool bound) {
 // then is done here.
 void Users::GiveBack(uint8_t device, Slot& slot) {
   DetachPasids(device, slot);
+  if (slot.method == Method::kDevice) DetachAttached(device, slot);
   if (slot.claimed() && HandOn(slot)) return;
   if (Attached(slot)) DetachAttached(device, slot);
   if (slot.claimed()) ReleaseClaim(device, slot);
@@ -196,7 +201,7 @@ void Users::GiveBack(uint8_t device, Slot& slot) {
 
 // The group of VFIO stays open as long as a device of it is left.
 bool Users::HandOn(Slot& slot) {
-  if (slot.occupant != Occupant::kGroupClaim || slot.method == Method::kDevice) return false;
+  if (slot.occupant != Occupant::kGroupClaim) return false;
   for (Slot& heir : slots_) {
     if (!heir.managed() || heir.busy) continue;
     heir.occupant = heir.claim = Occupant::kGroupClaim;
@@ -213,7 +218,7 @@ int64_t Users::Claim(const Op& op, Slot& slot, Occupant occupant) {
   const Function function =
       occupant == Occupant::kGroupClaim ? Function::kGroupClaim : Function::kDeviceClaim;
   const bool free = slot.occupant == Occupant::kNone || slot.managed();
-  if (!free || !api_.Provides(function)) return kRefused;
+  if (!free || disowning_ || !api_.Provides(function)) return kRefused;
   if (CookieIsTaken(op.cookie, occupant)) return kRefused;
   const Busy busy(slot.busy);
   slot.claim = occupant;
@@ -252,12 +257,13 @@ int64_t Users::Release(const Op& op, Slot& slot, Occupant occupant) {
 int64_t Users::ReleaseUnowned(const Op& op, Slot& slot, Occupant occupant) {
   const bool group = occupant == Occupant::kGroupClaim;
   const Function function = group ? Function::kGroupRelease : Function::kDeviceRelease;
-  if (writes_ != 0 || !api_.Provides(function)) return kRefused;
+  if (writes_ != 0 || disowning_ || !api_.Provides(function)) return kRefused;
   for (const Slot& other : slots_) {
     if (other.claim != Occupant::kNone) return kRefused;
     if (!group && (other.busy || other.occupant == Occupant::kKernelDriver)) return kRefused;
   }
   const Busy busy(slot.busy);
+  const Busy disowning(disowning_);
   return Make({.function = function, .device = op.device, .unowned = true});
 }
 
@@ -332,15 +338,16 @@ void Users::TearDown() {
 }
 
 uint64_t Users::Fingerprint() const {
-  const auto& [api, driver_core, observer, configuration, slots, allocated, domain_busy, writes] =
-      *this;
-  LeftOut(writes);                                     // the positions of the threads say so
+  const auto& [api, driver_core, observer, configuration, slots, allocated, domain_busy, writes,
+               replacing, disowning] = *this;
+  LeftOut(writes, replacing, disowning);               // the positions of the threads say so
   LeftOut(api, driver_core, observer, configuration);  // the same for a whole execution
   uint64_t hash = 0;
   for (const Slot& slot : slots) {
-    const auto& [present, busy, mapping, bound, occupant, claim, cookie, method, domain, pasids] =
-        slot;
-    hash = FoldFields(hash, present, busy, mapping, bound, occupant, claim, cookie, method, domain);
+    const auto& [present, busy, binds, mapping, bound, occupant, claim, cookie, method, domain,
+                 pasids] = slot;
+    hash = FoldFields(hash, present, busy, binds, mapping, bound, occupant, claim, cookie, method,
+                      domain);
     for (uint8_t at : pasids) hash = FoldFields(hash, at);
   }
   for (int domain = 0; domain < kUserDomains; ++domain) {

@@ -7,7 +7,9 @@
 //     have been bound before (a managed driver, as VFIO's are) or comes and goes with the claim.
 //   - A cookie belongs to one user: a VFIO group or an iommufd context, never both.
 //   - Releases, attaches and detaches go through the device through which the claim was made.
-//   - A kernel driver attaches a domain of its own only while it is the group's only driver.
+//   - A kernel driver attaches a domain of its own only while it is the group's only kernel driver.
+//   - The users of a claimed group have one domain, and attach and replace it under a lock of
+//   theirs.
 //   - A release comes after PASIDs, handles and the domains of a device are detached.
 //   - Before a driver is unbound, also because its device is removed, its user gives back what it
 //     holds, under the device lock: PASIDs, domain, claim, DMA mapping. The claim of a VFIO group
@@ -73,7 +75,8 @@ class Users {
   // What the driver of one device holds.
   struct Slot {
     bool present = false;
-    bool busy = false;  // an op is at work on the device
+    bool busy = false;   // an op is at work on the device
+    bool binds = false;  // ... and binds a driver
     bool mapping = false;
     bool bound = false;  // a driver was bound by an op, and stays so under a claim
     Occupant occupant = Occupant::kNone;
@@ -110,6 +113,7 @@ class Users {
   void GiveBack(uint8_t device, Slot& slot);
   bool HandOn(Slot& slot);
   int64_t Attach(const Op& op, Slot& slot, Method method);
+  int64_t Put(const Op& op, Slot& slot, Method method, Function function);
   int64_t Detach(const Op& op, Slot& slot, Method method);
   void DetachAttached(uint8_t device, Slot& slot);
   int64_t Replace(const Op& op, Slot& slot, Method method);
@@ -131,7 +135,6 @@ class Users {
 
   bool MayTranslate(const Slot& slot) const;
   bool NobodyIsAttached() const;
-  bool OtherIsBusy(const Slot& slot) const;
   static bool HasPasids(const Slot& slot);
   bool CookieIsTaken(uint8_t cookie, Occupant claim) const;
   bool Attached(const Slot& slot) const { return slot.method != Method::kNone; }
@@ -149,7 +152,9 @@ class Users {
   std::array<Slot, kMaxDevices> slots_;
   std::array<bool, kUserDomains> allocated_{};
   std::array<bool, kUserDomains> domain_busy_{};
-  int writes_ = 0;  // in progress
+  int writes_ = 0;          // in progress
+  bool replacing_ = false;  // a user of the group is, which has a lock for that
+  bool disowning_ = false;  // somebody releases what nobody has claimed
 };
 
 }  // namespace groupfuzz

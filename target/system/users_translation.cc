@@ -23,17 +23,10 @@ bool Users::MayTranslate(const Slot& slot) const {
   if (slot.claimed()) return true;
   if (slot.occupant != Occupant::kKernelDriver || slot.mapping) return false;
   for (const Slot& other : slots_) {
-    if (&other != &slot && other.occupant == Occupant::kKernelDriver) return false;
+    if (&other == &slot) continue;
+    if (other.binds || other.occupant == Occupant::kKernelDriver) return false;
   }
-  return !OtherIsBusy(slot);
-}
-
-// A device that is being plugged in has no driver yet.
-bool Users::OtherIsBusy(const Slot& slot) const {
-  for (const Slot& other : slots_) {
-    if (&other != &slot && other.present && other.busy) return true;
-  }
-  return false;
+  return true;
 }
 
 template <typename Callable>
@@ -67,21 +60,24 @@ int64_t Users::Attach(const Op& op, Slot& slot, Method method) {
   const Function function = method == Method::kDevice  ? Function::kAttachDevice
                             : method == Method::kGroup ? Function::kAttachGroup
                                                        : Function::kAttachHandle;
-  if (!MayTranslate(slot) || !api_.Provides(function)) return kRefused;
+  if (!MayTranslate(slot) || replacing_ || !api_.Provides(function)) return kRefused;
   const Busy busy(slot.busy);
-  return WithDomain(op, [&] {
-    // The kernel refuses a second domain.
-    if (Attached(slot)) return Make(Translates(function, op));
-    // From now on, so that no driver is bound beside one that is making sure to be alone.
+  return WithDomain(op, [&] { return Put(op, slot, method, function); });
+}
+
+// Attached is what a user attaches from the start of the call, so that others keep away; where the
+// call fails, as of a second domain, what was attached before.
+int64_t Users::Put(const Op& op, Slot& slot, Method method, Function function) {
+  const Method old_method = slot.method;
+  const uint8_t old_domain = slot.domain;
+  if (old_method == Method::kNone) {
     slot.method = method;
     slot.domain = op.domain;
-    const int64_t error = Make(Translates(function, op));
-    if (error != 0) {
-      slot.method = Method::kNone;
-      slot.domain = kNoUserDomain;
-    }
-    return error;
-  });
+  }
+  const int64_t error = Make(Translates(function, op));
+  slot.method = error == 0 ? method : old_method;
+  slot.domain = error == 0 ? op.domain : old_domain;
+  return error;
 }
 
 int64_t Users::Detach(const Op& op, Slot& slot, Method method) {
@@ -109,16 +105,10 @@ int64_t Users::Replace(const Op& op, Slot& slot, Method method) {
   const Function function =
       method == Method::kGroup ? Function::kReplaceGroup : Function::kReplaceHandle;
   const bool fits = slot.method == method || NobodyIsAttached();
-  if (!slot.claimed() || !fits || !api_.Provides(function)) return kRefused;
+  if (!slot.claimed() || !fits || replacing_ || !api_.Provides(function)) return kRefused;
   const Busy busy(slot.busy);
-  return WithDomain(op, [&] {
-    const int64_t error = Make(Translates(function, op));
-    if (error == 0) {
-      slot.method = method;
-      slot.domain = op.domain;
-    }
-    return error;
-  });
+  const Busy replacing(replacing_);
+  return WithDomain(op, [&] { return Put(op, slot, method, function); });
 }
 
 bool Users::HasPasids(const Slot& slot) {

@@ -53,24 +53,21 @@ STAND_IN(int, ___ratelimit, void* state, const char* function) { return 1; }
 void gf_missing(const char* name, const void* code) { gf_host->missing(name, code); }
 
 /* Called by instrumentation of the code under test, and only there (-fsanitize-coverage). */
-static void check_access(const char* address, const void* code) {
+static void check_access(const char* address, int writes, const void* code) {
   const char* group = (const char*)gf_group();
-  const unsigned long at = address - group;
-  const int racy =
-      group != NULL && ((at >= gf_racy_begin && at < gf_racy_end) ||
-                        (at >= gf_members && at < gf_members + sizeof(struct list_head)));
-  gf_host->access(address, racy, code);
+  const enum gf_field field = group == NULL ? GF_NO_FIELD : gf_field_at(address - group);
+  gf_host->access(address, field, writes, code);
 }
 
 /* Coverage that comes with it, where no fuzzer asks for any. */
 void __sanitizer_cov_bool_flag_init(bool* begin, bool* end) {}
 
-#define ACCESS(size)                                      \
-  void __sanitizer_cov_load##size(const void* address) {  \
-    check_access(address, __builtin_return_address(0));   \
-  }                                                       \
-  void __sanitizer_cov_store##size(const void* address) { \
-    check_access(address, __builtin_return_address(0));   \
+#define ACCESS(size)                                       \
+  void __sanitizer_cov_load##size(const void* address) {   \
+    check_access(address, 0, __builtin_return_address(0)); \
+  }                                                        \
+  void __sanitizer_cov_store##size(const void* address) {  \
+    check_access(address, 1, __builtin_return_address(0)); \
   }
 ACCESS(1)
 ACCESS(2)

@@ -127,8 +127,8 @@ struct iommu_group* gf_group(void);
 /* iommu_under_test.c */
 void gf_view_group(struct iommu_group* group, struct gf_group_view* view);
 struct iommu_group* gf_group_of_kobject(struct kobject* kobj);
-/* Where the fields lie that Linux sometimes reads without the mutex. */
-extern const unsigned long gf_racy_begin, gf_racy_end, gf_members;
+/* `at`: bytes into the group, or past it. */
+enum gf_field gf_field_at(unsigned long at);
 extern const unsigned gf_group_size, gf_member_size;
 struct mutex* gf_group_mutex(struct iommu_group* group);
 /* lockdep's name of the device_lock of every gf_device */

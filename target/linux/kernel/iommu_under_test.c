@@ -28,15 +28,26 @@
 #include "iommu.c"
 #include "target/linux/kernel/environment.h"
 
-/* Also the list of members, whatever comes of it. */
-const unsigned long gf_members = offsetof(struct iommu_group, devices);
+#define IN_FIELD(name)                         \
+  (at >= offsetof(struct iommu_group, name) && \
+   at < offsetof(struct iommu_group, name) + sizeof(((struct iommu_group*)0)->name))
+/* In either order: releases move fields. */
 enum {
   FIRST = offsetof(struct iommu_group, default_domain),
   LAST = offsetof(struct iommu_group, owner),
+  BEGIN = FIRST < LAST ? FIRST : LAST,
+  END = (FIRST < LAST ? LAST : FIRST) + sizeof(void*),
 };
-/* In either order: releases move fields. */
-const unsigned long gf_racy_begin = FIRST < LAST ? FIRST : LAST;
-const unsigned long gf_racy_end = (FIRST < LAST ? LAST : FIRST) + sizeof(void*);
+
+enum gf_field gf_field_at(unsigned long at) {
+  if (IN_FIELD(devices)) return GF_DEVICES_FIELD;
+  if (at < BEGIN || at >= END) return GF_NO_FIELD;
+  if (IN_FIELD(default_domain)) return GF_DEFAULT_DOMAIN;
+  if (IN_FIELD(blocking_domain)) return GF_BLOCKING_DOMAIN;
+  if (IN_FIELD(domain)) return GF_DOMAIN;
+  if (IN_FIELD(owner_cnt)) return GF_OWNER_CNT;
+  return IN_FIELD(owner) ? GF_OWNER : GF_OTHER_FIELD;
+}
 
 const unsigned gf_group_size = sizeof(struct iommu_group);
 const unsigned gf_member_size = sizeof(struct group_device);

@@ -139,7 +139,7 @@ int64_t Users::Bind(const Op& op, Slot& slot) {
   if (slot.occupant != Occupant::kNone) return kRefused;
   for (const Slot& other : slots_) {
     // Its driver is just making sure that it has the group to itself.
-    const bool translates = Attached(other) || HasPasids(other);
+    const bool translates = other.attaches || Attached(other) || HasPasids(other);
     if (other.busy && translates && other.occupant == Occupant::kKernelDriver) return kRefused;
   }
   const Busy busy(slot.busy);
@@ -344,10 +344,10 @@ uint64_t Users::Fingerprint() const {
   LeftOut(api, driver_core, observer, configuration);  // the same for a whole execution
   uint64_t hash = 0;
   for (const Slot& slot : slots) {
-    const auto& [present, busy, binds, mapping, bound, occupant, claim, cookie, method, domain,
-                 pasids] = slot;
-    hash = FoldFields(hash, present, busy, binds, mapping, bound, occupant, claim, cookie, method,
-                      domain);
+    const auto& [present, busy, binds, attaches, mapping, bound, occupant, claim, cookie, method,
+                 domain, pasids] = slot;
+    hash = FoldFields(hash, present, busy, binds, attaches, mapping, bound, occupant, claim, cookie,
+                      method, domain);
     for (uint8_t at : pasids) hash = FoldFields(hash, at);
   }
   for (int domain = 0; domain < kUserDomains; ++domain) {

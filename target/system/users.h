@@ -8,8 +8,7 @@
 //   - A cookie belongs to one user: a VFIO group or an iommufd context, never both.
 //   - Releases, attaches and detaches go through the device through which the claim was made.
 //   - A kernel driver attaches a domain of its own only while it is the group's only kernel driver.
-//   - The users of a claimed group have one domain, and attach and replace it under a lock of
-//   theirs.
+//   - The users of a claimed group have one domain, and a lock under which they replace it.
 //   - A release comes after PASIDs, handles and the domains of a device are detached.
 //   - Before a driver is unbound, also because its device is removed, its user gives back what it
 //     holds, under the device lock: PASIDs, domain, claim, DMA mapping. The claim of a VFIO group
@@ -75,8 +74,9 @@ class Users {
   // What the driver of one device holds.
   struct Slot {
     bool present = false;
-    bool busy = false;   // an op is at work on the device
-    bool binds = false;  // ... and binds a driver
+    bool busy = false;      // an op is at work on the device
+    bool binds = false;     // ... and binds a driver
+    bool attaches = false;  // ... or attaches a domain
     bool mapping = false;
     bool bound = false;  // a driver was bound by an op, and stays so under a claim
     Occupant occupant = Occupant::kNone;

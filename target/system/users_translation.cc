@@ -62,10 +62,12 @@ int64_t Users::Attach(const Op& op, Slot& slot, Method method) {
                                                        : Function::kAttachHandle;
   if (!MayTranslate(slot) || replacing_ || !api_.Provides(function)) return kRefused;
   const Busy busy(slot.busy);
+  // From now on, so that no driver is bound beside one that is making sure to be alone.
+  const Busy attaches(slot.attaches);
   return WithDomain(op, [&] { return Put(op, slot, method, function); });
 }
 
-// Attached is what a user attaches from the start of the call, so that others keep away; where the
+// Attached is what a user attaches from the start of the call, so that nobody frees it; where the
 // call fails, as of a second domain, what was attached before.
 int64_t Users::Put(const Op& op, Slot& slot, Method method, Function function) {
   const Method old_method = slot.method;
@@ -97,7 +99,8 @@ void Users::DetachAttached(uint8_t device, Slot& slot) {
 }
 
 bool Users::NobodyIsAttached() const {
-  return std::none_of(slots_.begin(), slots_.end(), [&](const Slot& s) { return Attached(s); });
+  return std::none_of(slots_.begin(), slots_.end(),
+                      [&](const Slot& slot) { return slot.attaches || Attached(slot); });
 }
 
 // Where the group is on a domain of the core, a replace is an attach.
@@ -123,6 +126,7 @@ int64_t Users::AttachPasid(const Op& op, Slot& slot) {
   // The kernel refuses one that is in use.
   const bool taken = slot.pasids[op.pasid] != kNoUserDomain;
   const Busy busy(slot.busy);
+  const Busy attaches(slot.attaches);
   return WithDomain(op, [&] {
     if (!taken) slot.pasids[op.pasid] = op.domain;
     const int64_t error = Make({.function = Function::kAttachPasid,

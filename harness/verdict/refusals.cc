@@ -1,5 +1,7 @@
 #include "harness/verdict/refusals.h"
 
+#include <cstddef>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "harness/program/text_codec.h"
@@ -16,8 +18,9 @@ void Refusals::Add(const Trace& trace) {
 std::vector<Refusals::Place> Refusals::Always(const Program& program) const {
   std::vector<Place> places;
   for (uint8_t thread = 0; thread < program.thread_count; ++thread) {
-    for (uint8_t op = 0; op < program.threads[thread].size(); ++op) {
-      if (refused_[thread][op] && !done_[thread][op]) places.push_back({thread, op});
+    for (size_t op = 0; op < program.threads[thread].size(); ++op) {
+      if (!refused_[thread][op] || done_[thread][op]) continue;
+      places.push_back({thread, static_cast<uint8_t>(op)});
     }
   }
   return places;

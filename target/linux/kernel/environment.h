@@ -127,7 +127,7 @@ struct iommu_group* gf_group(void);
 /* iommu_under_test.c */
 void gf_view_group(struct iommu_group* group, struct gf_group_view* view);
 struct iommu_group* gf_group_of_kobject(struct kobject* kobj);
-/* `at`: bytes into the group, or past it. */
+/* `at`: bytes into the group. */
 enum gf_field gf_field_at(unsigned long at);
 extern const unsigned gf_group_size, gf_member_size;
 struct mutex* gf_group_mutex(struct iommu_group* group);

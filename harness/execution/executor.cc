@@ -118,11 +118,9 @@ void Executor::Impl::ForbidKeptLocks() {
 
 // The monitor was not listening when it happened.
 void Executor::Impl::DeliverBoot() {
-  for (const Event& event : boot_events_) {
-    const bool abandoned = std::exchange(abandoned_, false);
-    Record(event);
-    abandoned_ = abandoned;
-  }
+  const bool abandoned = std::exchange(abandoned_, false);
+  for (const Event& event : boot_events_) Record(event);
+  abandoned_ = abandoned;
   trace_.boot_events = static_cast<uint32_t>(trace_.events.size());
   if (boot_problem_) Report(*boot_problem_);
 }

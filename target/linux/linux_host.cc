@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "target/kernel/crash_trap.h"
+#include "target/kernel/guarded.h"
 #include "target/kernel/racy_read.h"
 #include "target/kernel/runtime.h"
 #include "target/kernel/source_line.h"
@@ -174,16 +175,12 @@ void LinuxHost::CountAccess() {
 }
 
 void LinuxHost::AccessUnlocked(const void* address, gf_field field, bool writes, const void* code) {
-  const uint32_t place = kernel::CodeOffset(code);
   const std::optional<GuardedField> guarded = FieldOf(field);
-  runtime().RacyReadPoint();
-  if (!guarded || (!writes && IsKnownUnlocked(place, *guarded))) {
-    runtime().Record({.kind = EventKind::kRacyRead});
+  if (!guarded || (!writes && IsKnownUnlocked(kernel::CodeOffset(code), *guarded))) {
+    kernel::RacyReadPoint();
   } else {
-    runtime().Record({.kind = EventKind::kUnguarded,
-                      .value = static_cast<uint8_t>(*guarded),
-                      .result = static_cast<int16_t>(writes),
-                      .code = place});
+    const auto access = writes ? kernel::Access::kWrite : kernel::Access::kRead;
+    kernel::AccessUnlocked(group_lock_.state(), *guarded, access, code);
   }
   CheckAccess(address, code);
   found_[runtime().thread()] = kernel::ReadUnseen(*static_cast<const uintptr_t*>(address));

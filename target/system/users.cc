@@ -12,6 +12,11 @@ namespace {
 // What a probe function that fails returns.
 constexpr int kProbeError = -EIO;
 
+// What gives back a `claim`.
+constexpr Function ReleaseOf(Occupant claim) {
+  return claim == Occupant::kGroupClaim ? Function::kGroupRelease : Function::kDeviceRelease;
+}
+
 }  // namespace
 
 void Users::Reset(const Configuration& configuration, CallObserver* observer) {
@@ -255,8 +260,8 @@ int64_t Users::Release(const Op& op, Slot& slot, Occupant occupant) {
 // What the kernel warns of. Where somebody has claimed the group, or is about to, it would be taken
 // from under them, and a release by device takes the count of a driver: those are not asked for.
 int64_t Users::ReleaseUnowned(const Op& op, Slot& slot, Occupant occupant) {
-  const bool group = occupant == Occupant::kGroupClaim;
-  const Function function = group ? Function::kGroupRelease : Function::kDeviceRelease;
+  const Function function = ReleaseOf(occupant);
+  const bool group = function == Function::kGroupRelease;
   if (writes_ != 0 || disowning_ || !api_.Provides(function)) return kRefused;
   for (const Slot& other : slots_) {
     if (other.claim != Occupant::kNone) return kRefused;
@@ -268,8 +273,7 @@ int64_t Users::ReleaseUnowned(const Op& op, Slot& slot, Occupant occupant) {
 }
 
 void Users::ReleaseClaim(uint8_t device, Slot& slot) {
-  const bool group = slot.occupant == Occupant::kGroupClaim;
-  Make({.function = group ? Function::kGroupRelease : Function::kDeviceRelease, .device = device});
+  Make({.function = ReleaseOf(slot.occupant), .device = device});
   slot.occupant = slot.bound ? Occupant::kManagedDriver : Occupant::kNone;
   slot.claim = Occupant::kNone;
   slot.method = Method::kNone;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/flags/flag.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "harness/cli/command.h"
 #include "harness/cli/designs.h"
@@ -18,7 +19,8 @@ namespace groupfuzz::cli {
 
 absl::StatusOr<ExitStatus> ExplainCommand(const Arguments& arguments) {
   const std::string& word = arguments[0];
-  if (const std::string property = DescribeProperty(word); !property.empty()) {
+  const std::string id = absl::AsciiStrToUpper(word);
+  if (const std::string property = DescribeProperty(id); !property.empty()) {
     absl::PrintF("%s", property);
     return ExitStatus::kClean;
   }

@@ -86,15 +86,13 @@ absl::Status CheckProperty(const std::string& id) {
   return UnknownProperty(id);
 }
 
-// That nothing was found, and no more.
-std::string NothingToKeep(const Design& design, const std::string& id, uint64_t max_executions,
-                          bool complete) {
+// Why a program whose other schedules were not all searched is left as it is.
+std::string NothingToKeep(const Design& design, const std::string& id, uint64_t max_executions) {
   if (id.empty()) {
     return absl::StrCat(design.name,
                         " violates no property with the program's own schedule; "
                         "--property ID searches for another one");
   }
-  if (complete) return absl::StrCat(design.name, " does not violate ", id);
   return absl::StrCat(design.name, ": no violation of ", id, " in ", max_executions,
                       " executions; --max-executions tries more");
 }
@@ -127,7 +125,11 @@ absl::StatusOr<ExitStatus> MinimizeCommand(const Arguments& arguments) {
   if (!kept) {
     progress.Wipe();
     if (Interrupted()) return absl::CancelledError("interrupted; nothing was found so far");
-    absl::PrintF("%s: %s\n", file->path, NothingToKeep(design, id, max_executions, complete));
+    if (!complete) {
+      return absl::FailedPreconditionError(
+          absl::StrCat(file->path, ": ", NothingToKeep(design, id, max_executions)));
+    }
+    absl::PrintF("%s: %s does not violate %s\n", file->path, design.name, id);
     return ExitStatus::kClean;
   }
   // News stays news; what is known may become what is known as well.

@@ -8,7 +8,8 @@ namespace groupfuzz {
 namespace {
 
 constexpr std::array<const char*, kFaultKinds> kFaultNames = {
-    "allocate", "domain_alloc", "attach", "map", "flush_queue", "probe_device", "set_pasid"};
+    "allocate",    "domain_alloc", "attach",    "map",
+    "flush_queue", "probe_device", "set_pasid", "cookie"};
 
 // What a driver's callbacks return in practice; ENOMEM is all that a failed kzalloc() can mean.
 constexpr std::array<ErrnoName, 9> kErrnos = {{{ENOMEM, "ENOMEM"},
@@ -189,7 +190,8 @@ int OpCount(const Program& program) {
 const char* FaultName(FaultKind kind) { return kFaultNames[static_cast<size_t>(kind)]; }
 
 std::span<const ErrnoName> FaultErrnos(FaultKind kind) {
-  const bool allocation = kind == FaultKind::kAllocate || kind == FaultKind::kFlushQueue;
+  const bool allocation =
+      kind == FaultKind::kAllocate || kind == FaultKind::kFlushQueue || kind == FaultKind::kCookie;
   return std::span(kErrnos).first(allocation ? 1 : kErrnos.size());
 }
 

@@ -8,6 +8,7 @@ namespace groupfuzz {
 namespace {
 
 constexpr size_t kMostErrors = 2;
+constexpr size_t kLettersOfAnError = 3;
 
 // Optimal string alignment distance.
 size_t Distance(std::string_view a, std::string_view b) {
@@ -31,9 +32,10 @@ std::string DidYouMean(std::string_view typed, std::span<const std::string> word
   std::string_view nearest;
   size_t errors = kMostErrors + 1;
   for (const std::string& word : words) {
+    if (typed.size() > word.size() + kMostErrors) continue;  // however long it is
     const size_t distance = Distance(typed, word);
-    // Of a short word, two errors leave nothing.
-    if (distance >= errors || distance >= word.size()) continue;
+    // Of a short word, errors leave nothing.
+    if (distance >= errors || distance * kLettersOfAnError > word.size()) continue;
     errors = distance;
     nearest = word;
   }

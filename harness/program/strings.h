@@ -16,8 +16,8 @@ namespace groupfuzz {
 inline absl::string_view Abseil(std::string_view text) { return {text.data(), text.size()}; }
 
 // "; did you mean WORD?" of the one of `words` that is at most two typing errors away (a character
-// too many, missing, wrong, or two that are swapped); empty where there is none. The first of the
-// nearest.
+// too many, missing, wrong, or two that are swapped) and has three letters for each; empty where
+// there is none. The first of the nearest.
 std::string DidYouMean(std::string_view typed, std::span<const std::string> words);
 
 }  // namespace groupfuzz

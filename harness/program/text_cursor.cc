@@ -6,6 +6,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "harness/program/strings.h"
 
 namespace groupfuzz {
 namespace {
@@ -39,13 +40,19 @@ bool Cursor::FailExpected(const std::string& what) {
   return Fail(absl::StrCat("found ", Show(Peek()), ", expected ", what));
 }
 
+bool Cursor::FailExpectedOne(const std::string& what, const Words& words) {
+  const Token* token = Peek();
+  const std::string hint = token == nullptr || token->quoted ? "" : DidYouMean(token->text, words);
+  return FailExpected(absl::StrCat(what, hint));
+}
+
 bool Cursor::TakeWord(const std::string& what, const Words& words, size_t* index) {
   const Token* token = Peek();
   const auto word = token == nullptr || token->quoted
                         ? words.end()
                         : std::find(words.begin(), words.end(), token->text);
   if (word == words.end()) {
-    return FailExpected(absl::StrCat(what, ": ", absl::StrJoin(words, ", ")));
+    return FailExpectedOne(absl::StrCat(what, ": ", absl::StrJoin(words, ", ")), words);
   }
   *index = static_cast<size_t>(word - words.begin());
   Skip();
@@ -112,7 +119,7 @@ bool Cursor::TakeOption(const Words& options, std::vector<bool>* taken, size_t* 
   const bool has_value = equals != std::string::npos;
   const std::string key = has_value ? token->text.substr(0, equals + 1) : token->text;
   const auto option = std::find(options.begin(), options.end(), key);
-  if (option == options.end()) return FailExpected(what);
+  if (option == options.end()) return FailExpectedOne(what, options);
   *index = static_cast<size_t>(option - options.begin());
   taken->resize(options.size());
   if ((*taken)[*index]) {

@@ -44,6 +44,8 @@ class Cursor {
   // Fail at the next token.
   bool Fail(const std::string& message);
   bool FailExpected(const std::string& what);
+  // ... where one of `words` belongs; names the one that was probably meant.
+  bool FailExpectedOne(const std::string& what, const Words& words);
 
   bool TakeEnd() { return Peek() == nullptr || FailExpected("the end of the line"); }
   // Takes one of `words` and sets *index to its place among them.

@@ -139,8 +139,11 @@ bool Parser::ParseLine() {
   const auto line = std::find(lines.begin(), lines.end(), token.text);
   const auto op = std::find(ops.begin(), ops.end(), token.text);
   if (token.quoted || (line == lines.end() && op == ops.end())) {
-    return cursor_.FailExpected(absl::StrCat("a line: ", absl::StrJoin(lines, ", "),
-                                             "; or an op: ", absl::StrJoin(ops, ", ")));
+    Words both = lines;
+    both.insert(both.end(), ops.begin(), ops.end());
+    return cursor_.FailExpectedOne(absl::StrCat("a line: ", absl::StrJoin(lines, ", "),
+                                                "; or an op: ", absl::StrJoin(ops, ", ")),
+                                   both);
   }
   if (op != ops.end()) return ParseOp(static_cast<OpKind>(op - ops.begin()));
   in_thread_ = false;

@@ -241,7 +241,11 @@ void Ledger::Enter(const Event& event) {
       break;
     case EventKind::kFault:
       fault_fired = true;
-      if (thread.calls.size() > 0) thread.calls.back().fault = true;
+      if (thread.calls.size() > 0) {
+        ActiveCall& call = thread.calls.back();
+        call.fault = true;
+        call.alloc_failed |= static_cast<FaultKind>(event.value) == FaultKind::kCookie;
+      }
       break;
     case EventKind::kWarn:
       EnterWarning(event);

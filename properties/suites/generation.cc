@@ -84,10 +84,10 @@ uint8_t DrawSmall(Random& random, size_t count) {
 
 Fault DrawFault(Random& random) {
   constexpr size_t kLatest = 10;
-  constexpr std::array<FaultKind, 10> kKinds = {
+  constexpr std::array<FaultKind, 11> kKinds = {
       FaultKind::kAttach, FaultKind::kAttach,      FaultKind::kAttach,     FaultKind::kAttach,
       FaultKind::kMap,    FaultKind::kDomainAlloc, FaultKind::kFlushQueue, FaultKind::kSetPasid,
-      FaultKind::kMap,    FaultKind::kAllocate};
+      FaultKind::kMap,    FaultKind::kAllocate,    FaultKind::kCookie};
   Fault fault;
   fault.kind = random.Of(kKinds);
   fault.first = static_cast<uint8_t>(1 + random.Below(random.OneIn(2) ? 3 : kLatest));

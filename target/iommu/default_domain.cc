@@ -10,6 +10,15 @@ namespace groupfuzz::iommu {
 using kernel::WarnOn;
 using kernel::WarnSite;
 
+namespace {
+
+// iommu_get_dma_cookie(): nothing here needs what is in it, only that it may not be had.
+bool GetDmaCookie(const Domain& domain) {
+  return !IsDmaDomain(domain.type) || kernel::runtime().InjectedErrno(FaultKind::kCookie) == 0;
+}
+
+}  // namespace
+
 // iommu_get_def_domain_type() of 6.1: untrusted beats the driver.
 Preference Core::DevicePreference(const Device& device) const {
   if (driver_.device_config(device.index).untrusted) return Preference::kDma;
@@ -65,7 +74,11 @@ Domain* Core::AllocDomain(DomainType type, int* error) {
                                                    : nullptr;
     if (fixed != nullptr) return fixed;
   }
-  return driver_.AllocDomain(type, error, __builtin_return_address(0));
+  Domain* domain = driver_.AllocDomain(type, error, __builtin_return_address(0));
+  if (domain == nullptr || GetDmaCookie(*domain)) return domain;
+  FreeDomain(domain);
+  *error = -ENOMEM;
+  return nullptr;
 }
 
 Domain* Core::AllocDefaultDomain(Group& group, DomainType type) {

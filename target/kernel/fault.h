@@ -22,8 +22,9 @@ enum class FaultKind : uint8_t {
   kFlushQueue,   // allocation inside iommu_dma_init_fq()
   kProbeDevice,  // ops.probe_device
   kSetPasid,     // domain.ops.set_dev_pasid
+  kCookie,       // allocation inside iommu_get_dma_cookie()
 };
-inline constexpr int kFaultKinds = 7;
+inline constexpr int kFaultKinds = 8;
 
 struct Fault {
   FaultKind kind = FaultKind::kAllocate;

@@ -98,8 +98,9 @@ struct linux_host {
    * the return address of the call on whose behalf, or GF_OF_A_DEVICE. */
   void* (*allocate)(unsigned long size, const void* code);
   void (*free)(const void* memory);
-  /* Whether this occurrence of an allocation must fail. May stop. */
+  /* Whether this occurrence of an allocation must fail, or of that of a DMA cookie. */
   int (*allocation_fails)(void);
+  int (*cookie_fails)(void);
 
   /* Locks. `name` is lockdep's name of the lock, `device` the owner of a device_lock or -1. All
    * may stop. */

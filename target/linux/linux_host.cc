@@ -206,10 +206,12 @@ struct HostFunctions {
   static void Free(const void* memory) {
     if (!TreeImage::IsBooting()) Host().slab_.Free(const_cast<void*>(memory));
   }
-  static int AllocationFails() {
+  static int Fails(FaultKind kind) {
     if (TreeImage::IsBooting()) return 0;
-    return static_cast<int>(runtime().InjectedErrno(FaultKind::kAllocate) != 0);
+    return static_cast<int>(runtime().InjectedErrno(kind) != 0);
   }
+  static int AllocationFails() { return Fails(FaultKind::kAllocate); }
+  static int CookieFails() { return Fails(FaultKind::kCookie); }
 
   static void Acquire(void* lock, const char* name, int device, int shared) {
     runtime().Acquire(Host().LockAt(lock, name, device), ModeOf(shared));
@@ -348,6 +350,7 @@ const linux_host& LinuxHost::Functions() {
       .allocate = HostFunctions::Allocate,
       .free = HostFunctions::Free,
       .allocation_fails = HostFunctions::AllocationFails,
+      .cookie_fails = HostFunctions::CookieFails,
       .lock = HostFunctions::Acquire,
       .try_lock = HostFunctions::TryAcquire,
       .unlock = HostFunctions::Release,

@@ -181,6 +181,7 @@ std::vector<Row> AllocationRows() {
   const Devices lazy = Devices(1).Default(DomainType::kDmaFq);
   const Step no_first = Fail(FaultKind::kDomainAlloc, 1, EIO);
   const Step no_second = Fail(FaultKind::kDomainAlloc, 2, ENOSPC);
+  const Step no_cookie = Fail(FaultKind::kCookie, 1, ENOMEM);
   const Devices fixed = Devices(1).Identity(Support::kStatic);
   const DesignSet plain_old = kDeviceLock | kV64;
   return {
@@ -224,6 +225,24 @@ std::vector<Row> AllocationRows() {
        {},
        Store("auto"),
        {On(kNewCore, 0).State(IdleOn("DMA-FQ#2(DMA)", 1))}},
+      {"1.6 no memory for the cookie: the new domain is freed again",
+       Devices(1),
+       {Store("identity"), no_cookie},
+       Store("DMA"),
+       {On(kOwnerCheck, -ENOMEM)
+            .Unchanged()
+            .Trace("lock(group) alloc(DMA#2) free(DMA#2) unlock(group)"),
+        On(plain_old | kV612, -ENOMEM).Unchanged()}},
+      {"1.6 no cookie for DMA-FQ: DMA has one",
+       lazy,
+       {Store("identity"), no_cookie},
+       Store("auto"),
+       {On(plain_old | kNewCore, 0).State(IdleOn("DMA", 1))}},
+      {"1.6 a domain that is not for the DMA API has no cookie",
+       Devices(1),
+       {no_cookie},
+       Store("identity"),
+       {On(plain_old | kNewCore, 0).State(IdleOn("identity", 1))}},
       {"5.3 a static identity is the same again",
        fixed,
        {Store("identity")},

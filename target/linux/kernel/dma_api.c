@@ -14,6 +14,7 @@ struct gf_cookie {
 };
 
 STAND_IN(int, iommu_get_dma_cookie, struct iommu_domain* domain) {
+  if (gf_host->cookie_fails()) return -ENOMEM;
   struct gf_cookie* cookie = gf_zalloc(sizeof(*cookie));
   domain->iova_cookie = (void*)cookie;
 #ifdef HAVE_DOMAIN_cookie_type

@@ -89,11 +89,14 @@ class FingerprintTest : public ExecutorTest {
     return truth;
   }
 
-  void ExpectNoCollision(const Program& program) {
+  void ExpectStatesApart(const Program& program) {
     CollisionFinder finder([this] { return TheTruth(); });
     Explore(program, system_, finder, executor_, monitor_);
     EXPECT_EQ(finder.collisions(), 0);
     EXPECT_GT(finder.distinct_truths(), 10u);
+  }
+  void ExpectNoCollision(const Program& program) {
+    ExpectStatesApart(program);
     ExpectCacheFindsEveryResult(program);
   }
 
@@ -165,7 +168,7 @@ TEST_F(FingerprintTest, KnowsTheLocksThatAreHeld) {
   };
   const auto look = [&]() -> int64_t {
     PointAt(1);
-    const int busy = stack().local = !mutex.state().Free(LockMode::kExclusive);
+    const int busy = stack().local = !runtime().FindFree(mutex.state(), LockMode::kExclusive);
     PointAt(2);
     PointAt(3);
     stack() = {.place = 4};
@@ -173,6 +176,42 @@ TEST_F(FingerprintTest, KnowsTheLocksThatAreHeld) {
   };
   Script({hold, look, look});
   ExpectNoCollision(kThree);
+}
+
+// Who finds a lock held comes to the same places later, and nothing but that says so.
+TEST_F(FingerprintTest, KnowsWhoHadToWait) {
+  Mutex mutex(LockClass::kGroup);
+  const auto hold = [&]() -> int64_t {
+    {
+      MutexLock lock(mutex);
+      PointAt(1);
+      PointAt(2);
+    }
+    PointAt(3);
+    stack() = {.place = 4};
+    return 0;
+  };
+  Script({hold, hold, hold});
+  ExpectStatesApart(kThree);
+}
+
+// ... and the order in which others took locks is nothing that a thread knows.
+TEST_F(FingerprintTest, ForgetsTheLocksOfOthers) {
+  Mutex mutex(LockClass::kGroup);
+  const auto hold = [&]() -> int64_t {
+    MutexLock lock(mutex);
+    runtime().CallbackPoint();
+    return 0;
+  };
+  const auto look = [&]() -> int64_t {
+    for (int i = 0; i < 3; ++i) runtime().CallbackPoint();
+    return 0;
+  };
+  Script({hold, look, look});
+  CachedExhaustiveStrategy strategy;
+  Explore(kThree, system_, strategy, executor_, monitor_);
+  // Places of the first, times those of the other two.
+  EXPECT_LE(strategy.states(), 4u * 5u * 5u);
 }
 
 // Two orders of the same steps, of which one makes a later step a cycle.

@@ -43,6 +43,7 @@ class Executor::Impl final : public kernel::Runtime, public StateSource {
   }
   void RacyReadPoint() override { VisibleAction(); }
   void Acquire(kernel::Lock& lock, kernel::LockMode mode) override;
+  bool FindFree(const kernel::Lock& lock, kernel::LockMode mode) override;
   void Release(kernel::Lock& lock, kernel::LockMode mode) override;
   bool Holds(const kernel::Lock& lock) const override;
   int InjectedErrno(FaultKind kind) override;
@@ -120,6 +121,9 @@ class Executor::Impl final : public kernel::Runtime, public StateSource {
   const kernel::Lock* FirstLock(const ProgramThread& thread) const;
   const kernel::Lock* WantedLock(const ProgramThread& thread, kernel::LockMode* mode) const;
   uint64_t SharedState() const;
+  uint64_t LocksHeld() const;
+  // `thread` finds a lock that it wants held by another, and does something else because of that.
+  static void FindLocked(ProgramThread& thread);
   void Report(const Problem& problem);
   void ReportDeadlock();
   void Abandon();

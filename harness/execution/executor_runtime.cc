@@ -59,11 +59,19 @@ void Executor::Impl::Acquire(Lock& lock, LockMode mode) {
   if (phase_ != Phase::kProgram) {
     if (!free) Fail(ExecutionProblem::kDeadlock, lock.lock_class);
   } else if (!free || (lock.shared_by_threads && !self.fresh)) {
+    // Were it free, it would be a point all the same where it is shared and not fresh.
+    if (self.fresh || !lock.shared_by_threads) FindLocked(self);
     WaitFor(&lock, mode);
     if (!Proceed()) return;
   }
   if (!free || lock.shared_by_threads) self.fresh = false;
   Take(self, lock, mode);
+}
+
+bool Executor::Impl::FindFree(const Lock& lock, LockMode mode) {
+  const bool free = lock.Free(mode);
+  if (!free) FindLocked(*current_);
+  return free;
 }
 
 void Executor::Impl::Take(ProgramThread& thread, Lock& lock, LockMode mode) {

@@ -98,11 +98,17 @@ uint32_t Executor::Impl::Runnable() const {
   return runnable;
 }
 
-// What a thread does until its next scheduling point depends on its stack and on the shared state
-// now; so the states at the starts of all segments of an op stand for the stack.
+// What a thread does until its next scheduling point depends on its stack, on the shared state now,
+// and on the locks of others where it comes to one that is not free; so the states at the starts of
+// all segments of an op, and where it was so, stand for the stack.
 void Executor::Impl::BeginSegment(ProgramThread& thread) const {
   const bool first = thread.state == ProgramThread::State::kAtOp;
   thread.history = Fold(first ? 0 : thread.history, shared_state_);
+}
+
+void Executor::Impl::FindLocked(ProgramThread& thread) {
+  constexpr uint64_t kLocked = 0x6c6f636b6564;
+  thread.history = Fold(thread.history, kLocked);
 }
 
 // The strategy's choice, as an index into point.threads.
@@ -140,9 +146,13 @@ const Lock* Executor::Impl::WantedLock(const ProgramThread& thread, LockMode* mo
   return lock;
 }
 
-// Everything that the next segment of a thread can see, its own stack excepted.
+// Everything that the next segment of a thread can see, its own stack and locks excepted.
 uint64_t Executor::Impl::SharedState() const {
-  uint64_t hash = Fold(system_->Fingerprint(), faults_.Fingerprint());
+  return Fold(system_->Fingerprint(), faults_.Fingerprint());
+}
+
+uint64_t Executor::Impl::LocksHeld() const {
+  uint64_t hash = 0;
   if (locks_held_ == 0) return hash;
   for (const ProgramThread& thread : threads_) {
     for (const auto& [lock, mode, lock_class, instance, before] : thread.held.entries()) {
@@ -155,13 +165,13 @@ uint64_t Executor::Impl::SharedState() const {
 
 uint64_t Executor::Impl::Fingerprint() {
   uint64_t hash = Fold(shared_state_, monitor_->Fingerprint());
-  hash = Fold(hash, lock_order_.Fingerprint());
+  hash = FoldFields(hash, LocksHeld(), lock_order_.Fingerprint());
   for (const ProgramThread& thread : threads_) {
     const auto& [id, state, started, fresh, in_callback, op, mode, domains, wanted, promised, ops,
                  held, history, fiber, landing] = thread;
     LeftOut(fresh, in_callback, domains, promised);  // where it is in its op says them
     LeftOut(started, ops, fiber, landing);           // of the program
-    LeftOut(held);                                   // in shared_state_
+    LeftOut(held);                                   // in LocksHeld()
     if ((alive_ >> id & 1) == 0) continue;
     const bool inside = state == ProgramThread::State::kInside;
     hash = FoldFields(hash, id, op, inside);

@@ -60,6 +60,9 @@ class Runtime {
   virtual void RacyReadPoint() = 0;
 
   virtual void Acquire(Lock& lock, LockMode mode) = 0;
+  // Whether nobody is in the way of who takes `lock` so. Whoever asks must ask here: what a thread
+  // learns of the locks of others is part of its state.
+  virtual bool FindFree(const Lock& lock, LockMode mode) { return lock.Free(mode); }
   virtual void Release(Lock& lock, LockMode mode) = 0;
   virtual bool Holds(const Lock& lock) const = 0;
 

@@ -219,10 +219,9 @@ struct HostFunctions {
     Host().found_[runtime().thread()].reset();
     Host().accesses_ = 0;
   }
-  // Whether it is free is seen by the way.
   static int TryAcquire(void* lock, const char* name, int device, int shared) {
     runtime().RacyReadPoint();
-    if (!Host().LockAt(lock, name, device).Free(ModeOf(shared))) return 0;
+    if (!runtime().FindFree(Host().LockAt(lock, name, device), ModeOf(shared))) return 0;
     Acquire(lock, name, device, shared);
     return 1;
   }

@@ -159,6 +159,15 @@ expect 0 'sampled: ' groupfuzz explore --strategy exhaustive --bound 1 "$work/cl
 expect 0 'sampled: 7 interleavings' \
   groupfuzz explore --strategy random --max-executions 7 "$work/clean.txt"
 expect 0 'sampled: ' groupfuzz explore --strategy preemption "$work/clean.txt"
+s1=corpus/interleaving_fuzzer/s01-stale-test-bind.txt
+expect 1 '^next: groupfuzz minimize --design claim-v1 --property I32 ' \
+  groupfuzz explore --design claim-v1 "$s1"
+expect 1 '^I2 .* \(1 preemption\)$' groupfuzz explore --design claim-v1 "$s1"
+expect 1 '>>> I2: ' groupfuzz explore --design claim-v1 --property I2 "$s1"
+expect 1 '^to see one: groupfuzz explore --design claim-v1 --property I1 ' \
+  groupfuzz explore --design claim-v1 "$s1"
+expect 2 "unknown property 'I99'" groupfuzz explore --property I99 "$s1"
+expect 2 '--max-seconds -1' groupfuzz explore --max-seconds -1 "$s1"
 expect 0 'does not violate I1$' groupfuzz minimize --property I1 "$work/clean.txt"
 
 # Minimizing: text, bytes, and a crash file of a fuzz target give the same program.
@@ -195,6 +204,7 @@ cd "$top" || exit 2
   for t in 0 1 2 3; do
     printf 'thread %d\n  show_type\n  show_type\n  show_type\n  show_type\n  show_type\n' $t
   done; } >"$work/long.txt"
+expect 0 'sampled: ' groupfuzz explore --strategy exhaustive --max-seconds 0.2 "$work/long.txt"
 groupfuzz explore --strategy exhaustive "$work/long.txt" --max-executions 1000000000 \
   >"$work/out" 2>&1 &
 harness/cli/interrupt.sh $!
@@ -209,6 +219,18 @@ status=$?
     printf 'thread %d\n' $t
     for _ in 1 2 3 4 5; do printf '  store_type "identity"\n  bind 0\n  unbind 0\n'; done
   done; } >"$work/long_race.txt"
+# A counterexample is there long before the search for everything ends.
+groupfuzz explore --design claim-v1 "$work/long_race.txt" >"$work/out" 2>&1 &
+search=$!
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+  grep -q '^next: ' "$work/out" && break
+  grep -q 'shortest counterexample (0 preemptions)' "$work/out" && early=yes && break
+  sleep 0.5
+done
+harness/cli/interrupt.sh $search
+wait $search
+[ "${early-}" = yes ] && grep -q 'interrupted; so far' "$work/out" ||
+  { failures=$((failures + 1)); echo 'FAILED: no counterexample first'; cat "$work/out"; }
 groupfuzz minimize --design claim-v1 --property I35 -o "$work/so_far.txt" "$work/long_race.txt" \
   >"$work/out" 2>&1 &
 harness/cli/interrupt.sh $!

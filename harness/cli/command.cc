@@ -24,11 +24,14 @@ constexpr Command kCommands[] = {
     {.name = "explore",
      .synopsis = "FILE [flags]",
      .summary = "try the interleavings of a program: all of them, or the shortest counterexample",
-     .details = "Ignores the schedule of the program. Only a complete search without a bound says "
-                "exhausted.",
+     .details =
+         "Ignores the schedule of the program. Shows a counterexample that takes few preemptions\n"
+         "as soon as there is one, then goes on to all there is. Only a complete search\n"
+         "without a bound says exhausted.",
      .example =
          "groupfuzz explore --design claim-v1 corpus/interleaving_fuzzer/s01-stale-test-bind.txt",
-     .flags = {"design", "from", "strategy", "bound", "max_executions", "seed", "trace", "format"},
+     .flags = {"design", "from", "property", "strategy", "bound", "max_executions", "max_seconds",
+               "seed", "trace", "format"},
      .min_arguments = 1,
      .max_arguments = 1,
      .run = ExploreCommand},

@@ -21,6 +21,7 @@ ABSL_FLAG(std::string, strategy, "cached",
           "exhaustive, cached (each state once), preemption (fewest first), random");
 ABSL_FLAG(int32_t, bound, -1, "at most this many preemptions an execution; -1: no bound");
 ABSL_FLAG(uint64_t, max_executions, 0, "stop after this many executions; 0: the command's default");
+ABSL_FLAG(double, max_seconds, 0, "stop after this many seconds; 0: no limit");
 ABSL_FLAG(uint32_t, seed, 1, "seed of whatever is random");
 ABSL_FLAG(std::string, corpus, "corpus", "folder of text programs, searched with its sub-folders");
 ABSL_FLAG(std::string, format, "text", "text, or json: one document for scripts; see docs/json.md");
@@ -31,7 +32,7 @@ ABSL_FLAG(std::string, to, "",
           "text, bytes or gtest; convert: default is the form that the file does not have");
 ABSL_FLAG(std::string, output, "", "file to write to (short form: -o); default: standard output");
 ABSL_FLAG(std::string, property, "",
-          "id of the property whose violation is kept; see `groupfuzz list properties`");
+          "id of the property whose violation is kept, or shown; see `groupfuzz list properties`");
 ABSL_FLAG(uint64_t, cases, 0, "cases of each suite; 0: its default");
 ABSL_FLAG(bool, nightly, false, "choose a seed at random, and print it");
 ABSL_FLAG(bool, verbose, false, "say what was reached, and how often");

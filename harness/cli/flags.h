@@ -22,6 +22,7 @@ ABSL_DECLARE_FLAG(bool, trace);
 ABSL_DECLARE_FLAG(std::string, strategy);
 ABSL_DECLARE_FLAG(int32_t, bound);
 ABSL_DECLARE_FLAG(uint64_t, max_executions);
+ABSL_DECLARE_FLAG(double, max_seconds);
 ABSL_DECLARE_FLAG(uint32_t, seed);
 ABSL_DECLARE_FLAG(std::string, corpus);
 ABSL_DECLARE_FLAG(std::string, format);

@@ -81,11 +81,6 @@ std::optional<Kept> KeptOf(Runner& runner, Known& known, const std::string& id,
   return std::nullopt;
 }
 
-absl::Status CheckProperty(const std::string& id) {
-  if (id.empty() || FindProperty(id) != nullptr) return absl::OkStatus();
-  return UnknownProperty(id);
-}
-
 // Why a program whose other schedules were not all searched is left as it is.
 std::string NothingToKeep(const Design& design, const std::string& id, uint64_t max_executions) {
   if (id.empty()) {

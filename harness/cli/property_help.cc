@@ -100,4 +100,9 @@ absl::Status UnknownProperty(std::string_view id) {
                                                  nearest, "; see `groupfuzz list properties`"));
 }
 
+absl::Status CheckProperty(std::string_view id) {
+  if (id.empty() || FindProperty(id) != nullptr) return absl::OkStatus();
+  return UnknownProperty(id);
+}
+
 }  // namespace groupfuzz::cli

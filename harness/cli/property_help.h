@@ -20,6 +20,9 @@ std::string DescribeProperty(std::string_view id);
 // "unknown property 'L7'; the nearest is L1; see `groupfuzz list properties`".
 absl::Status UnknownProperty(std::string_view id);
 
+// That `id` is of a property, or empty.
+absl::Status CheckProperty(std::string_view id);
+
 }  // namespace groupfuzz::cli
 
 #endif  // GROUPFUZZ_HARNESS_CLI_PROPERTY_HELP_H_

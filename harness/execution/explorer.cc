@@ -20,6 +20,7 @@ Exploration Explore(const Program& program, System& system, Strategy& strategy, 
   Exploration exploration;
   for (uint64_t run = 0; run < limits.max_executions; ++run) {
     const bool ask = callbacks.keep_going && run % limits.progress_interval == 0;
+    if (ask) exploration.done = strategy.done();
     if (ask && !callbacks.keep_going(exploration)) {
       exploration.stopped = true;
       break;

@@ -21,6 +21,7 @@ struct Exploration {
   uint64_t pruned = 0;
   uint64_t findings = 0;   // executions in which something was found, pruned ones included
   uint64_t abandoned = 0;  // executions that could not go on to their end
+  double done = 0;         // Strategy::done(), when keep_going was asked last
   uint64_t states = 0;     // distinct states; 0 where the strategy does not count them
   // Every interleaving was tried (up to equal states), without a bound.
   bool complete = false;

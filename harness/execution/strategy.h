@@ -56,6 +56,8 @@ class Strategy {
   // The choices of the execution in progress, for strategies that do not play the program's own
   // schedule and remember them; else nullptr.
   virtual const std::vector<uint8_t>* choices() const { return nullptr; }
+  // How much of all that is to be tried lies behind, 0 to 1, roughly; 0 where nobody knows.
+  virtual double done() const { return 0; }
   // Distinct states seen at choice points; 0 where they are not counted.
   virtual uint64_t states() const { return 0; }
 };

@@ -15,28 +15,35 @@ namespace {
 // Races that need more preemptions than this are searched for with the state cache instead.
 constexpr int kMaxPreemptions = 4;
 
-// The best execution of one property within one strategy.
+using Wanted = std::function<bool(const RunOutcome&)>;
+
+// The best execution that is wanted.
 class Search {
  public:
-  Search(Runner& runner, const Program& program, const FindingKey& key, const SearchLimits& limits)
+  Search(Runner& runner, const Program& program, const Wanted& wanted, const SearchLimits& limits)
       : runner_(runner),
         program_(program),
-        key_(key),
+        wanted_(wanted),
         budget_(limits.max_executions),
         keep_going_(limits.keep_going) {}
 
-  std::optional<Counterexample> Run() {
-    for (int bound = 0; bound <= kMaxPreemptions && budget_ > 0; ++bound) {
+  // Fewest preemptions first, up to `most`. Returns whether there is nothing left to look for.
+  bool RunBounded(int most) {
+    for (int bound = 0; bound <= most && budget_ > 0; ++bound) {
       ExhaustiveStrategy strategy(bound);
       const Exploration exploration = RunOne(strategy);
-      if (best_ || exploration.stopped) return best_;
+      if (best_ || exploration.stopped) return true;
       complete_ = budget_ > 0 && strategy.TriedAll();
-      if (complete_) return std::nullopt;
+      if (complete_) return true;
     }
+    return false;
+  }
+  void RunCached() {
     CachedExhaustiveStrategy strategy;
     if (budget_ > 0) complete_ = RunOne(strategy).complete;
-    return best_;
   }
+
+  const std::optional<Counterexample>& best() const { return best_; }
   // Whether all interleavings were tried.
   bool complete() const { return complete_; }
 
@@ -50,7 +57,7 @@ class Search {
   }
 
   Seen Look(const RunOutcome& outcome) {
-    if (!key_.In(program_, outcome.findings)) return Seen::kClean;
+    if (!wanted_(outcome)) return Seen::kClean;
     std::optional<Schedule> schedule = ExplicitSchedule(outcome.trace);
     if (!schedule) return Seen::kFinding;
     Counterexample found{*std::move(schedule), outcome.trace.preemptions,
@@ -61,7 +68,7 @@ class Search {
 
   Runner& runner_;
   const Program& program_;
-  const FindingKey& key_;
+  const Wanted& wanted_;
   uint64_t budget_;
   const Runner::KeepGoing keep_going_;
   bool complete_ = false;
@@ -163,13 +170,24 @@ const Counterexample* Counterexamples::Find(std::string_view property) const {
   return easiest;
 }
 
+std::optional<Counterexample> FindFirst(Runner& runner, const Program& program,
+                                        const Wanted& wanted, int most_preemptions,
+                                        const SearchLimits& limits) {
+  Search search(runner, program, wanted, limits);
+  search.RunBounded(most_preemptions);
+  return search.best();
+}
+
 std::optional<Counterexample> FindEasiest(Runner& runner, const Program& program,
                                           const FindingKey& key, const SearchLimits& limits,
                                           bool* complete) {
-  Search search(runner, program, key, limits);
-  std::optional<Counterexample> easiest = search.Run();
+  const Wanted wanted = [&](const RunOutcome& outcome) {
+    return key.In(program, outcome.findings);
+  };
+  Search search(runner, program, wanted, limits);
+  if (!search.RunBounded(kMaxPreemptions)) search.RunCached();
   if (complete != nullptr) *complete = search.complete();
-  return easiest;
+  return search.best();
 }
 
 bool PropertyReproducer::Replay(Program* program) {

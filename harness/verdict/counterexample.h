@@ -88,6 +88,13 @@ struct SearchLimits {
   Runner::KeepGoing keep_going = nullptr;  // as of Runner::Explore()
 };
 
+// The easiest execution that `wanted` says yes to: of those without a preemption, else of those
+// with one, and so on up to `most_preemptions`, within `limits` in all. `wanted` is asked of each
+// that comes to its end.
+std::optional<Counterexample> FindFirst(Runner& runner, const Program& program,
+                                        const std::function<bool(const RunOutcome&)>& wanted,
+                                        int most_preemptions, const SearchLimits& limits);
+
 // Searches the schedules of `program` for the easiest execution that shows `key`: all of
 // those without a preemption, then all of those with one, and so on, within `limits` in all. Where
 // there is none: *complete says whether all interleavings were tried.

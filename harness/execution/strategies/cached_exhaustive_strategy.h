@@ -26,6 +26,7 @@ class CachedExhaustiveStrategy final : public Strategy {
     return search_.Extend(point.size);
   }
   bool End() override { return search_.Backtrack(); }
+  double done() const override { return search_.Done(); }
 
   bool WantsFingerprints() const override { return true; }
   bool Exhaustive() const override { return !search_.diverged(); }

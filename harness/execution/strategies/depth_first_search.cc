@@ -9,6 +9,16 @@ constexpr size_t kUsualDepth = 256;
 
 DepthFirstSearch::DepthFirstSearch() { path_.reserve(kUsualDepth); }
 
+double DepthFirstSearch::Done() const {
+  double done = 0;
+  double part = 1;
+  for (const Node& node : path_) {
+    part /= node.alternatives;
+    done += part * node.choice;
+  }
+  return done;
+}
+
 bool DepthFirstSearch::Backtrack() {
   if (depth_ < path_.size()) diverged_ = true;
   if (diverged_) return false;

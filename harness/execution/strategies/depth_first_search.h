@@ -30,6 +30,9 @@ class DepthFirstSearch {
   // The execution ended: turns to the next alternative. Returns whether there is one.
   bool Backtrack();
 
+  // How much of the tree lies behind, 0 to 1, as if all parts of a choice were of one size.
+  double Done() const;
+
   // The same choices led to a point with other alternatives: the execution does not depend on its
   // choices alone, and nothing that was searched proves anything.
   bool diverged() const { return diverged_; }

@@ -25,6 +25,7 @@ class ExhaustiveStrategy final : public Strategy {
   }
   int Choose(const ChoicePoint& point) override;
   bool End() override { return search_.Backtrack(); }
+  double done() const override { return search_.Done(); }
   bool Exhaustive() const override { return !bound_ && !search_.diverged(); }
   // Whether there are interleavings of more preemptions than the bound.
   bool left_out() const { return left_out_; }

@@ -167,6 +167,10 @@ expect 1 '>>> I2: ' groupfuzz explore --design claim-v1 --property I2 "$s1"
 expect 1 '^to see one: groupfuzz explore --design claim-v1 --property I1 ' \
   groupfuzz explore --design claim-v1 "$s1"
 expect 2 "unknown property 'I99'" groupfuzz explore --property I99 "$s1"
+expect 1 '^claim-v1 violates I2: ' groupfuzz compare --design owner-check --design claim-v1 \
+  --corpus corpus/interleaving_fuzzer --max-executions 50
+sed -n 1p "$work/out" | grep -q '^claim-v1 violates I2' ||
+  { failures=$((failures + 1)); echo 'FAILED: compare begins with something else'; }
 expect 2 '--max-seconds -1' groupfuzz explore --max-seconds -1 "$s1"
 expect 0 'does not violate I1$' groupfuzz minimize --property I1 "$work/clean.txt"
 

@@ -1,4 +1,5 @@
 // `groupfuzz compare`: every design on every program, as a table.
+#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "harness/cli/json_output.h"
 #include "harness/compare/compare.h"
 #include "harness/compare/compare_json.h"
+#include "harness/compare/showcase.h"
 #include "harness/program/output.h"
 #include "harness/program/program_file.h"
 #include "harness/report/report.h"
@@ -52,14 +54,20 @@ bool AnyFinding(const std::vector<DesignComparison>& rows) {
   return false;
 }
 
-void PrintText(const std::vector<DesignComparison>& rows, const std::vector<ProgramFile>& corpus,
-               const std::optional<Showcase>& showcase) {
+// Long before the rest.
+void PrintShowcase(const Showcase& showcase) {
+  absl::PrintF("%s\n", FormatShowcase(showcase, {.colour = UseColour()}));
+  std::fflush(stdout);
+}
+
+void PrintVerdict(const std::vector<DesignComparison>& rows, const std::vector<ProgramFile>& corpus,
+                  const std::optional<Showcase>& showcase) {
   if (Interrupted()) absl::PrintF("interrupted; so far:\n");
   absl::PrintF("%s\n%s%s", FormatTable(rows), DescribeNews(rows),
                DescribeEffort(rows, corpus.size()));
   if (!showcase) return;
-  absl::PrintF("\n%s\nnext: %s explore%s %s\n", FormatShowcase(*showcase, {.colour = UseColour()}),
-               ProgramName(), DesignFlag(*showcase->design), ShellWord(showcase->source));
+  absl::PrintF("\nnext: %s explore%s %s\n", ProgramName(), DesignFlag(*showcase->design),
+               ShellWord(showcase->source));
 }
 
 std::string JsonText(const std::vector<DesignComparison>& rows,
@@ -89,13 +97,18 @@ absl::StatusOr<ExitStatus> CompareCommand(const Arguments&) {
   if (absl::Status status = file.empty() ? absl::OkStatus() : WriteOutput(file, ""); !status.ok()) {
     return status;
   }
+  std::optional<Showcase> showcase =
+      FirstShowcase(*designs, *corpus, kShownDesign, [] { return !Interrupted(); });
+  if (showcase && !*json) PrintShowcase(*showcase);
   const std::vector<DesignComparison> rows = CompareAll(*designs, *corpus);
-  std::optional<Showcase> showcase;
-  if (!Interrupted()) showcase = ChooseShowcase(rows, *corpus, kShownDesign);
+  if (!showcase && !Interrupted()) {
+    showcase = ChooseShowcase(rows, *corpus, kShownDesign);
+    if (showcase && !*json) PrintShowcase(*showcase);
+  }
   if (*json) {
     absl::PrintF("%s", JsonText(rows, *corpus, showcase));
   } else {
-    PrintText(rows, *corpus, showcase);
+    PrintVerdict(rows, *corpus, showcase);
   }
   if (!file.empty()) {
     absl::Status status = WriteOutput(file, JsonText(rows, *corpus, showcase));

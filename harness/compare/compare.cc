@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "harness/execution/strategies/cached_exhaustive_strategy.h"
 #include "harness/execution/strategies/random_walk_strategy.h"
-#include "harness/program/minimizer.h"
 #include "harness/verdict/counterexample.h"
 #include "harness/verdict/known.h"
 #include "target/kernel/unsupported.h"
@@ -22,8 +20,6 @@ constexpr size_t kDesignColumns = 12;  // at least
 constexpr int kRulesColumns = 5;
 constexpr int kCellColumns = 13;
 constexpr uint32_t kSampleSeed = 1;
-constexpr uint64_t kShowcaseSearch = 20'000;  // executions a candidate of the minimizer
-constexpr std::array<std::string_view, 3> kCentralRace = {"I2", "I1", "I8"};
 
 // Of the easiest execution that shows it, where a schedule can say that one.
 bool IsNews(Known& known, const FindingKey& key, const std::optional<Counterexample>& example,
@@ -137,61 +133,6 @@ void AddCount(const DesignComparison& row, size_t programs, std::string* list) {
   absl::StrAppend(list, list->empty() ? "" : ", ", programs, " on ", row.design->name);
 }
 
-// How much there is to read: failures, threads, ops.
-std::tuple<int, int, int> SizeOf(const Program& program) {
-  return {program.faults.size, program.thread_count, OpCount(program)};
-}
-
-// The smallest of `programs`; the first one of these.
-size_t Smallest(const std::vector<size_t>& programs, const std::vector<ProgramFile>& corpus) {
-  return *std::min_element(programs.begin(), programs.end(), [&](size_t a, size_t b) {
-    return SizeOf(corpus[a].contents.program) < SizeOf(corpus[b].contents.program);
-  });
-}
-
-struct Shown {
-  const Property* property = nullptr;
-  size_t program = 0;
-};
-
-// Of a design without a baseline, the central race; else what the smallest program shows.
-// REQUIRES: `row` has findings.
-Shown WhatToShow(const DesignComparison& row, const std::vector<ProgramFile>& corpus) {
-  const auto& findings = row.findings();
-  for (std::string_view id : kCentralRace) {
-    if (StepsOver(*row.design) || !findings.contains(id)) continue;
-    return {FindProperty(id), Smallest(findings.at(id), corpus)};
-  }
-  const auto size_of = [&](size_t program) { return SizeOf(corpus[program].contents.program); };
-  Shown shown;
-  for (const Property& property : Properties()) {
-    if (!findings.contains(property.id)) continue;
-    const size_t program = Smallest(findings.at(property.id), corpus);
-    const bool smaller = shown.property == nullptr || size_of(program) < size_of(shown.program);
-    if (smaller) shown = {&property, program};
-  }
-  return shown;
-}
-
-// What comes first in an execution is the cause, or nearest to it; `otherwise` where there is none.
-const Property* FirstNews(Runner& runner, Known& known, const Program& program,
-                          const Property* otherwise) {
-  const RunOutcome outcome = runner.Run(program);
-  const Known::Answer answer = known.Split(program, outcome);
-  return answer.news.empty() ? otherwise : answer.news.front()->property;
-}
-
-const DesignComparison* RowToShow(const std::vector<DesignComparison>& rows,
-                                  std::string_view preferred) {
-  const DesignComparison* first = nullptr;
-  for (const DesignComparison& row : rows) {
-    if (!row.news.empty()) return &row;
-    if (row.findings().empty()) continue;
-    if (first == nullptr || row.design->name == preferred) first = &row;
-  }
-  return first;
-}
-
 }  // namespace
 
 DesignComparison CompareDesign(Runner& runner, const std::vector<ProgramFile>& corpus,
@@ -260,52 +201,6 @@ std::string DescribeEffort(const std::vector<DesignComparison>& rows, size_t cor
   if (!unjudged.empty()) {
     absl::StrAppend(&text, "Programs that cannot be followed to their end:\n", unjudged, ".\n");
   }
-  return text;
-}
-
-std::optional<Showcase> ChooseShowcase(const std::vector<DesignComparison>& rows,
-                                       const std::vector<ProgramFile>& corpus,
-                                       std::string_view preferred) {
-  const DesignComparison* row = RowToShow(rows, preferred);
-  if (row == nullptr) return std::nullopt;
-  const Shown shown = WhatToShow(*row, corpus);
-  const ProgramFile& source = corpus[shown.program];
-  Runner runner(*row->design);
-  Known known(*row->design);
-  const auto minimized = [&](const Property* property, const Program& program) {
-    PropertyReproducer::Condition keeps;
-    if (StepsOver(*row->design)) keeps = known.Keeps(std::string(property->id));
-    PropertyReproducer reproducer(runner, FindingKey(property->id),
-                                  {.max_executions = kShowcaseSearch}, std::move(keeps));
-    return Minimize(program, reproducer);
-  };
-  Showcase showcase{.design = row->design,
-                    .property = shown.property,
-                    .source = source.path,
-                    .program = minimized(shown.property, source.contents.program)};
-  if (StepsOver(*row->design)) {
-    const Property* first = FirstNews(runner, known, showcase.program, shown.property);
-    if (first != showcase.property) {
-      showcase.property = first;
-      showcase.program = minimized(first, showcase.program);
-    }
-  }
-  showcase.preemptions = runner.Run(showcase.program).trace.preemptions;
-  return showcase;
-}
-
-std::string FormatShowcase(const Showcase& showcase, const ReportOptions& options) {
-  Runner runner(*showcase.design);
-  const RunOutcome outcome = runner.RunRecorded(showcase.program);
-  std::string text = absl::StrCat(
-      std::string(showcase.design->name), " violates ", std::string(showcase.property->id), ": ",
-      Counted(OpCount(showcase.program), "op"), ", ",
-      Counted(showcase.program.thread_count, "thread"), ", ",
-      Counted(showcase.preemptions, "preemption"), "\nminimized from ", showcase.source, "\n\n");
-  absl::StrAppend(&text,
-                  DescribeFindings(showcase.program, outcome.trace, outcome.findings, options),
-                  "\n", FormatText(showcase.program), "\n",
-                  Timeline(showcase.program, outcome.trace, outcome.findings, options));
   return text;
 }
 

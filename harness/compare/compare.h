@@ -72,24 +72,6 @@ std::string DescribeNews(const std::vector<DesignComparison>& rows);
 // "54 programs: ..." - what the words stand for in this table.
 std::string DescribeEffort(const std::vector<DesignComparison>& rows, size_t corpus_size);
 
-// The violation that a newcomer should look at first, made small.
-struct Showcase {
-  const Design* design = nullptr;
-  const Property* property = nullptr;
-  std::string source;  // file it came from
-  Program program;     // minimized
-  int preemptions = 0;
-};
-
-// Of the first design that shows news, else of the one whose name is `preferred`, else of the first
-// one that violates anything. Of news, what comes first in the easiest program to read: no failure,
-// few threads, few ops. Else the central race (I2, I1, I8) before other properties.
-std::optional<Showcase> ChooseShowcase(const std::vector<DesignComparison>& rows,
-                                       const std::vector<ProgramFile>& corpus,
-                                       std::string_view preferred);
-
-std::string FormatShowcase(const Showcase& showcase, const ReportOptions& options = {});
-
 }  // namespace groupfuzz
 
 #endif  // GROUPFUZZ_HARNESS_COMPARE_COMPARE_H_

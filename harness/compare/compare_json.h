@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/compare/compare.h"
+#include "harness/compare/showcase.h"
 #include "harness/program/program_file.h"
 #include "harness/report/execution_json.h"
 

@@ -9,6 +9,7 @@
 
 #include "gtest/gtest.h"
 #include "harness/compare/compare_json.h"
+#include "harness/compare/showcase.h"
 #include "harness/verdict/counterexample.h"
 
 namespace groupfuzz {

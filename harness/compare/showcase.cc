@@ -1,0 +1,200 @@
+#include "harness/compare/showcase.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "harness/program/minimizer.h"
+#include "harness/program/text_codec.h"
+#include "harness/verdict/counterexample.h"
+#include "harness/verdict/known.h"
+#include "target/kernel/unsupported.h"
+#include "target/system/names.h"
+
+namespace groupfuzz {
+namespace {
+
+// Executions a candidate of the minimizer: all that there are of most, and seen in 0.1 s.
+constexpr uint64_t kShowcaseSearch = 3'000;
+constexpr std::array<std::string_view, 3> kCentralRace = {"I2", "I1", "I8"};
+// Of a look at one program.
+constexpr uint64_t kLookExecutions = 100;
+constexpr int kLookPreemptions = 1;
+
+// How much there is to read: failures, threads, ops.
+std::tuple<int, int, int> SizeOf(const Program& program) {
+  return {program.faults.size, program.thread_count, OpCount(program)};
+}
+
+// The smallest of `programs`; the first one of these.
+size_t Smallest(const std::vector<size_t>& programs, const std::vector<ProgramFile>& corpus) {
+  return *std::min_element(programs.begin(), programs.end(), [&](size_t a, size_t b) {
+    return SizeOf(corpus[a].contents.program) < SizeOf(corpus[b].contents.program);
+  });
+}
+
+std::vector<size_t> EasiestFirst(const std::vector<ProgramFile>& corpus) {
+  std::vector<size_t> order(corpus.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return std::tuple(SizeOf(corpus[a].contents.program), a) <
+           std::tuple(SizeOf(corpus[b].contents.program), b);
+  });
+  return order;
+}
+
+struct Shown {
+  const Property* property = nullptr;
+  size_t program = 0;
+};
+
+// Of a design without a baseline, the central race; else what the smallest program shows.
+// REQUIRES: `row` has findings.
+Shown WhatToShow(const DesignComparison& row, const std::vector<ProgramFile>& corpus) {
+  const auto& findings = row.findings();
+  for (std::string_view id : kCentralRace) {
+    if (StepsOver(*row.design) || !findings.contains(id)) continue;
+    return {FindProperty(id), Smallest(findings.at(id), corpus)};
+  }
+  const auto size_of = [&](size_t program) { return SizeOf(corpus[program].contents.program); };
+  Shown shown;
+  for (const Property& property : Properties()) {
+    if (!findings.contains(property.id)) continue;
+    const size_t program = Smallest(findings.at(property.id), corpus);
+    const bool smaller = shown.property == nullptr || size_of(program) < size_of(shown.program);
+    if (smaller) shown = {&property, program};
+  }
+  return shown;
+}
+
+// What comes first in an execution is the cause, or nearest to it; `otherwise` where there is none.
+const Property* FirstNews(Runner& runner, Known& known, const Program& program,
+                          const Property* otherwise) {
+  const RunOutcome outcome = runner.Run(program);
+  const Known::Answer answer = known.Split(program, outcome);
+  return answer.news.empty() ? otherwise : answer.news.front()->property;
+}
+
+const DesignComparison* RowToShow(const std::vector<DesignComparison>& rows,
+                                  std::string_view preferred) {
+  const DesignComparison* first = nullptr;
+  for (const DesignComparison& row : rows) {
+    if (!row.news.empty()) return &row;
+    if (row.findings().empty()) continue;
+    if (first == nullptr || row.design->name == preferred) first = &row;
+  }
+  return first;
+}
+
+// The smallest program that shows what that of `source` shows: `property`, or what comes before it.
+Showcase Small(const Design& design, const Property* property, const ProgramFile& source) {
+  Runner runner(design);
+  Known known(design);
+  const auto minimized = [&](const Property* kept, const Program& program) {
+    PropertyReproducer::Condition keeps;
+    if (StepsOver(design)) keeps = known.Keeps(std::string(kept->id));
+    PropertyReproducer reproducer(runner, FindingKey(kept->id), {.max_executions = kShowcaseSearch},
+                                  std::move(keeps));
+    return Minimize(program, reproducer);
+  };
+  Showcase showcase{.design = &design,
+                    .property = property,
+                    .source = source.path,
+                    .program = minimized(property, source.contents.program)};
+  if (StepsOver(design)) {
+    const Property* first = FirstNews(runner, known, showcase.program, property);
+    if (first != showcase.property) {
+      showcase.property = first;
+      showcase.program = minimized(first, showcase.program);
+    }
+  }
+  showcase.preemptions = runner.Run(showcase.program).trace.preemptions;
+  return showcase;
+}
+
+// Looks at programs for what is worth showing: news, or the first property of the central race.
+class Look {
+ public:
+  explicit Look(const Design& design) : runner_(design), known_(design) {}
+
+  // What a few executions of `program` show; nullptr: nothing that is.
+  const Property* At(const Program& program) {
+    const auto wanted = [&](const RunOutcome& outcome) {
+      return Shown(program, outcome) != nullptr;
+    };
+    std::optional<Counterexample> found;
+    kernel::Follows([&] {
+      found = FindFirst(runner_, program, wanted, kLookPreemptions,
+                        {.max_executions = kLookExecutions});
+    });
+    if (!found) return nullptr;
+    Program scheduled = program;
+    scheduled.schedule = found->schedule;
+    Normalize(&scheduled);
+    return Shown(scheduled, runner_.Run(scheduled));
+  }
+
+ private:
+  const Property* Shown(const Program& program, const RunOutcome& outcome) {
+    if (outcome.findings.empty()) return nullptr;
+    if (!StepsOver(runner_.design())) {
+      const bool race = Violates(outcome.findings, kCentralRace.front());
+      return race ? FindProperty(kCentralRace.front()) : nullptr;
+    }
+    const Known::Answer answer = known_.Split(program, outcome);
+    return answer.news.empty() ? nullptr : answer.news.front()->property;
+  }
+
+  Runner runner_;
+  Known known_;
+};
+
+}  // namespace
+
+std::optional<Showcase> FirstShowcase(const std::vector<const Design*>& designs,
+                                      const std::vector<ProgramFile>& corpus,
+                                      std::string_view preferred,
+                                      const std::function<bool()>& keep_going) {
+  const std::vector<size_t> order = EasiestFirst(corpus);
+  for (const bool news : {true, false}) {
+    for (const Design* design : designs) {
+      if (StepsOver(*design) != news || (!news && design->name != preferred)) continue;
+      Look look(*design);
+      for (size_t program : order) {
+        if (!keep_going()) return std::nullopt;
+        const Property* property = look.At(corpus[program].contents.program);
+        if (property != nullptr) return Small(*design, property, corpus[program]);
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Showcase> ChooseShowcase(const std::vector<DesignComparison>& rows,
+                                       const std::vector<ProgramFile>& corpus,
+                                       std::string_view preferred) {
+  const DesignComparison* row = RowToShow(rows, preferred);
+  if (row == nullptr) return std::nullopt;
+  const Shown shown = WhatToShow(*row, corpus);
+  return Small(*row->design, shown.property, corpus[shown.program]);
+}
+
+std::string FormatShowcase(const Showcase& showcase, const ReportOptions& options) {
+  Runner runner(*showcase.design);
+  const RunOutcome outcome = runner.RunRecorded(showcase.program);
+  std::string text = absl::StrCat(
+      std::string(showcase.design->name), " violates ", std::string(showcase.property->id), ": ",
+      Counted(OpCount(showcase.program), "op"), ", ",
+      Counted(showcase.program.thread_count, "thread"), ", ",
+      Counted(showcase.preemptions, "preemption"), "\nminimized from ", showcase.source, "\n\n");
+  absl::StrAppend(&text,
+                  DescribeFindings(showcase.program, outcome.trace, outcome.findings, options),
+                  "\n", FormatText(showcase.program), "\n",
+                  Timeline(showcase.program, outcome.trace, outcome.findings, options));
+  return text;
+}
+
+}  // namespace groupfuzz

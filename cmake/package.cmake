@@ -34,6 +34,8 @@ list(FILTER libraries EXCLUDE REGEX
     "testing|broken|recording|script|toy|varied|weave|without_trees")
 install(TARGETS ${libraries} EXPORT groupfuzz ARCHIVE DESTINATION lib/groupfuzz)
 install(TARGETS groupfuzz RUNTIME DESTINATION bin)
+# Who has built the command, by ci/fuzz or by name, can install.
+add_dependencies(groupfuzz ${libraries})
 foreach(folder target harness properties)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder} DESTINATION ${GROUPFUZZ_INCLUDE_DIR}
       FILES_MATCHING PATTERN "*.h"

@@ -188,6 +188,9 @@ cmp -s "$work/small.txt" "$work/small2.txt" ||
 expect 1 'who runs when \(1 preemption\)' groupfuzz explain --design claim-v1 "$work/small.txt"
 expect 0 '^TEST\(Groupfuzz_claim_v1, Violates_' \
   groupfuzz export --to=gtest --design claim-v1 "$work/small.txt"
+tree=$(groupfuzz list designs | sed -n 's/^\(linux:[^ ]*\).*/\1/p' | head -n 1)
+[ -z "$tree" ] ||
+  expect 2 'is in no package' groupfuzz export --to=gtest --design "$tree" "$work/small.txt"
 expect 2 'to=gtest, text or bytes is missing' groupfuzz export "$work/small.txt"
 expect 2 "cannot export to 'html'" groupfuzz export --to=html "$work/small.txt"
 

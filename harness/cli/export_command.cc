@@ -30,6 +30,14 @@ std::string AsBytes(const Program& program, const Design&) {
 
 std::string AsText(const Program& program, const Design&) { return FormatText(program); }
 
+// A unit test links the package, which has no kernel trees.
+absl::Status CheckPackageHas(const Design& design) {
+  if (design.baseline == nullptr) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      design.name, " is in no package: a case for it could not run; --design ",
+      design.baseline->name, " is the port of its kernel, --to=text keeps the program"));
+}
+
 struct Form {
   std::string_view name;
   std::string (*write)(const Program& program, const Design& design);
@@ -50,6 +58,10 @@ absl::StatusOr<ExitStatus> ExportCommand(const Arguments& arguments) {
   }
   for (const Form& form : kForms) {
     if (form.name != to) continue;
+    if (form.write == AsGtest) {
+      absl::Status status = CheckPackageHas(*designs->front());
+      if (!status.ok()) return status;
+    }
     const std::string written = form.write(file->contents.program, *designs->front());
     absl::Status status = WriteOutput(absl::GetFlag(FLAGS_output), written);
     if (!status.ok()) return status;

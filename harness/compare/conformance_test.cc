@@ -16,6 +16,7 @@
 #include "harness/program/program_file.h"
 #include "harness/program/text_codec.h"
 #include "target/linux/trees.h"
+#include "target/types/sanitizers.h"
 
 namespace groupfuzz {
 namespace {
@@ -25,7 +26,7 @@ constexpr uint64_t kPrograms = 100'000;
 uint64_t Programs() {
   const char* wanted = std::getenv("GROUPFUZZ_CONFORMANCE_PROGRAMS");
   if (wanted != nullptr) return std::strtoull(wanted, nullptr, 10);
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#if defined(GROUPFUZZ_ASAN) || defined(GROUPFUZZ_TSAN)
   constexpr uint64_t kSanitizerShare = 8;
   return kPrograms / kSanitizerShare;
 #else

@@ -7,6 +7,7 @@
 
 #include "harness/execution/executor_fixture.h"
 #include "target/kernel/source_line.h"
+#include "target/types/sanitizers.h"
 
 namespace groupfuzz {
 namespace {

@@ -7,12 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-// A build system that knows nothing of GROUPFUZZ_SANITIZERS passes flags of its own.
-#if !defined(GROUPFUZZ_ASAN) && defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define GROUPFUZZ_ASAN 1
-#endif
-#endif
+#include "target/types/sanitizers.h"
 
 #ifdef GROUPFUZZ_ASAN
 #include <sanitizer/asan_interface.h>

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "harness/execution/tsan.h"
+#include "target/types/sanitizers.h"
 
 namespace groupfuzz {
 namespace {

@@ -8,6 +8,7 @@
 #define GROUPFUZZ_HARNESS_EXECUTION_TSAN_H_
 
 #include "target/kernel/lock.h"
+#include "target/types/sanitizers.h"
 
 #ifdef GROUPFUZZ_TSAN
 #include <sanitizer/tsan_interface.h>

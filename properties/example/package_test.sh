@@ -33,6 +33,20 @@ printf '#include "properties/suite.h"\n#include "target/port_system.h"\n' >"$wor
   >"$work/log" 2>&1 || die 'a header that moved is not found in its old place'
 ctest --test-dir "$work/good" --output-on-failure >"$work/log" 2>&1 || die 'a good design fails'
 
+# What an edit of the protocol costs, to the verdict of all suites.
+rm -f "$work/good/CMakeFiles/my_design_test.dir/my_design.cc.o"
+start=$(date +%s%N)
+cmake --build "$work/good" --target my_design_test >"$work/log" 2>&1 || die 'no build after an edit'
+"$work/good/my_design_test" >"$work/log" 2>&1 || die 'a good design fails after an edit'
+echo "package_test: an edit costs $((($(date +%s%N) - start) / 1000000)) ms"
+
+# With the compiler that a distribution has; libFuzzer needs Clang.
+if command -v g++ >/dev/null; then
+  in_example gcc -DCMAKE_CXX_COMPILER=g++
+  ctest --test-dir "$work/gcc" --output-on-failure >"$work/log" 2>&1 ||
+    die 'g++: a good design fails'
+fi
+
 in_example bad -DPLANTED_BUG=ON
 cd "$work/bad" || exit 2
 ./my_design_test >"$work/log" 2>&1 && die 'the suites miss the planted bug'

@@ -10,11 +10,12 @@
 #include "absl/strings/str_split.h"
 #include "harness/program/strings.h"
 #include "properties/suites/suite_rapidcheck.h"
+#include "target/types/sanitizers.h"
 
 namespace groupfuzz {
 namespace {
 
-#if defined(GROUPFUZZ_TSAN) || __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#if defined(GROUPFUZZ_ASAN) || defined(GROUPFUZZ_TSAN)
 constexpr uint64_t kShare = kSanitizerShare;
 #else
 constexpr uint64_t kShare = 1;

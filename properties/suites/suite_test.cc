@@ -17,6 +17,7 @@
 #include "target/designs/protocol.h"
 #include "target/iommu/rules.h"
 #include "target/kernel/errno.h"
+#include "target/types/sanitizers.h"
 
 namespace groupfuzz {
 namespace {
@@ -271,7 +272,7 @@ TEST_F(SuiteDeathTest, AProgramThatKillsTheProcessIsOnDisk) {
   EXPECT_DEATH(runner.Run(saved->front().contents.program), "");
 }
 
-#if __has_feature(address_sanitizer)
+#ifdef GROUPFUZZ_ASAN
 struct UsesFreedMemory {
   int64_t operator()(Core& core, Group& group, const StoreRequest& request) const {
     if (std::string_view(request.text).starts_with("identity")) {

@@ -12,14 +12,12 @@
 
 #include "target/kernel/slab.h"
 #include "target/kernel/source_line.h"
+#include "target/types/sanitizers.h"
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
+#ifdef GROUPFUZZ_ASAN
 #include <sanitizer/asan_interface.h>
 #define GROUPFUZZ_FORGET_FRAMES(begin, size) ASAN_UNPOISON_MEMORY_REGION(begin, size)
-#endif
-#endif
-#ifndef GROUPFUZZ_FORGET_FRAMES
+#else
 #define GROUPFUZZ_FORGET_FRAMES(begin, size) ((void)(begin), (void)(size))
 #endif
 

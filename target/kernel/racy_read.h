@@ -13,11 +13,12 @@
 #define GROUPFUZZ_TARGET_KERNEL_RACY_READ_H_
 
 #include "target/kernel/runtime.h"
+#include "target/types/sanitizers.h"
 
 namespace groupfuzz::kernel {
 
 // Reads memory without any sanitizer looking, also where it is poisoned.
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#if defined(GROUPFUZZ_ASAN) || defined(GROUPFUZZ_TSAN)
 #define GROUPFUZZ_UNSEEN __attribute__((noinline, disable_sanitizer_instrumentation))
 #else
 #define GROUPFUZZ_UNSEEN

@@ -8,12 +8,7 @@
 #include "target/kernel/source_line.h"
 #include "target/kernel/unsupported.h"
 #include "target/types/hash.h"
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define GROUPFUZZ_ASAN 1
-#endif
-#endif
+#include "target/types/sanitizers.h"
 
 #ifdef GROUPFUZZ_ASAN
 #include <sanitizer/asan_interface.h>

@@ -12,6 +12,7 @@ namespace {
 
 constexpr KnownRace kRaces[] = {
 #include "known_races.inc"
+#include "target/types/sanitizers.h"
 };
 
 int reports[std::size(kRaces)];

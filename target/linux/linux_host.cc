@@ -17,6 +17,7 @@
 #include "target/linux/known_unlocked.h"
 #include "target/linux/tree_image.h"
 #include "target/types/guarded_field.h"
+#include "target/types/sanitizers.h"
 
 #ifdef GROUPFUZZ_TSAN
 #include <sanitizer/tsan_interface.h>

@@ -5,6 +5,7 @@
 #define GROUPFUZZ_TARGET_SYSTEM_USERS_OBSERVED_H_
 
 #include "target/system/users.h"
+#include "target/types/sanitizers.h"
 
 #ifdef GROUPFUZZ_TSAN
 #include <sanitizer/tsan_interface.h>

@@ -171,6 +171,17 @@ expect 1 '^claim-v1 violates I2: ' groupfuzz compare --design owner-check --desi
   --corpus corpus/interleaving_fuzzer --max-executions 50
 sed -n 1p "$work/out" | grep -q '^claim-v1 violates I2' ||
   { failures=$((failures + 1)); echo 'FAILED: compare begins with something else'; }
+expect 1 '>>> I2: ' \
+  groupfuzz explore --design claim-v1 --property I2 --html "$work/s1.html" "$s1"
+grep -q '<title>claim-v1: violates .*I2</title>' "$work/s1.html" ||
+  { failures=$((failures + 1)); echo 'FAILED: explore writes no page'; }
+expect 0 'owner-check' groupfuzz run --html "$work/run.html" "$work/clean.txt"
+expect 0 'owner-check' groupfuzz explain --html "$work/explain.html" "$work/clean.txt"
+cmp -s "$work/run.html" "$work/explain.html" ||
+  { failures=$((failures + 1)); echo 'FAILED: run and explain write different pages'; }
+expect 2 'html works on one --design and one program' \
+  groupfuzz run --html "$work/two.html" "$work/clean.txt" "$work/clean.txt"
+expect 2 'no/such/page.html' groupfuzz run --html "$work/no/such/page.html" "$work/clean.txt"
 expect 2 '--max-seconds -1' groupfuzz explore --max-seconds -1 "$s1"
 expect 0 'does not violate I1$' groupfuzz minimize --property I1 "$work/clean.txt"
 

@@ -11,6 +11,7 @@
 #include "harness/cli/designs.h"
 #include "harness/cli/flags.h"
 #include "harness/cli/json_output.h"
+#include "harness/cli/page.h"
 #include "harness/compare/compare.h"
 #include "harness/compare/compare_json.h"
 #include "harness/compare/showcase.h"
@@ -55,9 +56,11 @@ bool AnyFinding(const std::vector<DesignComparison>& rows) {
 }
 
 // Long before the rest.
-void PrintShowcase(const Showcase& showcase) {
-  absl::PrintF("%s\n", FormatShowcase(showcase, {.colour = UseColour()}));
+absl::Status Show(const std::optional<Showcase>& showcase, bool json) {
+  if (!showcase) return absl::OkStatus();
+  if (!json) absl::PrintF("%s\n", FormatShowcase(*showcase, {.colour = UseColour()}));
   std::fflush(stdout);
+  return WritePage(*showcase->design, showcase->program, showcase->source);
 }
 
 void PrintVerdict(const std::vector<DesignComparison>& rows, const std::vector<ProgramFile>& corpus,
@@ -99,11 +102,11 @@ absl::StatusOr<ExitStatus> CompareCommand(const Arguments&) {
   }
   std::optional<Showcase> showcase =
       FirstShowcase(*designs, *corpus, kShownDesign, [] { return !Interrupted(); });
-  if (showcase && !*json) PrintShowcase(*showcase);
+  if (absl::Status page = Show(showcase, *json); !page.ok()) return page;
   const std::vector<DesignComparison> rows = CompareAll(*designs, *corpus);
   if (!showcase && !Interrupted()) {
     showcase = ChooseShowcase(rows, *corpus, kShownDesign);
-    if (showcase && !*json) PrintShowcase(*showcase);
+    if (absl::Status page = Show(showcase, *json); !page.ok()) return page;
   }
   if (*json) {
     absl::PrintF("%s", JsonText(rows, *corpus, showcase));

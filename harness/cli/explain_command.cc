@@ -9,6 +9,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/designs.h"
 #include "harness/cli/flags.h"
+#include "harness/cli/page.h"
 #include "harness/cli/property_help.h"
 #include "harness/program/program_file.h"
 #include "harness/report/terminal.h"
@@ -29,8 +30,11 @@ absl::StatusOr<ExitStatus> ExplainCommand(const Arguments& arguments) {
   if (!designs.ok()) return designs.status();
   const absl::StatusOr<ProgramFile> file = LoadArgument(word);
   if (!file.ok()) return file.status();
+  if (absl::Status page = CheckPage(designs->size()); !page.ok()) return page;
   ExitStatus status = ExitStatus::kClean;
   for (const Design* design : *designs) {
+    absl::Status page = WritePage(*design, file->contents.program, file->path);
+    if (!page.ok()) return page;
     Runner runner(*design);
     absl::PrintF("%s on %s\n\n%s\n", file->path, design->name,
                  Explain(runner, file->contents.program,

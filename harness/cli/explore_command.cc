@@ -15,6 +15,7 @@
 #include "harness/cli/exploring.h"
 #include "harness/cli/flags.h"
 #include "harness/cli/json_output.h"
+#include "harness/cli/page.h"
 #include "harness/program/output.h"
 #include "harness/program/program_file.h"
 #include "harness/program/text_codec.h"
@@ -206,6 +207,8 @@ absl::StatusOr<ExitStatus> ExploreCommand(const Arguments& arguments) {
   if (!plan.ok()) return plan.status();
   const absl::StatusOr<ProgramFile> file = LoadArgument(arguments[0]);
   if (!file.ok()) return file.status();
+  absl::Status page = CheckPage(designs->size());
+  if (!page.ok()) return page;
   bool found = false;
   std::string unsupported;
   Json results = Json::array();
@@ -215,7 +218,9 @@ absl::StatusOr<ExitStatus> ExploreCommand(const Arguments& arguments) {
     const Explored explored =
         ExploreOn(runner, file->contents.program, *plan, [&](const Counterexample& first) {
           if (!*json) report.PrintCounterexample(first);
+          page = WritePage(*design, WithSchedule(file->contents.program, first), file->path);
         });
+    if (!page.ok()) return page;
     found |= !explored.violations.empty();
     if (!explored.unsupported.empty() && unsupported.empty()) {
       unsupported = absl::StrCat(design->name, ": ", explored.unsupported);

@@ -10,6 +10,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/designs.h"
 #include "harness/cli/flags.h"
+#include "harness/cli/page.h"
 #include "harness/execution/verdict_word.h"
 #include "harness/program/output.h"
 #include "harness/program/program_file.h"
@@ -57,11 +58,14 @@ absl::StatusOr<ExitStatus> RunCommand(const Arguments& arguments) {
     if (!file.ok()) return file.status();
     files.push_back(*std::move(file));
   }
+  if (absl::Status page = CheckPage(designs->size() * files.size()); !page.ok()) return page;
   ExitStatus status = ExitStatus::kClean;
   for (const Design* design : *designs) {
     Runner runner(*design);
     for (const ProgramFile& file : files) {
       const RunOutcome outcome = runner.RunRecorded(file.contents.program);
+      absl::Status page = WritePage(*design, file.contents.program, file.path);
+      if (!page.ok()) return page;
       PrintOutcome(file, *design, outcome);
       PrintNext(file, *design, outcome.findings);
       if (!outcome.findings.empty()) status = ExitStatus::kFinding;

@@ -105,6 +105,18 @@ TEST_F(ExecutorDeathTest, ARecursionUsesUpItsStack) {
   EXPECT_GT(depth, 10);
 }
 
+// A call through NULL has left the line that makes it.
+TEST_F(ExecutorDeathTest, ACallOfNothingIsToldByItsCaller) {
+  system_.perform = [&](const Op&) -> int64_t {
+    void (*volatile function)() = nullptr;
+    function();
+    return 0;
+  };
+  EXPECT_TRUE(Run(kOne).abandoned);
+  EXPECT_EQ(ReachedBy(monitor_.events), Reached::kNull);
+  EXPECT_EQ(kernel::SourceLineAt(monitor_.events[0].code).file, "executor_death_test.cc");
+}
+
 TEST_F(ExecutorDeathTest, BootAndTearDownMayDieToo) {
   system_.build = [] { Follow(0); };
   EXPECT_TRUE(Run(kOne).abandoned);

@@ -30,10 +30,18 @@ constexpr uintptr_t kMaxErrno = 4095;
 constexpr uintptr_t kLargestObject = uintptr_t{64} << 10;
 constexpr size_t kAlternateStackBytes = size_t{64} << 10;
 
-constexpr uintptr_t UninitializedPointer() {
+// -ftrivial-auto-var-init=pattern of Clang, with which kernel trees are compiled.
+constexpr uint8_t kUninitializedLocal = 0xaa;
+
+constexpr uintptr_t PointerOf(uint8_t byte) {
   uintptr_t pattern = 0;
-  for (size_t i = 0; i < sizeof(pattern); ++i) pattern = pattern << 8 | Slab::kUninitialized;
+  for (size_t i = 0; i < sizeof(pattern); ++i) pattern = pattern << 8 | byte;
   return pattern;
+}
+
+bool IsUninitialized(uintptr_t address) {
+  return address - PointerOf(Slab::kUninitialized) < kLargestObject ||
+         address - PointerOf(kUninitializedLocal) < kLargestObject;
 }
 
 struct Trapped {
@@ -49,6 +57,10 @@ constexpr uintptr_t kStackAlignment = 16;
 #if defined(__x86_64__)
 uintptr_t CodeOf(const ucontext_t& context) { return context.uc_mcontext.gregs[REG_RIP]; }
 uintptr_t StackOf(const ucontext_t& context) { return context.uc_mcontext.gregs[REG_RSP]; }
+// Where a function that has just been called returns to.
+uintptr_t CallerOf(const ucontext_t& context) {
+  return *std::bit_cast<const uintptr_t*>(StackOf(context));
+}
 void GoTo(ucontext_t& context, uintptr_t code, uintptr_t stack) {
   context.uc_mcontext.gregs[REG_RIP] = static_cast<greg_t>(code);
   // As after a call, which leaves its return address.
@@ -57,6 +69,7 @@ void GoTo(ucontext_t& context, uintptr_t code, uintptr_t stack) {
 #elif defined(__aarch64__)
 uintptr_t CodeOf(const ucontext_t& context) { return context.uc_mcontext.pc; }
 uintptr_t StackOf(const ucontext_t& context) { return context.uc_mcontext.sp; }
+uintptr_t CallerOf(const ucontext_t& context) { return context.uc_mcontext.regs[30]; }
 void GoTo(ucontext_t& context, uintptr_t code, uintptr_t stack) {
   context.uc_mcontext.pc = code;
   context.uc_mcontext.sp = stack;
@@ -94,8 +107,7 @@ BadAccess AccessTo(const void* address) {
     return {.reached = error ? Reached::kErrorPointer : Reached::kNull,
             .address = static_cast<int16_t>(at)};
   }
-  const bool uninitialized = at - UninitializedPointer() < kLargestObject;
-  return {.reached = uninitialized ? Reached::kUninitialized : Reached::kNothing};
+  return {.reached = IsUninitialized(at) ? Reached::kUninitialized : Reached::kNothing};
 }
 
 // The handlers, with the rights of CrashTrap.
@@ -111,9 +123,12 @@ struct CrashTrapSignals {
     }
     landing->armed = false;
     const uintptr_t stack = StackOf(at);
-    // The line of a return address is that of what stands before it.
+    // The line of a return address is that of what stands before it. Who calls through a pointer
+    // that leads nowhere has gone there: its caller is the place.
     landing->death = AccessOf(signal, *info, stack);
-    landing->death.code = CodeOffset(std::bit_cast<const void*>(CodeOf(at) + 1));
+    const bool called_nothing = CodeOf(at) == std::bit_cast<uintptr_t>(info->si_addr);
+    const uintptr_t code = called_nothing ? CallerOf(at) : CodeOf(at) + 1;
+    landing->death.code = CodeOffset(std::bit_cast<const void*>(code));
     ForgetExceptions();
     const auto frame = reinterpret_cast<uintptr_t>(landing->stack);
     [[maybe_unused]] const void* top = std::bit_cast<const void*>(stack);
@@ -121,7 +136,9 @@ struct CrashTrapSignals {
     // Out of the handler first: the sanitizers keep books of who is in one.
     dying_ = landing;
     const bool used_up = landing->death.reached == Reached::kStackEnd;
-    const uintptr_t below = used_up ? stack + kLargestObject / 4 : stack - kRedZone;
+    // Far below the stack's end there may be nothing to land on: a frame can be of any size. What
+    // was called by whoever waits is dead.
+    const uintptr_t below = used_up ? frame - kLargestObject / 4 : stack - kRedZone;
     GoTo(at, reinterpret_cast<uintptr_t>(&Land), below / kStackAlignment * kStackAlignment);
   }
 

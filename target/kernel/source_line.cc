@@ -10,7 +10,10 @@
 #include <limits>
 #include <map>
 #include <string_view>
+#include <thread>
 #include <vector>
+
+#include "target/kernel/crash_trap.h"
 
 // Where the linker put the head of this program.
 extern "C" const char __ehdr_start __attribute__((visibility("hidden")));  // NOLINT
@@ -160,7 +163,12 @@ const SourceLine& SourceLineAt(uint32_t offset) {
   const auto [place, is_new] = known.try_emplace(offset);
   // The call itself is before what it returns to.
   if (is_new && offset != 0) {
-    place->second = Find(reinterpret_cast<Dwarf_Addr>(&__ehdr_start) + offset - 1);
+    // Line tables are read with large frames, which the stack of a fiber may not have; and what
+    // dies of them is no code under test.
+    const CrashTrap::Pause pause;
+    std::thread([&] {
+      place->second = Find(reinterpret_cast<Dwarf_Addr>(&__ehdr_start) + offset - 1);
+    }).join();
   }
   return place->second;
 }

@@ -127,6 +127,13 @@ std::string News(const DesignComparison& row) {
   return absl::StrCat("shows nothing that ", baseline, " does not");
 }
 
+void AddWrapped(const std::string& sentence, std::string* text) {
+  constexpr size_t kIndent = 2;
+  for (const std::string& line : Wrap(sentence, kReportColumns, kIndent)) {
+    absl::StrAppend(text, line, "\n");
+  }
+}
+
 // "7 on device-lock, 31 on claim-v1"
 void AddCount(const DesignComparison& row, size_t programs, std::string* list) {
   if (programs == 0) return;
@@ -176,8 +183,8 @@ std::string DescribeNews(const std::vector<DesignComparison>& rows) {
   std::string text;
   for (const DesignComparison& row : rows) {
     if (!StepsOver(*row.design)) continue;
-    absl::StrAppend(&text, row.design->name, " ", News(row), ".\n");
-    if (!row.stepped_over.empty()) absl::StrAppend(&text, row.stepped_over.Describe(), ".\n");
+    AddWrapped(absl::StrCat(row.design->name, " ", News(row), "."), &text);
+    if (!row.stepped_over.empty()) AddWrapped(row.stepped_over.Describe() + ".", &text);
   }
   return text.empty() ? text : text + "\n";
 }

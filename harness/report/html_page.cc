@@ -150,10 +150,8 @@ class Page {
 
   // The rows that a reader of the text sees, and every one that shows a violation.
   std::vector<bool> Shown() const {
-    std::vector<int> marked;
-    for (const Finding& finding : findings_) marked.push_back(static_cast<int>(finding.event));
     const std::vector<Row> rows =
-        InterestingRows(AllRows(program_, trace_, names_), trace_, marked);
+        InterestingRows(AllRows(program_, trace_, names_), trace_, MarkedEvents(findings_));
     std::vector<bool> shown(steps_.size());
     size_t next = 0;
     for (size_t i = 0; i < steps_.size(); ++i) {

@@ -33,7 +33,7 @@ LockTimeline::LockTimeline(const Trace& trace) : trace_(trace) {
 }
 
 const LockTimeline::Held& LockTimeline::HeldBy(uint8_t thread, int event) const {
-  return states_[static_cast<size_t>(event + 1)][thread];
+  return states_[static_cast<size_t>(event) + 1][thread];
 }
 
 std::optional<NamedLock> LockTimeline::WaitsFor(uint8_t thread, int event) const {

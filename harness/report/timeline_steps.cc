@@ -59,14 +59,14 @@ void PlaceFindings(const std::vector<Finding>& findings, std::vector<TimelineSte
   }
 }
 
+}  // namespace
+
 std::vector<int> MarkedEvents(const std::vector<Finding>& findings) {
   std::vector<int> marked;
   marked.reserve(findings.size());
   for (const Finding& finding : findings) marked.push_back(static_cast<int>(finding.event));
   return marked;
 }
-
-}  // namespace
 
 std::vector<TimelineStep> TimelineSteps(const Program& program, const Trace& trace,
                                         const std::vector<Finding>& findings, bool all_events,

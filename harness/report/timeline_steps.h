@@ -26,6 +26,9 @@ std::vector<TimelineStep> TimelineSteps(const Program& program, const Trace& tra
                                         const std::vector<Finding>& findings, bool all_events,
                                         const DomainNames& names);
 
+// The events at which something was found: their rows are shown whatever else is.
+std::vector<int> MarkedEvents(const std::vector<Finding>& findings);
+
 // The state after `row`; nullptr where `trace` was recorded without snapshots.
 const Snapshot* StateAfter(const Row& row, const Trace& trace);
 

@@ -179,6 +179,8 @@ expect 0 'owner-check' groupfuzz run --html "$work/run.html" "$work/clean.txt"
 expect 0 'owner-check' groupfuzz explain --html "$work/explain.html" "$work/clean.txt"
 cmp -s "$work/run.html" "$work/explain.html" ||
   { failures=$((failures + 1)); echo 'FAILED: run and explain write different pages'; }
+expect 0 'none.html: empty, there is nothing to show' \
+  groupfuzz explore --html "$work/none.html" "$work/clean.txt"
 expect 2 'html works on one --design and one program' \
   groupfuzz run --html "$work/two.html" "$work/clean.txt" "$work/clean.txt"
 expect 2 'no/such/page.html' groupfuzz run --html "$work/no/such/page.html" "$work/clean.txt"

@@ -100,6 +100,7 @@ absl::StatusOr<ExitStatus> CompareCommand(const Arguments&) {
   if (absl::Status status = file.empty() ? absl::OkStatus() : WriteOutput(file, ""); !status.ok()) {
     return status;
   }
+  if (absl::Status page = PreparePage(/*executions=*/1); !page.ok()) return page;
   std::optional<Showcase> showcase =
       FirstShowcase(*designs, *corpus, kShownDesign, [] { return !Interrupted(); });
   if (absl::Status page = Show(showcase, *json); !page.ok()) return page;
@@ -108,6 +109,7 @@ absl::StatusOr<ExitStatus> CompareCommand(const Arguments&) {
     showcase = ChooseShowcase(rows, *corpus, kShownDesign);
     if (absl::Status page = Show(showcase, *json); !page.ok()) return page;
   }
+  if (!showcase) ExplainEmptyPage();
   if (*json) {
     absl::PrintF("%s", JsonText(rows, *corpus, showcase));
   } else {

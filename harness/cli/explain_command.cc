@@ -30,7 +30,7 @@ absl::StatusOr<ExitStatus> ExplainCommand(const Arguments& arguments) {
   if (!designs.ok()) return designs.status();
   const absl::StatusOr<ProgramFile> file = LoadArgument(word);
   if (!file.ok()) return file.status();
-  if (absl::Status page = CheckPage(designs->size()); !page.ok()) return page;
+  if (absl::Status page = PreparePage(designs->size()); !page.ok()) return page;
   ExitStatus status = ExitStatus::kClean;
   for (const Design* design : *designs) {
     absl::Status page = WritePage(*design, file->contents.program, file->path);

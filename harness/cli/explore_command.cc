@@ -207,7 +207,7 @@ absl::StatusOr<ExitStatus> ExploreCommand(const Arguments& arguments) {
   if (!plan.ok()) return plan.status();
   const absl::StatusOr<ProgramFile> file = LoadArgument(arguments[0]);
   if (!file.ok()) return file.status();
-  absl::Status page = CheckPage(designs->size());
+  absl::Status page = PreparePage(designs->size());
   if (!page.ok()) return page;
   bool found = false;
   std::string unsupported;
@@ -221,6 +221,7 @@ absl::StatusOr<ExitStatus> ExploreCommand(const Arguments& arguments) {
           page = WritePage(*design, WithSchedule(file->contents.program, first), file->path);
         });
     if (!page.ok()) return page;
+    if (!explored.first) ExplainEmptyPage();
     found |= !explored.violations.empty();
     if (!explored.unsupported.empty() && unsupported.empty()) {
       unsupported = absl::StrCat(design->name, ": ", explored.unsupported);

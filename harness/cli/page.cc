@@ -1,7 +1,10 @@
 #include "harness/cli/page.h"
 
+#include <cstdio>
+
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "harness/cli/designs.h"
 #include "harness/cli/flags.h"
 #include "harness/program/output.h"
@@ -10,9 +13,18 @@
 
 namespace groupfuzz::cli {
 
-absl::Status CheckPage(size_t executions) {
-  if (executions == 1 || absl::GetFlag(FLAGS_html).empty()) return absl::OkStatus();
-  return absl::InvalidArgumentError("--html works on one --design and one program");
+absl::Status PreparePage(size_t executions) {
+  const std::string path = absl::GetFlag(FLAGS_html);
+  if (path.empty()) return absl::OkStatus();
+  if (executions != 1) {
+    return absl::InvalidArgumentError("--html works on one --design and one program");
+  }
+  return WriteOutput(path, "");
+}
+
+void ExplainEmptyPage() {
+  const std::string path = absl::GetFlag(FLAGS_html);
+  if (!path.empty()) absl::FPrintF(stderr, "%s: empty, there is nothing to show\n", path);
 }
 
 absl::Status WritePage(const Design& design, const Program& program, const std::string& source) {

@@ -13,12 +13,17 @@
 
 namespace groupfuzz::cli {
 
-// A page is of one execution: an error where --html is given and there are `executions` of them.
-absl::Status CheckPage(size_t executions);
+// Asked before anything is searched, where --html is given: a page is of one execution, so that it
+// is an error where there are `executions` of them, and the file can be written. It is empty from
+// now on: nobody takes an older one for this.
+absl::Status PreparePage(size_t executions);
 
 // Where --html is given, writes the page of the execution of `program` on `design`; `source` is
 // where the program came from.
 absl::Status WritePage(const Design& design, const Program& program, const std::string& source);
+
+// Where --html is given and nothing was found to show: says that the file is empty for that.
+void ExplainEmptyPage();
 
 }  // namespace groupfuzz::cli
 

@@ -58,7 +58,7 @@ absl::StatusOr<ExitStatus> RunCommand(const Arguments& arguments) {
     if (!file.ok()) return file.status();
     files.push_back(*std::move(file));
   }
-  if (absl::Status page = CheckPage(designs->size() * files.size()); !page.ok()) return page;
+  if (absl::Status page = PreparePage(designs->size() * files.size()); !page.ok()) return page;
   ExitStatus status = ExitStatus::kClean;
   for (const Design* design : *designs) {
     Runner runner(*design);

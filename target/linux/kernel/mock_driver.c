@@ -204,16 +204,22 @@ static bool driver_capable(struct device* dev, enum iommu_cap capability) {
   return true;
 }
 
-/* The callback returns nothing: a driver that finds no memory leaves a region out, and no core can
- * tell. So the fault plan does not reach this allocation. */
-static void get_resv_regions(struct device* dev, struct list_head* head) {
-  enum { DIRECT_PAGE = 0x100 }; /* plus the device; see target/driver/domain.h */
-  const int index = index_of(dev);
-  if (!gf_machine.devices[index].direct) return;
-  struct iommu_resv_region* region =
-      iommu_alloc_resv_region((DIRECT_PAGE + index) << PAGE_SHIFT, PAGE_SIZE,
-                              IOMMU_READ | IOMMU_WRITE, IOMMU_RESV_DIRECT, GFP_NOWAIT);
+static void add_region(struct list_head* head, unsigned page, enum iommu_resv_type type) {
+  struct iommu_resv_region* region = iommu_alloc_resv_region(
+      page << PAGE_SHIFT, PAGE_SIZE, IOMMU_READ | IOMMU_WRITE, type, GFP_NOWAIT);
   list_add_tail(&region->list, head);
+}
+
+/* The callback returns nothing: a driver that finds no memory leaves a region out, and no core can
+ * tell. So the fault plan does not reach these allocations. Every device has a window for its
+ * interrupts, which is to be left alone and comes before what must be mapped. */
+static void get_resv_regions(struct device* dev, struct list_head* head) {
+  enum { DIRECT_PAGE = 0x100, MSI_PAGE = 0xfee00 }; /* see target/driver/domain.h */
+  const int index = index_of(dev);
+  add_region(head, MSI_PAGE, IOMMU_RESV_MSI);
+  if (gf_machine.devices[index].direct) {
+    add_region(head, DIRECT_PAGE + index, IOMMU_RESV_DIRECT);
+  }
 }
 
 static void set_up_domain_ops(void) {

@@ -224,7 +224,7 @@ cd "$top" || exit 2
   for t in 0 1 2 3; do
     printf 'thread %d\n  show_type\n  show_type\n  show_type\n  show_type\n  show_type\n' $t
   done; } >"$work/long.txt"
-expect 0 'sampled: ' groupfuzz explore --strategy exhaustive --max-seconds 0.2 "$work/long.txt"
+expect 0 'sampled: ' groupfuzz explore --strategy exhaustive --max-seconds 3 "$work/long.txt"
 groupfuzz explore --strategy exhaustive "$work/long.txt" --max-executions 1000000000 \
   >"$work/out" 2>&1 &
 harness/cli/interrupt.sh $!

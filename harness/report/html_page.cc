@@ -117,8 +117,8 @@ class Page {
     out_ += "<h2>What happened</h2>\n<p class=\"key\">Locks held:";
     for (size_t i = 0; i < kLockClassNames.size(); ++i) {
       const NamedLock lock{static_cast<kernel::LockClass>(i), kNoDevice};
-      absl::StrAppend(&out_, "<i class=\"", std::string(ClassOf(lock)), "\"></i>",
-                      Escaped(lock.Name()));
+      absl::StrAppend(&out_, " <span><i class=\"", std::string(ClassOf(lock)), "\"></i>",
+                      Escaped(lock.Name()), "</span>");
     }
     out_ +=
         "</p>\n<p class=\"keys\"><button id=\"previous\">previous step (k)</button> "

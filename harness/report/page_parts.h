@@ -34,6 +34,7 @@ td.lane{height:1px;padding:0 8px 0 4px;white-space:normal;min-width:13rem}
 .in span{padding:2px 0 2px 4px}.op{font-weight:600}.wait{color:var(--dim);font-style:italic}
 .kernfs{--l:var(--kernfs)}.device{--l:var(--device)}.probe{--l:var(--probe)}.ops{--l:var(--ops)}
 .group{--l:var(--group)}
+.key span{white-space:nowrap}
 .key i{display:inline-block;width:5px;height:1em;margin:0 .3em 0 1em;vertical-align:-2px;
 background:var(--l)}
 tr.find td{background:var(--badbg);white-space:normal}

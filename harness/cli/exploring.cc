@@ -136,7 +136,8 @@ class Explorer {
       const Counterexample* easiest = counterexamples_.Find(id);
       Violation& violation = violations.emplace_back(Violation{.id = id, .preemptions = {}});
       if (easiest != nullptr) violation.preemptions = easiest->preemptions;
-      violation.news = IsNews(id);
+      violation.news =
+          !StepsOver(runner_.design()) || known_.HasNews(program_, counterexamples_, id);
     }
     return violations;
   }
@@ -147,16 +148,6 @@ class Explorer {
  private:
   bool HasNews(const RunOutcome& outcome) {
     return !StepsOver(runner_.design()) || !known_.Split(program_, outcome).news.empty();
-  }
-
-  bool IsNews(std::string_view id) {
-    if (!StepsOver(runner_.design())) return true;
-    const Counterexamples::ByOp& all = counterexamples_.Of(id);
-    return std::any_of(all.begin(), all.end(), [&](const auto& shown) {
-      Program program = program_;
-      if (shown.second) program.schedule = shown.second->schedule;
-      return !known_.IsKnown(program, FindingKey(id, shown.first));
-    });
   }
 
   Exploration RunPlan() {

@@ -21,23 +21,12 @@ constexpr int kRulesColumns = 5;
 constexpr int kCellColumns = 13;
 constexpr uint32_t kSampleSeed = 1;
 
-// Of the easiest execution that shows it, where a schedule can say that one.
-bool IsNews(Known& known, const FindingKey& key, const std::optional<Counterexample>& example,
-            Program program) {
-  if (example) program.schedule = example->schedule;
-  return !known.IsKnown(program, key);
-}
-
 void AddViolations(const Counterexamples& found, const Program& program, size_t index, Known& known,
                    DesignComparison* result) {
   for (std::string_view id : found.Ids()) {
     result->violations[id].push_back(index);
     if (!StepsOver(*result->design)) continue;
-    const Counterexamples::ByOp& all = found.Of(id);
-    const bool news = std::any_of(all.begin(), all.end(), [&](const auto& shown) {
-      return IsNews(known, FindingKey(id, shown.first), shown.second, program);
-    });
-    if (news) {
+    if (known.HasNews(program, found, id)) {
       result->news[id].push_back(index);
     } else {
       result->stepped_over.Add(id);

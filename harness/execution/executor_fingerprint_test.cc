@@ -75,6 +75,17 @@ class FingerprintTest : public ExecutorTest {
     stack().place = place;
     runtime().CallbackPoint();
   }
+  // An op that stops with `mutex`, and once more without.
+  int64_t Hold(Mutex& mutex) {
+    {
+      MutexLock lock(mutex);
+      PointAt(1);
+      PointAt(2);
+    }
+    PointAt(3);
+    stack() = {.place = 4};
+    return 0;
+  }
   int CountFault() {
     ++occurrences_;
     return runtime().InjectedErrno(FaultKind::kAttach);
@@ -156,16 +167,7 @@ TEST_F(FingerprintTest, KnowsTheFaultsThatAreLeft) {
 
 TEST_F(FingerprintTest, KnowsTheLocksThatAreHeld) {
   Mutex mutex(LockClass::kGroup);
-  const auto hold = [&]() -> int64_t {
-    {
-      MutexLock lock(mutex);
-      PointAt(1);
-      PointAt(2);
-    }
-    PointAt(3);
-    stack() = {.place = 4};
-    return 0;
-  };
+  const auto hold = [&] { return Hold(mutex); };
   const auto look = [&]() -> int64_t {
     PointAt(1);
     const int busy = stack().local = !runtime().FindFree(mutex.state(), LockMode::kExclusive);
@@ -181,16 +183,7 @@ TEST_F(FingerprintTest, KnowsTheLocksThatAreHeld) {
 // Who finds a lock held comes to the same places later, and nothing but that says so.
 TEST_F(FingerprintTest, KnowsWhoHadToWait) {
   Mutex mutex(LockClass::kGroup);
-  const auto hold = [&]() -> int64_t {
-    {
-      MutexLock lock(mutex);
-      PointAt(1);
-      PointAt(2);
-    }
-    PointAt(3);
-    stack() = {.place = 4};
-    return 0;
-  };
+  const auto hold = [&] { return Hold(mutex); };
   Script({hold, hold, hold});
   ExpectStatesApart(kThree);
 }

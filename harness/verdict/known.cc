@@ -191,6 +191,17 @@ std::function<bool(const Program&, const std::vector<Finding>&)> Known::Keeps(
   };
 }
 
+bool Known::HasNews(const Program& program, const Counterexamples& seen,
+                    std::string_view property) {
+  const Counterexamples::ByOp& all = seen.Of(property);
+  return std::any_of(all.begin(), all.end(), [&](const auto& shown) {
+    const auto& [op, example] = shown;
+    Program scheduled = program;
+    if (example) scheduled.schedule = example->schedule;
+    return !IsKnown(scheduled, FindingKey(property, op));
+  });
+}
+
 bool Known::IsKnown(const Program& program, const FindingKey& key) {
   FindingKey asked(key.property, key.shown_by);
   const bool whole = FindProperty(key.property)->group == PropertyGroup::kHistory;

@@ -88,6 +88,10 @@ class Known {
   // Whether what `key` says of `program` is known, whatever else was at work.
   bool IsKnown(const Program& program, const FindingKey& key);
 
+  // Whether there is news of `property` in what was `seen` of `program`: of any kind of op that
+  // showed it, by the easiest execution, where a schedule can say that one.
+  bool HasNews(const Program& program, const Counterexamples& seen, std::string_view property);
+
   // That there is news of `property`, for a minimizer to keep so. Valid while *this is; what is
   // known instead is added to *stepped_over, where there is one.
   std::function<bool(const Program&, const std::vector<Finding>&)> Keeps(

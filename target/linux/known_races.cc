@@ -2,6 +2,8 @@
 
 #include <iterator>
 
+#include "target/types/sanitizers.h"
+
 #ifdef GROUPFUZZ_TSAN
 #include <sanitizer/common_interface_defs.h>
 #include <sanitizer/tsan_interface.h>
@@ -12,7 +14,6 @@ namespace {
 
 constexpr KnownRace kRaces[] = {
 #include "known_races.inc"
-#include "target/types/sanitizers.h"
 };
 
 int reports[std::size(kRaces)];

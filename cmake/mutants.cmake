@@ -40,14 +40,15 @@ function(groupfuzz_woven_tree tree target out)
     return()
   endif()
   set(woven ${CMAKE_CURRENT_BINARY_DIR}/woven/${folder})
-  file(MAKE_DIRECTORY ${woven})
-  set(in ${tree}/drivers/iommu/iommu.c)
-  add_custom_command(OUTPUT ${woven}/iommu.c
-      COMMAND weave_mutants linux ${in} drivers/iommu/iommu.c ${woven}/iommu.c ${folder}
+  file(MAKE_DIRECTORY ${woven}/drivers/iommu)
+  set(name drivers/iommu/iommu.c)
+  set(in ${tree}/${name})
+  add_custom_command(OUTPUT ${woven}/${name}
+      COMMAND weave_mutants linux ${in} ${name} ${woven}/${name} ${folder}
               ${GROUPFUZZ_MUTANT_BANK}
       DEPENDS weave_mutants ${in} ${GROUPFUZZ_MUTANT_BANK}
       COMMENT "Weaving the iommu.c of ${folder}" VERBATIM)
-  add_custom_target(${target} DEPENDS ${woven}/iommu.c)
+  add_custom_target(${target} DEPENDS ${woven}/${name})
   set(${out} ${woven} PARENT_SCOPE)
 endfunction()
 

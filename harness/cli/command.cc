@@ -30,8 +30,8 @@ constexpr Command kCommands[] = {
          "without a bound says exhausted.",
      .example =
          "groupfuzz explore --design claim-v1 corpus/interleaving_fuzzer/s01-stale-test-bind.txt",
-     .flags = {"design", "from", "property", "strategy", "bound", "max_executions", "max_seconds",
-               "seed", "trace", "format", "html"},
+     .flags = {"design", "base", "from", "property", "strategy", "bound", "max_executions",
+               "max_seconds", "seed", "trace", "format", "html"},
      .min_arguments = 1,
      .max_arguments = 1,
      .run = ExploreCommand},
@@ -41,7 +41,7 @@ constexpr Command kCommands[] = {
      .details = "Explores every program of the corpus on every design, and shows the shortest\n"
                 "counterexample of one design that fails.",
      .example = "groupfuzz compare --corpus corpus --design claim-v1 --design owner-check",
-     .flags = {"corpus", "design", "max_executions", "format", "json_to", "html"},
+     .flags = {"corpus", "design", "base", "max_executions", "format", "json_to", "html"},
      .min_arguments = 0,
      .max_arguments = 0,
      .run = CompareCommand},
@@ -77,8 +77,8 @@ constexpr Command kCommands[] = {
      .details = "A program with a finding is in findings/ before its verdict is printed, minimized "
                 "after.\nRC_PARAMS (seed, max_success, max_size) works.",
      .example = "groupfuzz check --design owner-check --verbose",
-     .flags = {"design", "cases", "seed", "nightly", "verbose", "save", "seeds_to", "programs",
-               "known", "format"},
+     .flags = {"design", "base", "cases", "seed", "nightly", "verbose", "save", "seeds_to",
+               "programs", "known", "format"},
      .min_arguments = 0,
      .max_arguments = 0,
      .run = CheckCommand},

@@ -1,11 +1,14 @@
 // `groupfuzz compare`: every design on every program, as a table.
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/flags/flag.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "harness/cli/command.h"
 #include "harness/cli/designs.h"
@@ -48,11 +51,15 @@ std::vector<DesignComparison> CompareAll(const std::vector<const Design*>& desig
   return rows;
 }
 
-bool AnyFinding(const std::vector<DesignComparison>& rows) {
-  for (const DesignComparison& row : rows) {
-    if (!row.findings().empty()) return true;
+// What is compared with a design is shown below it; *base: that one, where nobody asked for it.
+std::vector<const Design*> WithBase(std::vector<const Design*> designs, const Design** base) {
+  const Design* chosen = ChosenBase();
+  if (chosen == nullptr || std::find(designs.begin(), designs.end(), chosen) != designs.end()) {
+    return designs;
   }
-  return false;
+  *base = chosen;
+  designs.insert(designs.begin(), chosen);
+  return designs;
 }
 
 // Long before the rest.
@@ -63,26 +70,87 @@ absl::Status Show(const std::optional<Showcase>& showcase, bool json) {
   return WritePage(*showcase->design, showcase->program, showcase->source);
 }
 
-void PrintVerdict(const std::vector<DesignComparison>& rows, const std::vector<ProgramFile>& corpus,
-                  const std::optional<Showcase>& showcase) {
-  if (Interrupted()) absl::PrintF("interrupted; so far:\n");
-  absl::PrintF("%s\n%s%s", FormatTable(rows), DescribeNews(rows),
-               DescribeEffort(rows, corpus.size()));
-  if (!showcase) return;
-  absl::PrintF("\nnext: %s explore%s %s\n", ProgramName(), DesignFlag(*showcase->design),
-               ShellWord(showcase->source));
+// What a comparison came to.
+struct Comparison {
+  std::vector<ProgramFile> corpus;
+  std::vector<DesignComparison> rows;
+  const Design* base = nullptr;  // whose own findings are no matter here
+  // The first is the easiest; of a design that has a baseline, each of its news has one.
+  std::vector<Showcase> showcases;
+
+  // Of the designs that are in question.
+  std::vector<DesignComparison> judged() const {
+    std::vector<DesignComparison> others = rows;
+    std::erase_if(others, [&](const DesignComparison& row) { return row.design == base; });
+    return others;
+  }
+  bool AnyFinding() const {
+    const std::vector<DesignComparison> all = judged();
+    return std::any_of(all.begin(), all.end(),
+                       [](const DesignComparison& row) { return !row.findings().empty(); });
+  }
+  // Why nothing can be said of one of them; empty: of all, something can.
+  std::string WhyUnknown() const {
+    for (const DesignComparison& row : rows) {
+      const bool untouched = row.changed && row.changed->untouched();
+      if (row.unsupported.empty() && !untouched) continue;
+      return absl::StrCat(row.design->name, ": ",
+                          untouched ? "nothing ran of what is changed" : row.unsupported);
+    }
+    return {};
+  }
+};
+
+// The other news: whole of the first of a design, brief of the rest.
+void ShowOthers(bool json, Comparison* comparison) {
+  Progress progress;
+  for (const DesignComparison& row : comparison->judged()) {
+    const auto keep_going = [&] {
+      if (progress.Due())
+        progress.Show(absl::StrCat("minimizing what is new of ", row.design->name));
+      return !Interrupted();
+    };
+    const auto is_shown = [&](const Showcase& shown) { return shown.design == row.design; };
+    bool first = std::none_of(comparison->showcases.begin(), comparison->showcases.end(), is_shown);
+    const std::vector<Showcase> others =
+        OtherNews(row, comparison->corpus, comparison->showcases, keep_going);
+    progress.Wipe();
+    for (const Showcase& other : others) {
+      if (json) continue;
+      absl::PrintF("%s\n",
+                   first ? FormatShowcase(other, {.colour = UseColour()}) : FormatBriefly(other));
+      first = false;
+    }
+    comparison->showcases.insert(comparison->showcases.end(), others.begin(), others.end());
+  }
 }
 
-std::string JsonText(const std::vector<DesignComparison>& rows,
-                     const std::vector<ProgramFile>& corpus,
-                     const std::optional<Showcase>& showcase) {
+void PrintVerdict(const Comparison& comparison) {
+  if (Interrupted()) absl::PrintF("interrupted; so far:\n");
+  absl::PrintF("%s\n%s%s", FormatTable(comparison.rows), DescribeNews(comparison.rows),
+               DescribeEffort(comparison.rows, comparison.corpus.size()));
+  if (comparison.showcases.empty()) return;
+  const Showcase& showcase = comparison.showcases.front();
+  absl::PrintF("\nnext: %s explore%s %s\n", ProgramName(), DesignAndBaseFlags(*showcase.design),
+               ShellWord(showcase.source));
+}
+
+std::string JsonText(const Comparison& comparison) {
   Json document = DocumentOf("compare");
   document["interrupted"] = Interrupted();
-  document["programs"] = corpus.size();
+  document["programs"] = comparison.corpus.size();
   Json designs = Json::array();
-  for (const DesignComparison& row : rows) designs.push_back(DesignJson(row, corpus));
+  for (const DesignComparison& row : comparison.rows) {
+    designs.push_back(DesignJson(row, comparison.corpus, BaseOf(row, comparison.rows)));
+  }
+  Json showcases = Json::array();
+  for (const Showcase& showcase : comparison.showcases) {
+    showcases.push_back(ShowcaseJson(showcase));
+  }
   document["designs"] = designs;
-  document["showcase"] = showcase ? ShowcaseJson(*showcase) : Json();
+  document["showcase"] = showcases.empty() ? Json() : showcases.front();
+  document["others"] = Json::array();
+  for (size_t i = 1; i < showcases.size(); ++i) document["others"].push_back(showcases[i]);
   return Serialized(document);
 }
 
@@ -93,7 +161,7 @@ absl::StatusOr<ExitStatus> CompareCommand(const Arguments&) {
   if (!json.ok()) return json.status();
   const absl::StatusOr<std::vector<const Design*>> designs = ChosenDesigns(AllDesignNames());
   if (!designs.ok()) return designs.status();
-  const absl::StatusOr<std::vector<ProgramFile>> corpus = LoadCorpus(absl::GetFlag(FLAGS_corpus));
+  absl::StatusOr<std::vector<ProgramFile>> corpus = LoadCorpus(absl::GetFlag(FLAGS_corpus));
   if (!corpus.ok()) return corpus.status();
   const std::string file = absl::GetFlag(FLAGS_json_to);
   // Before minutes are spent; and nobody takes an older one for this.
@@ -104,27 +172,27 @@ absl::StatusOr<ExitStatus> CompareCommand(const Arguments&) {
   std::optional<Showcase> showcase =
       FirstShowcase(*designs, *corpus, kShownDesign, [] { return !Interrupted(); });
   if (absl::Status page = Show(showcase, *json); !page.ok()) return page;
-  const std::vector<DesignComparison> rows = CompareAll(*designs, *corpus);
+  Comparison comparison{.corpus = *std::move(corpus), .rows = {}, .showcases = {}};
+  comparison.rows = CompareAll(WithBase(*designs, &comparison.base), comparison.corpus);
   if (!showcase && !Interrupted()) {
-    showcase = ChooseShowcase(rows, *corpus, kShownDesign);
+    showcase = ChooseShowcase(comparison.judged(), comparison.corpus, kShownDesign);
     if (absl::Status page = Show(showcase, *json); !page.ok()) return page;
   }
+  if (showcase) comparison.showcases.push_back(*showcase);
   if (!showcase) ExplainEmptyPage();
+  ShowOthers(*json, &comparison);
   if (*json) {
-    absl::PrintF("%s", JsonText(rows, *corpus, showcase));
+    absl::PrintF("%s", JsonText(comparison));
   } else {
-    PrintVerdict(rows, *corpus, showcase);
+    PrintVerdict(comparison);
   }
   if (!file.empty()) {
-    absl::Status status = WriteOutput(file, JsonText(rows, *corpus, showcase));
+    absl::Status status = WriteOutput(file, JsonText(comparison));
     if (!status.ok()) return status;
   }
-  if (AnyFinding(rows)) return ExitStatus::kFinding;
-  for (const DesignComparison& row : rows) {
-    if (row.unsupported.empty()) continue;
-    return absl::UnimplementedError(
-        absl::StrCat("unknown: ", row.design->name, ": ", row.unsupported));
-  }
+  if (comparison.AnyFinding()) return ExitStatus::kFinding;
+  const std::string unknown = comparison.WhyUnknown();
+  if (!unknown.empty()) return absl::UnimplementedError("unknown: " + unknown);
   return StatusOf(/*found=*/false);
 }
 

@@ -110,8 +110,8 @@ class TextReport {
       absl::PrintF("known of %s: %s\n", std::string(design_.baseline->name), Ids(known));
     }
     if (other.empty()) return;
-    absl::PrintF("\nto see one: %s explore%s --property %s %s", ProgramName(), DesignFlag(design_),
-                 other, ShellWord(file_.path));
+    absl::PrintF("\nto see one: %s explore%s --property %s %s", ProgramName(),
+                 DesignAndBaseFlags(design_), other, ShellWord(file_.path));
   }
 
   static void PrintOther(const Violation& violation) {

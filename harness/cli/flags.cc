@@ -16,6 +16,8 @@
 
 ABSL_FLAG(std::vector<std::string>, design, {},
           "design to run on, may be repeated; see `groupfuzz list designs`");
+ABSL_FLAG(std::string, base, "",
+          "design whose findings are known: what counts is new; default: the port of that kernel");
 ABSL_FLAG(bool, trace, false, "show every event, not only the interesting ones");
 ABSL_FLAG(std::string, strategy, "cached",
           "exhaustive, cached (each state once), preemption (fewest first), random");

@@ -18,6 +18,7 @@
 #include "harness/program/program_file.h"
 
 ABSL_DECLARE_FLAG(std::vector<std::string>, design);
+ABSL_DECLARE_FLAG(std::string, base);
 ABSL_DECLARE_FLAG(bool, trace);
 ABSL_DECLARE_FLAG(std::string, strategy);
 ABSL_DECLARE_FLAG(int32_t, bound);

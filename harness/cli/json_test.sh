@@ -49,7 +49,15 @@ cp corpus/interleaving_fuzzer/s0*.txt corpus/known/*.txt "$work/corpus"
 json 1 "$work/compare" groupfuzz compare --corpus "$work/corpus" --design claim-v1 \
   --design owner-check --max-executions 2000
 json 0 "$work/compare-clean" groupfuzz compare --corpus "$work/corpus" --design owner-check
-conforms compare "$work/compare" "$work/compare-clean"
+json 0 "$work/compare-base" groupfuzz compare --corpus "$work/corpus" --base claim-v1 \
+  --design owner-check
+jq -e '.designs[1] | .baseline == "claim-v1" and any(.gone[]; .property == "I2")' \
+  "$work/compare-base" >/dev/null || fail 'compare --base does not say what is gone'
+mkdir "$work/one"
+cp "$race" corpus/known/write-blocks-a-direct-device.txt "$work/one"
+json 1 "$work/compare-others" groupfuzz compare --corpus "$work/one" --base owner-check \
+  --design claim-v1 --design locked-claim
+conforms compare "$work/compare" "$work/compare-clean" "$work/compare-base" "$work/compare-others"
 groupfuzz compare --corpus "$work/corpus" --design owner-check --json-to "$work/beside" \
   >"$work/text"
 owner='^owner-check  today exhausted'

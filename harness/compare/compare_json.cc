@@ -33,9 +33,22 @@ Json ViolationJson(const DesignComparison& row, const Property& property,
   return {{"property", property.id}, {"group", GroupName(property.group)}, {"programs", programs}};
 }
 
+Json GoneJson(const DesignComparison& row, const DesignComparison* base) {
+  Json list = Json::array();
+  if (base == nullptr) return list;
+  for (const Gone& gone : GoneFrom(*base, row)) {
+    list.push_back({{"property", gone.id},
+                    {"programs", gone.programs},
+                    {"of", gone.of},
+                    {"sampled", gone.sampled}});
+  }
+  return list;
+}
+
 }  // namespace
 
-Json DesignJson(const DesignComparison& row, const std::vector<ProgramFile>& corpus) {
+Json DesignJson(const DesignComparison& row, const std::vector<ProgramFile>& corpus,
+                const DesignComparison* base) {
   Json groups = Json::array();
   for (int g = 0; g < kPropertyGroups; ++g) {
     groups.push_back(GroupJson(row, static_cast<PropertyGroup>(g)));
@@ -54,10 +67,14 @@ Json DesignJson(const DesignComparison& row, const std::vector<ProgramFile>& cor
           {"findings", findings},
           {"groups", groups},
           {"violations", violations},
+          {"gone", GoneJson(row, base)},
+          {"changed_lines", row.changed ? Json(row.changed->count()) : Json()},
+          {"changed_lines_ran", row.changed ? Json(row.changed->ran()) : Json()},
+          {"changed", row.changed ? Json(Describe(*row.changed)) : Json()},
           {"unsupported", TextOrNull(row.unsupported)},
           {"programs", row.programs},
           {"unjudged_programs", row.unjudged},
-          {"sampled_programs", row.sampled},
+          {"sampled_programs", row.sampled.size()},
           {"executions", row.executions}};
 }
 

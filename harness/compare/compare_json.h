@@ -13,8 +13,10 @@
 
 namespace groupfuzz {
 
-// What FormatTable, DescribeNews and DescribeEffort say of one row. `corpus` is what was compared.
-Json DesignJson(const DesignComparison& row, const std::vector<ProgramFile>& corpus);
+// What FormatTable, DescribeNews and DescribeEffort say of one row. `corpus` is what was compared;
+// `base` as BaseOf() has it.
+Json DesignJson(const DesignComparison& row, const std::vector<ProgramFile>& corpus,
+                const DesignComparison* base = nullptr);
 
 // What FormatShowcase says.
 Json ShowcaseJson(const Showcase& showcase);

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -96,7 +98,7 @@ TEST(CompareTest, WhatABaselineShowsTooIsSteppedOverAndCounted) {
 TEST(CompareTest, WhatDoesNotFitIsSampledAndSaysSo) {
   const DesignComparison row = Compare("owner-check", {File(kCentralRace)}, /*max_executions=*/2);
   EXPECT_EQ(row.word(), VerdictWord::kSampled);
-  EXPECT_EQ(row.sampled, 1u);
+  EXPECT_EQ(row.sampled, std::vector<size_t>{0});
   const std::string table = FormatTable({row});
   EXPECT_NE(table.find("sampled"), std::string::npos) << table;
   EXPECT_EQ(table.find("exhausted"), std::string::npos) << table;
@@ -125,8 +127,62 @@ TEST(CompareTest, WhatDidNotRunIsNotSaidToShowNothing) {
   EXPECT_EQ(DescribeNews({row}), "patched did not run to its end: unknown.\n\n");
 }
 
+// The row of the reference judged against claim-v1, and that of claim-v1 before it.
+std::vector<DesignComparison> ReferenceAgainstPatch(const std::vector<ProgramFile>& corpus,
+                                                    uint64_t max_executions = 1'000'000) {
+  Runner runner(Against(*FindDesign("owner-check"), *FindDesign("claim-v1")));
+  return {Compare("claim-v1", corpus), CompareDesign(runner, corpus, max_executions, nullptr)};
+}
+
+TEST(CompareTest, WhatABaselineShowedAndIsGoneIsSaid) {
+  const std::vector<DesignComparison> rows =
+      ReferenceAgainstPatch({File(kCentralRace), File(kRace)});
+  const std::vector<Gone> gone = GoneFrom(*BaseOf(rows[1], rows), rows[1]);
+  ASSERT_EQ(gone.size(), rows[0].violations.size());
+  EXPECT_EQ(gone[0].programs, gone[0].of);
+  const std::string news = DescribeNews(rows);
+  EXPECT_NE(news.find("owner-check no longer shows I1, I2"), std::string::npos) << news;
+}
+
+TEST(CompareTest, WhatWasNotTriedToItsEndIsNotSaidToBeGone) {
+  const std::vector<DesignComparison> rows =
+      ReferenceAgainstPatch({File(kCentralRace)}, /*max_executions=*/2);
+  const std::string news = DescribeNews(rows);
+  EXPECT_EQ(news.find("no longer"), std::string::npos) << news;
+  EXPECT_NE(news.find("did not show I1, I2"), std::string::npos) << news;
+}
+
+TEST(CompareTest, AChangeThatDidNotRunIsUnknown) {
+  std::vector<DesignComparison> rows = ReferenceAgainstPatch({File(kCentralRace)});
+  ASSERT_EQ(rows[1].word(), VerdictWord::kExhausted);
+  ChangedFunction function{.file = "iommu.c", .name = "f", .ran = {{7, false}}};
+  rows[1].changed = ChangedLines{.any = true, .functions = {function}};
+  EXPECT_EQ(rows[1].word(), VerdictWord::kUnknown);
+  const std::string news = DescribeNews(rows);
+  EXPECT_NE(news.find("owner-check is unknown: nothing ran of what is changed"), std::string::npos)
+      << news;
+}
+
+// Of what is new, each property has a counterexample of its own, or one in another's.
+TEST(CompareTest, EachNewsIsShown) {
+  const std::vector<ProgramFile> corpus = {File(kCentralRace), File(kRace)};
+  Runner runner(Against(*FindDesign("claim-v1"), *FindDesign("owner-check")));
+  const DesignComparison row = CompareDesign(runner, corpus, 20'000, nullptr);
+  std::set<std::string_view> shown;
+  for (const Showcase& showcase : OtherNews(row, corpus, {}, [] { return true; })) {
+    const std::string text = FormatBriefly(showcase);
+    EXPECT_FALSE(shown.contains(showcase.property->id)) << text;
+    for (const auto& [id, programs] : row.news) {
+      if (text.find("\n" + std::string(id) + " ") != std::string::npos) shown.insert(id);
+    }
+  }
+  EXPECT_EQ(shown.size(), row.news.size());
+}
+
 TEST(CompareTest, ATableOfManyViolationsFitsAMail) {
-  DesignComparison row{.design = FindDesign("locked-claim"), .violations = {}, .news = {}};
+  Design named = *FindDesign("locked-claim");
+  named.name = "linux:a-tree-of-somebody+and-a-change";
+  DesignComparison row{.design = &named, .violations = {}, .news = {}};
   for (const Property& property : Properties()) row.violations[property.id] = {0};
   const std::string table = FormatTable({row});
   size_t longest = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -89,31 +90,46 @@ const DesignComparison* RowToShow(const std::vector<DesignComparison>& rows,
   return first;
 }
 
-// The smallest program that shows what that of `source` shows: `property`, or what comes before it.
-Showcase Small(const Design& design, const Property* property, const ProgramFile& source) {
-  Runner runner(design);
-  Known known(design);
-  const auto minimized = [&](const Property* kept, const Program& program) {
-    PropertyReproducer::Condition keeps;
-    if (StepsOver(design)) keeps = known.Keeps(std::string(kept->id));
-    PropertyReproducer reproducer(runner, FindingKey(kept->id), {.max_executions = kShowcaseSearch},
-                                  std::move(keeps));
-    return Minimize(program, reproducer);
-  };
-  Showcase showcase{.design = &design,
-                    .property = property,
-                    .source = source.path,
-                    .program = minimized(property, source.contents.program)};
-  if (StepsOver(design)) {
-    const Property* first = FirstNews(runner, known, showcase.program, property);
-    if (first != showcase.property) {
-      showcase.property = first;
-      showcase.program = minimized(first, showcase.program);
-    }
+// Makes programs smaller that show something of one design: news, where that has a baseline.
+class Shrinker {
+ public:
+  explicit Shrinker(const Design& design) : design_(design), runner_(design), known_(design) {}
+
+  // The smallest program that shows what that of `source` shows: `property`.
+  Showcase Of(const Property* property, const ProgramFile& source) {
+    Showcase showcase{.design = &design_,
+                      .property = property,
+                      .source = source.path,
+                      .program = Small(property, source.contents.program)};
+    showcase.preemptions = runner_.Run(showcase.program).trace.preemptions;
+    return showcase;
   }
-  showcase.preemptions = runner.Run(showcase.program).trace.preemptions;
-  return showcase;
-}
+
+  // The same of what comes before it: the cause, or nearest to it.
+  Showcase OfCause(const Property* property, const ProgramFile& source) {
+    Showcase showcase = Of(property, source);
+    if (!StepsOver(design_)) return showcase;
+    const Property* first = FirstNews(runner_, known_, showcase.program, property);
+    if (first == property) return showcase;
+    showcase.property = first;
+    showcase.program = Small(first, showcase.program);
+    showcase.preemptions = runner_.Run(showcase.program).trace.preemptions;
+    return showcase;
+  }
+
+ private:
+  Program Small(const Property* kept, const Program& program) {
+    PropertyReproducer::Condition keeps;
+    if (StepsOver(design_)) keeps = known_.Keeps(std::string(kept->id));
+    PropertyReproducer reproducer(runner_, FindingKey(kept->id),
+                                  {.max_executions = kShowcaseSearch}, std::move(keeps));
+    return Minimize(program, reproducer);
+  }
+
+  const Design& design_;
+  Runner runner_;
+  Known known_;
+};
 
 // Looks at programs for what is worth showing: news, or the first property of the central race.
 class Look {
@@ -152,6 +168,14 @@ class Look {
   Known known_;
 };
 
+std::string Heading(const Showcase& showcase) {
+  return absl::StrCat(showcase.design->name, " violates ", std::string(showcase.property->id), ": ",
+                      Counted(OpCount(showcase.program), "op"), ", ",
+                      Counted(showcase.program.thread_count, "thread"), ", ",
+                      Counted(showcase.preemptions, "preemption"), "\nminimized from ",
+                      showcase.source, "\n\n");
+}
+
 }  // namespace
 
 std::optional<Showcase> FirstShowcase(const std::vector<const Design*>& designs,
@@ -166,7 +190,8 @@ std::optional<Showcase> FirstShowcase(const std::vector<const Design*>& designs,
       for (size_t program : order) {
         if (!keep_going()) return std::nullopt;
         const Property* property = look.At(corpus[program].contents.program);
-        if (property != nullptr) return Small(*design, property, corpus[program]);
+        if (property == nullptr) continue;
+        return Shrinker(*design).OfCause(property, corpus[program]);
       }
     }
   }
@@ -179,22 +204,50 @@ std::optional<Showcase> ChooseShowcase(const std::vector<DesignComparison>& rows
   const DesignComparison* row = RowToShow(rows, preferred);
   if (row == nullptr) return std::nullopt;
   const Shown shown = WhatToShow(*row, corpus);
-  return Small(*row->design, shown.property, corpus[shown.program]);
+  return Shrinker(*row->design).OfCause(shown.property, corpus[shown.program]);
+}
+
+std::vector<Showcase> OtherNews(const DesignComparison& row, const std::vector<ProgramFile>& corpus,
+                                const std::vector<Showcase>& shown,
+                                const std::function<bool()>& keep_going) {
+  std::vector<Showcase> others;
+  if (!StepsOver(*row.design)) return others;
+  Shrinker shrinker(*row.design);
+  std::set<std::string_view> seen;
+  const auto add_to_seen = [&](const Showcase& showcase) {
+    Runner runner(*row.design);
+    for (const Finding& finding : runner.Run(showcase.program).findings) {
+      seen.insert(finding.property->id);
+    }
+  };
+  for (const Showcase& showcase : shown) {
+    if (showcase.design == row.design) add_to_seen(showcase);
+  }
+  for (const Property& property : Properties()) {
+    const auto found = row.news.find(property.id);
+    if (found == row.news.end() || seen.contains(property.id)) continue;
+    if (!keep_going()) break;
+    others.push_back(shrinker.Of(&property, corpus[Smallest(found->second, corpus)]));
+    add_to_seen(others.back());
+  }
+  return others;
+}
+
+std::string FormatBriefly(const Showcase& showcase) {
+  Runner runner(*showcase.design);
+  const RunOutcome outcome = runner.RunRecorded(showcase.program);
+  return absl::StrCat(Heading(showcase),
+                      DescribeFindings(showcase.program, outcome.trace, outcome.findings), "\n",
+                      FormatText(showcase.program));
 }
 
 std::string FormatShowcase(const Showcase& showcase, const ReportOptions& options) {
   Runner runner(*showcase.design);
   const RunOutcome outcome = runner.RunRecorded(showcase.program);
-  std::string text = absl::StrCat(
-      std::string(showcase.design->name), " violates ", std::string(showcase.property->id), ": ",
-      Counted(OpCount(showcase.program), "op"), ", ",
-      Counted(showcase.program.thread_count, "thread"), ", ",
-      Counted(showcase.preemptions, "preemption"), "\nminimized from ", showcase.source, "\n\n");
-  absl::StrAppend(&text,
-                  DescribeFindings(showcase.program, outcome.trace, outcome.findings, options),
-                  "\n", FormatText(showcase.program), "\n",
-                  Timeline(showcase.program, outcome.trace, outcome.findings, options));
-  return text;
+  return absl::StrCat(Heading(showcase),
+                      DescribeFindings(showcase.program, outcome.trace, outcome.findings, options),
+                      "\n", FormatText(showcase.program), "\n",
+                      Timeline(showcase.program, outcome.trace, outcome.findings, options));
 }
 
 }  // namespace groupfuzz

@@ -44,6 +44,15 @@ std::optional<Showcase> ChooseShowcase(const std::vector<DesignComparison>& rows
                                        const std::vector<ProgramFile>& corpus,
                                        std::string_view preferred);
 
+// What else is new of a row that has a baseline: each property that no execution of `shown`
+// violates on that design, made small, in the order of the property table. `keep_going` is asked
+// before each.
+std::vector<Showcase> OtherNews(const DesignComparison& row, const std::vector<ProgramFile>& corpus,
+                                const std::vector<Showcase>& shown,
+                                const std::function<bool()>& keep_going);
+
+// Without the steps: what is wrong, and the program.
+std::string FormatBriefly(const Showcase& showcase);
 std::string FormatShowcase(const Showcase& showcase, const ReportOptions& options = {});
 
 }  // namespace groupfuzz

@@ -37,6 +37,7 @@ namespace groupfuzz {
 namespace {
 
 constexpr std::string_view kDesignFlag = "--design=";
+constexpr std::string_view kBaseFlag = "--base=";
 constexpr std::string_view kReportKnownFlag = "--report-known";
 constexpr std::string_view kArtifactFlag = "-artifact_prefix=";
 constexpr int kUsageStatus = 2;
@@ -93,7 +94,7 @@ class FuzzDriver {
   }
 
   absl::StatusOr<std::string> Save(const Program& program) const {
-    std::string path = artifact_prefix_ + std::string(design_.name) + "-death.txt";
+    std::string path = artifact_prefix_ + design_.file_name() + "-death.txt";
     absl::Status written = WriteOutput(path, FormatText(program));
     if (!written.ok()) return written;
     return path;
@@ -128,8 +129,9 @@ class FuzzDriver {
                   DescribeFindings(program_, outcome.trace, outcome.findings), text,
                   Timeline(program_, outcome.trace, outcome.findings));
     const FindingKey key(program_, news);
-    const std::string path = absl::StrFormat("%s%s-%s-%016x.txt", artifact_prefix_, design,
-                                             news.property->id, outcome.trace.Hash());
+    const std::string path =
+        absl::StrFormat("%s%s-%s-%016x.txt", artifact_prefix_, design_.file_name(),
+                        news.property->id, outcome.trace.Hash());
     if (WriteOutput(path, text).ok()) {
       absl::FPrintF(stderr, "saved as text: %s\n%s", path,
                     NextCommands("groupfuzz", design_, key, path));
@@ -153,12 +155,13 @@ class FuzzDriver {
 // Of the words for the target itself, which libFuzzer ignores: a mistyped one would change the
 // question and say nothing.
 std::string UnknownWord(std::span<char* const> words) {
-  const std::vector<std::string> known = {std::string(kDesignFlag), std::string(kReportKnownFlag)};
+  const std::vector<std::string> known = {std::string(kDesignFlag), std::string(kBaseFlag),
+                                          std::string(kReportKnownFlag)};
   for (const char* word : words) {
     const std::string typed(word);
-    if (!typed.starts_with("--") || typed.starts_with(kDesignFlag) || typed == kReportKnownFlag) {
-      continue;
-    }
+    const bool is_known =
+        typed.starts_with(kDesignFlag) || typed.starts_with(kBaseFlag) || typed == kReportKnownFlag;
+    if (!typed.starts_with("--") || is_known) continue;
     const std::string flag = typed.substr(0, typed.find('=') + 1);
     return absl::StrCat("unknown flag ", typed, DidYouMean(flag.empty() ? typed : flag, known));
   }
@@ -176,6 +179,21 @@ std::string FlagValue(std::span<char* const> words, std::string_view flag,
     if (view.starts_with(flag)) value = view.substr(flag.size());
   }
   return value;
+}
+
+const Design& NamedOrExit(const std::string& name) {
+  const Design* design = FindDesign(name);
+  if (design != nullptr) return *design;
+  absl::FPrintF(stderr, "%s: unknown design '%s'; see `groupfuzz list designs`\n", kFuzzTarget.name,
+                name);
+  std::exit(kUsageStatus);
+}
+
+// That of --design, judged against that of --base.
+const Design& ChosenOrExit(std::span<char* const> words) {
+  const Design& design = NamedOrExit(FlagValue(words, kDesignFlag, "owner-check"));
+  const std::string base = FlagValue(words, kBaseFlag, "");
+  return base.empty() ? design : Against(design, NamedOrExit(base));
 }
 
 }  // namespace
@@ -196,20 +214,14 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
   RegisterLinuxMutants();
   mutants::RegisterPortMutants();
   if (const std::string unknown = UnknownWord(words); !unknown.empty()) {
-    absl::FPrintF(stderr, "%s: %s; expected --design=NAME or --report-known\n", kFuzzTarget.name,
-                  unknown);
-    std::exit(kUsageStatus);
-  }
-  const std::string name = FlagValue(words, kDesignFlag, "owner-check");
-  const Design* design = FindDesign(name);
-  if (design == nullptr) {
-    absl::FPrintF(stderr, "%s: unknown design '%s'; see `groupfuzz list designs`\n",
-                  kFuzzTarget.name, name);
+    absl::FPrintF(stderr, "%s: %s; expected --design=NAME, --base=NAME or --report-known\n",
+                  kFuzzTarget.name, unknown);
     std::exit(kUsageStatus);
   }
   const bool report_known = std::any_of(words.begin(), words.end(),
                                         [](const char* word) { return word == kReportKnownFlag; });
-  static FuzzDriver the_driver(*design, FlagValue(words, kArtifactFlag, ""), report_known);
+  static FuzzDriver the_driver(ChosenOrExit(words), FlagValue(words, kArtifactFlag, ""),
+                               report_known);
   static Mutator the_mutator(kFuzzTarget.threads, LLVMFuzzerMutate);
   driver = &the_driver;
   mutator = &the_mutator;

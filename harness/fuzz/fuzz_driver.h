@@ -1,11 +1,12 @@
 // What the fuzz targets share: bytes in, one execution on one design, a report when it finds
 // something.
 //
-// The design is owner-check unless the command line says --design=NAME. The environment changes
-// nothing. A known finding (harness/verdict/known.h) is stepped over, unless the command line says
-// --report-known; any other one prints the property, the program, the timeline and the next
-// command, saves the program as text beside libFuzzer's artifacts, and aborts, so that libFuzzer
-// saves the input. What was stepped over is said at the end, unless a signal ends the process.
+// The design is owner-check unless the command line says --design=NAME, and is judged against
+// another design where it says --base=NAME. The environment changes nothing. A known finding
+// (harness/verdict/known.h) is stepped over, unless the command line says --report-known; any other
+// one prints the property, the program, the timeline and the next command, saves the program as
+// text beside libFuzzer's artifacts, and aborts, so that libFuzzer saves the input. What was
+// stepped over is said at the end, unless a signal ends the process.
 //
 // Besides edges, libFuzzer is told which transitions of the group's state an execution made:
 // coverage of the code says little about how ops meet.

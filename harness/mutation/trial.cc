@@ -251,7 +251,7 @@ class RunningTrial {
       result_.error = absl::StrCat("there is no ", std::string(trial_.engine->name));
       return;
     }
-    const std::string design = trial_.design->name + "-";
+    const std::string design = trial_.design->file_name() + "-";
     for (const auto& entry : fs::directory_iterator(folder_)) {
       const std::string name = entry.path().filename().string();
       if (name.starts_with(design)) {

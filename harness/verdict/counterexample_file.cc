@@ -52,8 +52,8 @@ std::string DescribeMinimized(const Program& before, const Minimized& minimized)
 absl::StatusOr<std::string> SaveCase(const std::string& folder, const Program& program,
                                      const Design& design, const FindingKey& key) {
   if (absl::Status status = MakeOutputFolder(folder); !status.ok()) return status;
-  std::string path =
-      absl::StrFormat("%s/%s-%s-%08x.txt", folder, design.name, key.property, ShortHash(program));
+  std::string path = absl::StrFormat("%s/%s-%s-%08x.txt", folder, design.file_name(), key.property,
+                                     ShortHash(program));
   absl::Status status = WriteOutput(path, FormatText(Annotated(program, design, key)));
   if (!status.ok()) return status;
   return path;

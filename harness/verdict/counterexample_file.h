@@ -28,8 +28,8 @@ TextProgram Annotated(const Program& program, const Design& design, const Findin
 // "1-minimal: ..." in one line, and how far it got.
 std::string DescribeMinimized(const Program& before, const Minimized& minimized);
 
-// Writes `program` to FOLDER/DESIGN-PROPERTY-HASH.txt, makes the folder where there is none, and
-// returns the path. The same program gets the same name.
+// Writes `program` to FOLDER/DESIGN-PROPERTY-HASH.txt (file_name() of the design), makes the folder
+// where there is none, and returns the path. The same program gets the same name.
 absl::StatusOr<std::string> SaveCase(const std::string& folder, const Program& program,
                                      const Design& design, const FindingKey& key);
 

@@ -121,6 +121,7 @@ bool Known::Parts::Hold(const Parts& others) const {
 
 Known::Known(const Design& design) : design_(design), system_(design.make()) {
   if (design.baseline != nullptr) baseline_.emplace(*design.baseline);
+  if (!design.known_by_corpus) return;
   std::string kernel;
   if (const KnownTree* tree = baseline_ ? TreeLike(design) : nullptr) {
     kernel = DesignOfTree(tree->name);

@@ -5,7 +5,7 @@
 //   - where corpus/known expects that property of it, of a program that has nothing that this one
 //     lacks: kinds of ops, kinds of failures, flags of the driver and of devices, threads. For a
 //     kernel tree what is expected of the tree like it (known_trees.h) counts, as far as the port
-//     does not show it itself;
+//     does not show it itself; not where --base says what is known (Against());
 //   - where the design has a baseline (Design::baseline) that shows it too: the same property, in
 //     some interleaving of the same program.
 //

@@ -68,6 +68,12 @@ const Design* FindIn(const std::deque<Design>& designs, std::string_view name) {
 
 }  // namespace
 
+std::string Design::file_name() const {
+  std::string file = name;
+  std::replace(file.begin(), file.end(), ':', '-');
+  return file;
+}
+
 const std::deque<Design>& Designs() { return Registry(); }
 
 const Design& RegisterDesign(Design design) {
@@ -80,6 +86,15 @@ const Design& BuiltInDesign(DesignId id) { return Designs()[static_cast<size_t>(
 const Design& RegisterUnlisted(Design design) {
   assert(FindDesign(design.name) == nullptr);
   return Unlisted().emplace_back(std::move(design));
+}
+
+const Design& Against(const Design& design, const Design& base) {
+  static std::deque<Design> rebased;
+  rebased.push_back(design);
+  rebased.back().baseline = &base;
+  // What its like are known for may be repaired in `base`: then it is news.
+  rebased.back().known_by_corpus = false;
+  return rebased.back();
 }
 
 const Design* FindDesign(std::string_view name) {

@@ -59,9 +59,13 @@ struct Design {
   std::function<std::unique_ptr<System>()> make;
   // What this design shows and that one shows too is known of it; nullptr where nothing is.
   const Design* baseline = nullptr;
-  bool kernel = false;  // the iommu.c of a kernel tree
+  bool known_by_corpus = true;  // ... and so is what corpus/known expects of it, or of its like
+  bool kernel = false;          // the iommu.c of a kernel tree
   // A kernel, or the port of one as it was released; else what is proposed, or planted.
   bool faithful = false;
+
+  // The name for files: no colon in it.
+  std::string file_name() const;
 };
 
 const std::deque<Design>& Designs();
@@ -75,6 +79,10 @@ const Design& RegisterUnlisted(Design design);
 
 // The design of this folder that has that id.
 const Design& BuiltInDesign(DesignId id);
+
+// `design`, whose findings count where `base` does not show them too; FindDesign() does not know
+// it.
+const Design& Against(const Design& design, const Design& base);
 
 // nullptr where no design has that name.
 const Design* FindDesign(std::string_view name);

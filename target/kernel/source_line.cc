@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <map>
@@ -66,9 +67,14 @@ std::string FolderOf(Dwarf_Die* unit) {
   return folder == nullptr ? "" : folder;
 }
 
+std::string Absolute(Dwarf_Die* unit, const char* path) {
+  const std::string absolute = *path == '/' ? path : FolderOf(unit) + "/" + path;
+  return std::filesystem::path(absolute).lexically_normal();
+}
+
 void SetPath(Dwarf_Die* unit, const char* path, SourceLine* line) {
   const std::string_view file(path);
-  line->path = file.starts_with('/') ? path : FolderOf(unit) + "/" + path;
+  line->path = Absolute(unit, path);
   line->file = file.substr(file.rfind('/') + 1);
 }
 
@@ -102,9 +108,13 @@ void LeaveHeaders(Dwarf_Die* unit, Dwarf_Addr address, SourceLine* line) {
   }
 }
 
-SourceLine Find(Dwarf_Addr address) {
+Dwfl_Module* FindModule(Dwarf_Addr address) {
   static Dwfl* const process = OpenProcess();
-  Dwfl_Module* module = process == nullptr ? nullptr : dwfl_addrmodule(process, address);
+  return process == nullptr ? nullptr : dwfl_addrmodule(process, address);
+}
+
+SourceLine Find(Dwarf_Addr address) {
+  Dwfl_Module* module = FindModule(address);
   Dwarf_Addr bias = 0;
   Dwarf_Die* unit = module == nullptr ? nullptr : FindUnit(module, address, &bias);
   Dwarf_Line* found = unit == nullptr ? nullptr : dwarf_getsrc_die(unit, address - bias);
@@ -117,6 +127,37 @@ SourceLine Find(Dwarf_Addr address) {
   const char* symbol = line.function.empty() ? dwfl_module_addrname(module, address) : nullptr;
   if (symbol != nullptr) line.function = symbol;
   return line;
+}
+
+Dwarf_Addr Begin() { return reinterpret_cast<Dwarf_Addr>(&__ehdr_start); }
+
+std::vector<CodeLine> FindUnitLines(Dwarf_Addr address) {
+  Dwfl_Module* module = FindModule(address);
+  Dwarf_Addr bias = 0;
+  Dwarf_Die* unit = module == nullptr ? nullptr : FindUnit(module, address, &bias);
+  Dwarf_Lines* table = nullptr;
+  size_t count = 0;
+  if (unit == nullptr || dwarf_getsrclines(unit, &table, &count) != 0) return {};
+  std::vector<CodeLine> lines;
+  bool open = false;  // the last of `lines` has no end yet
+  for (size_t i = 0; i < count; ++i) {
+    Dwarf_Line* row = dwarf_onesrcline(table, i);
+    Dwarf_Addr at = 0;
+    CodeLine line;
+    bool ends = false;
+    const bool known = dwarf_lineaddr(row, &at) == 0 && dwarf_lineendsequence(row, &ends) == 0 &&
+                       dwarf_lineno(row, &line.line) == 0;
+    if (!known) continue;
+    line.begin = static_cast<uint32_t>(at + bias - Begin());
+    if (open) lines.back().end = line.begin;
+    if (open && lines.back().begin == line.begin) lines.pop_back();
+    const char* path = dwarf_linesrc(row, nullptr, nullptr);
+    open = !ends && line.line > 0 && path != nullptr;
+    if (!open) continue;
+    line.path = Absolute(unit, path);
+    lines.push_back(std::move(line));
+  }
+  return lines;
 }
 
 std::string Trimmed(const std::string& text) {
@@ -166,11 +207,18 @@ const SourceLine& SourceLineAt(uint32_t offset) {
     // Line tables are read with large frames, which the stack of a fiber may not have; and what
     // dies of them is no code under test.
     const CrashTrap::Pause pause;
-    std::thread([&] {
-      place->second = Find(reinterpret_cast<Dwarf_Addr>(&__ehdr_start) + offset - 1);
-    }).join();
+    std::thread([&] { place->second = Find(Begin() + offset - 1); }).join();
   }
   return place->second;
+}
+
+std::vector<CodeLine> LinesOfUnit(uint32_t offset) {
+  std::vector<CodeLine> lines;
+  const CrashTrap::Pause pause;
+  std::thread([&] { lines = FindUnitLines(Begin() + offset); }).join();
+  std::sort(lines.begin(), lines.end(),
+            [](const CodeLine& a, const CodeLine& b) { return a.begin < b.begin; });
+  return lines;
 }
 
 }  // namespace groupfuzz::kernel

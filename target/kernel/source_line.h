@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace groupfuzz::kernel {
 
@@ -32,11 +33,23 @@ struct SourceLine {
   std::string Text() const;
 };
 
+// Instructions that stand together and are of one line.
+struct CodeLine {
+  uint32_t begin = 0;  // as CodeOffset
+  uint32_t end = 0;
+  std::string path;  // as SourceLine has it
+  int line = 0;
+};
+
 // How far into the program `code` lies; 0 where it lies elsewhere.
 uint32_t CodeOffset(const void* code);
 
 // `offset`: of a return address; the line is that of the call. Asking again costs little.
 const SourceLine& SourceLineAt(uint32_t offset);
+
+// Of all code that was compiled together with that at `offset`, in the order of the code; lines of
+// what was inlined are its own. Empty where they are not known.
+std::vector<CodeLine> LinesOfUnit(uint32_t offset);
 
 }  // namespace groupfuzz::kernel
 

@@ -181,6 +181,12 @@ struct gf_lock_site {
   const char* function;
 };
 
+/* As -fsanitize-coverage=pc-table has it. */
+struct gf_block {
+  const void* code;
+  unsigned long flags;
+};
+
 struct linux_tree {
   unsigned provides;    /* enum gf_provides */
   unsigned domain_size; /* bytes of a struct iommu_domain */
@@ -191,6 +197,11 @@ struct linux_tree {
 
   /* Where iommu.c takes a mutex, whether it ever comes there or not. */
   const struct gf_lock_site *lock_sites, *lock_sites_end;
+
+  /* Basic blocks of the code under test, and whether each ran in this process: as many as blocks,
+   * or none where nobody counts. */
+  unsigned *guards, *guards_end;
+  const struct gf_block *blocks, *blocks_end;
 
   /* Mutants that are woven into iommu.c; ends with 0. */
   const int* mutants;

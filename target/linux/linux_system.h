@@ -10,7 +10,11 @@
 #define GROUPFUZZ_TARGET_LINUX_LINUX_SYSTEM_H_
 
 #include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "target/linux/block_coverage.h"
 #include "target/linux/boundary.h"
 #include "target/linux/linux_api.h"
 #include "target/linux/linux_host.h"
@@ -24,8 +28,9 @@ namespace groupfuzz {
 class LinuxSystem : public System, private DriverCore {
  public:
   using Connect = const linux_tree* (*)(const linux_host* host);
-  // `mutant`: of those that are woven into the tree (target/mutants).
-  explicit LinuxSystem(Connect connect, int mutant = 0);
+  // `root`: where the files of the tree lie that are not those of another tree; `mutant`: of those
+  // that are woven into it (target/mutants).
+  explicit LinuxSystem(Connect connect, std::string_view root = "", int mutant = 0);
 
   Configuration MachineOf(const Configuration& configuration) const override;
   void Build(const Configuration& configuration, const Footprint& footprint,
@@ -45,6 +50,7 @@ class LinuxSystem : public System, private DriverCore {
   uint64_t Fingerprint() const override;
   int live_objects() const override { return host_.slab().live(); }
   std::vector<uint32_t> LiveAllocations() const override { return host_.slab().LiveAllocations(); }
+  std::vector<FileCoverage> Coverage() const override { return CoverageOf(tree_, root_); }
 
  private:
   kernel::Mutex& device_lock(uint8_t device) override { return host_.device_lock(device); }
@@ -60,6 +66,7 @@ class LinuxSystem : public System, private DriverCore {
                   DeviceSnapshot* device_view) const;
 
   const linux_tree& tree_;
+  const std::string root_;
   const int mutant_;
   const Locking locking_;
   const bool tries_locks_;

@@ -11,8 +11,8 @@
 #include "target/system/names.h"
 
 // One line a tree: const linux_tree* NAME(const linux_host*); WOVEN where its iommu.c has mutants.
-#define TREE(connect, folder) extern "C" const linux_tree* connect(const linux_host* host);
-#define WOVEN(connect, folder) TREE(connect, folder)
+#define TREE(connect, folder, root) extern "C" const linux_tree* connect(const linux_host* host);
+#define WOVEN(connect, folder, root) TREE(connect, folder, root)
 #include "linux_trees.inc"
 #undef WOVEN
 #undef TREE
@@ -22,24 +22,25 @@ namespace {
 
 struct Tree {
   const char* folder;
+  const char* root;  // where its files lie
   LinuxSystem::Connect connect;
 };
 
 constexpr Tree kTrees[] = {
-#define TREE(connect, folder) {folder, connect},
-#define WOVEN(connect, folder)
+#define TREE(connect, folder, root) {folder, root, connect},
+#define WOVEN(connect, folder, root)
 #include "linux_trees.inc"
 #undef WOVEN
 #undef TREE
-    {nullptr, nullptr}};
+    {nullptr, nullptr, nullptr}};
 
 constexpr Tree kWovenTrees[] = {
-#define TREE(connect, folder)
-#define WOVEN(connect, folder) {folder, connect},
+#define TREE(connect, folder, root)
+#define WOVEN(connect, folder, root) {folder, root, connect},
 #include "linux_trees.inc"
 #undef WOVEN
 #undef TREE
-    {nullptr, nullptr}};
+    {nullptr, nullptr, nullptr}};
 
 DesignId JudgedAs(const linux_tree& tree) {
   if ((tree.provides & GF_HAS_DEVICE_CLAIM) == 0) return DesignId::kDeviceLock;
@@ -49,12 +50,11 @@ DesignId JudgedAs(const linux_tree& tree) {
 Design DesignOf(const Tree& tree) {
   const DesignId judged_as = JudgedAs(*tree.connect(&LinuxHost::Functions()));
   const Design& model = BuiltInDesign(judged_as);
-  const LinuxSystem::Connect connect = tree.connect;
   return {.judged_as = judged_as,
           .name = std::string(kKernelPrefix) + tree.folder,
           .rules = model.rules,
           .summary = "the real iommu.c, judged as " + model.name,
-          .make = [connect] { return std::make_unique<LinuxSystem>(connect); },
+          .make = [&tree] { return std::make_unique<LinuxSystem>(tree.connect, tree.root); },
           .baseline = &model,
           .kernel = true,
           .faithful = true};
@@ -73,7 +73,7 @@ void RegisterMutantsOf(const Tree& tree) {
 std::unique_ptr<System> MakeMutatedTree(std::string_view folder, int id) {
   for (const Tree& tree : kWovenTrees) {
     if (tree.connect == nullptr || tree.folder != folder) continue;
-    return std::make_unique<LinuxSystem>(tree.connect, id);
+    return std::make_unique<LinuxSystem>(tree.connect, tree.root, id);
   }
   return nullptr;
 }

@@ -15,7 +15,9 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -36,6 +38,13 @@ struct Footprint {
     std::array<uint32_t, kMaxDevices> device_ops{};  // op kinds used on each device
   };
   std::array<Thread, kMaxThreads> threads{};
+};
+
+// What ran of a file of the source.
+struct FileCoverage {
+  std::string name;         // the same in every tree that has it: "drivers/iommu/iommu.c"
+  std::string path;         // where it lies
+  std::map<int, bool> ran;  // of each line that has code
 };
 
 // Sees every call of an IommuApi function and its result.
@@ -85,6 +94,9 @@ class System {
   // Hash of all state that can influence the future of the execution, the threads' own stacks
   // excepted. Equal states give equal values; used by exploration with a state cache.
   virtual uint64_t Fingerprint() const = 0;
+
+  // What ran of the source in this process, on any machine; empty where nobody counts.
+  virtual std::vector<FileCoverage> Coverage() const { return {}; }
 
   // Objects (domains, group, devices, buffers) that are allocated now.
   virtual int live_objects() const = 0;

@@ -62,7 +62,13 @@ static void check_access(const char* address, int writes, const void* code) {
   gf_host->access(address, field, writes, code);
 }
 
-/* Coverage that comes with it, where no fuzzer asks for any. */
+/* Which basic blocks ran, where no fuzzer asks for it: a guard is 0 until its block does. */
+#ifdef GF_BLOCK_COVERAGE
+void __sanitizer_cov_trace_pc_guard(unsigned* guard) { *guard = 1; }
+void __sanitizer_cov_trace_pc_guard_init(unsigned* begin, unsigned* end) {}
+void __sanitizer_cov_pcs_init(const void* begin, const void* end) {}
+#endif
+/* Of what is no code under test, but whose accesses are. */
 void __sanitizer_cov_bool_flag_init(bool* begin, bool* end) {}
 
 #define ACCESS(size)                                       \

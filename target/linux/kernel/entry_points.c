@@ -164,6 +164,8 @@ static void view(struct gf_group_view* view) {
 /* Set by the linker script of the tree. */
 extern char gf_data_begin[], gf_data_end[], gf_bss_begin[], gf_bss_end[];
 extern const struct gf_lock_site gf_lock_sites_begin[], gf_lock_sites_end[];
+extern unsigned gf_guards_begin[], gf_guards_end[];
+extern const struct gf_block gf_blocks_begin[], gf_blocks_end[];
 
 extern const int gf_mutants[];
 
@@ -205,6 +207,10 @@ static struct linux_tree tree = {
 #endif
     .lock_sites = gf_lock_sites_begin,
     .lock_sites_end = gf_lock_sites_end,
+    .guards = gf_guards_begin,
+    .guards_end = gf_guards_end,
+    .blocks = gf_blocks_begin,
+    .blocks_end = gf_blocks_end,
     .data = {{gf_data_begin, gf_data_end}, {gf_bss_begin, gf_bss_end}},
     .initcalls = gf_initcalls,
     .power_on = gf_power_on,

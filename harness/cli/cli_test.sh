@@ -52,6 +52,10 @@ head -c 3000000 /dev/zero >"$work/huge.bin"
 printf '\377\000\052\201groupfuzz\377' >"$work/random.bin"
 mkdir "$work/empty"
 
+# What a search for the first counterexample saw counts where a limit ends the rest.
+expect 1 'violates .* \(in [1-9][0-9]* of [0-9]+ executions tried\)' groupfuzz explore \
+  --design claim-v1 --max-executions 3 corpus/interleaving_fuzzer/s01-stale-test-bind.txt
+
 # Output that nobody gets is no success, and neither is a program that nobody could keep.
 for command in --help --version 'list designs' 'explain I1' "run $work/clean.txt" \
   "convert $work/clean.txt" "explore $work/clean.txt" 'check --cases 3'; do

@@ -78,6 +78,14 @@ struct Comparison {
   // The first is the easiest; of a design that has a baseline, each of its news has one.
   std::vector<Showcase> showcases;
 
+  // What was found before anybody compared counts, also where the comparison did not come to it.
+  void Show(const Showcase& showcase) {
+    showcases.push_back(showcase);
+    for (DesignComparison& row : rows) {
+      if (row.design == showcase.design) AddViolation(showcase, corpus, &row);
+    }
+  }
+
   // Of the designs that are in question.
   std::vector<DesignComparison> judged() const {
     std::vector<DesignComparison> others = rows;
@@ -178,7 +186,7 @@ absl::StatusOr<ExitStatus> CompareCommand(const Arguments&) {
     showcase = ChooseShowcase(comparison.judged(), comparison.corpus, kShownDesign);
     if (absl::Status page = Show(showcase, *json); !page.ok()) return page;
   }
-  if (showcase) comparison.showcases.push_back(*showcase);
+  if (showcase) comparison.Show(*showcase);
   if (!showcase) ExplainEmptyPage();
   ShowOthers(*json, &comparison);
   if (*json) {

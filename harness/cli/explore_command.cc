@@ -38,16 +38,23 @@ Program WithSchedule(const Program& program, const Counterexample& example) {
   return scheduled;
 }
 
+absl::Status DoesNotShowAgain(const std::string& file) {
+  return absl::InternalError(
+      absl::StrCat(file, ": a counterexample does not show again: a defect of groupfuzz"));
+}
+
 // One design, as text: the counterexample comes first, what it is one of follows.
 class TextReport {
  public:
   TextReport(const Design& design, const ProgramFile& file)
       : runner_(design), design_(design), file_(file) {}
 
-  void PrintCounterexample(const Counterexample& example) {
+  // An error where it does not show again.
+  absl::Status PrintCounterexample(const Counterexample& example) {
     const Program program = WithSchedule(file_.contents.program, example);
     const ReportOptions options{.all_events = absl::GetFlag(FLAGS_trace), .colour = UseColour()};
     const RunOutcome outcome = runner_.RunRecorded(program);
+    if (outcome.findings.empty()) return DoesNotShowAgain(file_.path);
     shown_ = FindingIds(outcome.findings);
     story_ = absl::GetFlag(FLAGS_property);
     if (story_.empty()) story_ = outcome.findings.front().property->id;
@@ -56,6 +63,7 @@ class TextReport {
                  DescribeFindings(program, outcome.trace, outcome.findings, options),
                  Timeline(program, outcome.trace, outcome.findings, options));
     std::fflush(stdout);  // long before the rest
+    return absl::OkStatus();
   }
 
   void PrintVerdict(const Explored& explored) const {
@@ -88,7 +96,8 @@ class TextReport {
   }
 
   void PrintRefusals(const Explored& explored) const {
-    const std::string refusals = DescribeRefusals(file_.contents.program, explored.refused);
+    const std::string refusals =
+        DescribeRefusals(file_.contents.program, explored.refused, explored.exploration.complete);
     if (refusals.empty()) return;
     for (const std::string& line : Wrap(refusals, kReportColumns, kIndent)) {
       absl::PrintF("%s\n", line);
@@ -217,8 +226,9 @@ absl::StatusOr<ExitStatus> ExploreCommand(const Arguments& arguments) {
     TextReport report(*design, *file);
     const Explored explored =
         ExploreOn(runner, file->contents.program, *plan, [&](const Counterexample& first) {
-          if (!*json) report.PrintCounterexample(first);
-          page = WritePage(*design, WithSchedule(file->contents.program, first), file->path);
+          if (!*json) page = report.PrintCounterexample(first);
+          if (page.ok())
+            page = WritePage(*design, WithSchedule(file->contents.program, first), file->path);
         });
     if (!page.ok()) return page;
     if (!explored.first) ExplainEmptyPage();

@@ -90,7 +90,7 @@ class Explorer {
     // Who samples wants nothing else.
     if (plan_.kind == StrategyKind::kRandom) return std::nullopt;
     const auto wanted = [&](const RunOutcome& outcome) {
-      counterexamples_.Add(program_, outcome);
+      Count(outcome, &looked_);
       if (!plan_.property.empty()) return Violates(outcome.findings, plan_.property);
       return !outcome.findings.empty() && HasNews(outcome);
     };
@@ -107,6 +107,11 @@ class Explorer {
   Exploration FindAll(std::string* why) {
     kernel::Follows([&] { so_far_ = RunPlan(); }, why);
     if (out_of_time_ && !Interrupted()) so_far_.stopped = false;
+    // What was seen first was seen again, unless this ended early: then it counts as well.
+    if (!so_far_.complete) {
+      so_far_.executions += looked_.executions;
+      so_far_.findings += looked_.findings;
+    }
     return so_far_;
   }
 
@@ -148,6 +153,13 @@ class Explorer {
  private:
   bool HasNews(const RunOutcome& outcome) {
     return !StepsOver(runner_.design()) || !known_.Split(program_, outcome).news.empty();
+  }
+
+  void Count(const RunOutcome& outcome, Exploration* exploration) {
+    counterexamples_.Add(program_, outcome);
+    refusals_.Add(outcome.trace);
+    ++exploration->executions;
+    exploration->findings += outcome.findings.empty() ? 0 : 1;
   }
 
   Exploration RunPlan() {
@@ -193,10 +205,7 @@ class Explorer {
     const SearchLimits limits = LimitsOf(max_executions);
     return runner_.Explore(program_, strategy,
                            [&](const RunOutcome& outcome) {
-                             counterexamples_.Add(program_, outcome);
-                             refusals_.Add(outcome.trace);
-                             ++so_far_.executions;
-                             so_far_.findings += outcome.findings.empty() ? 0 : 1;
+                             Count(outcome, &so_far_);
                              return outcome.findings.empty() ? Seen::kClean : Seen::kFinding;
                            },
                            limits.keep_going, {.max_executions = limits.max_executions});
@@ -227,6 +236,7 @@ class Explorer {
   Counterexamples counterexamples_;
   Refusals refusals_;
   Exploration so_far_;
+  Exploration looked_;  // by the search for a first counterexample
   Progress progress_;
   bool out_of_time_ = false;
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();

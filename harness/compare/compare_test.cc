@@ -163,6 +163,20 @@ TEST(CompareTest, AChangeThatDidNotRunIsUnknown) {
       << news;
 }
 
+// Ctrl-C after the first counterexample: the row is not without findings.
+TEST(CompareTest, WhatWasShownCountsWhereTheComparisonDidNotComeToIt) {
+  const std::vector<ProgramFile> corpus = {File(kCentralRace)};
+  const std::optional<Showcase> showcase =
+      FirstShowcase({FindDesign("claim-v1")}, corpus, "claim-v1", [] { return true; });
+  ASSERT_TRUE(showcase.has_value());
+  Runner runner(*FindDesign("claim-v1"));
+  DesignComparison row =
+      CompareDesign(runner, corpus, 1'000, [](const DesignComparison&) { return false; });
+  ASSERT_TRUE(row.findings().empty());
+  AddViolation(*showcase, corpus, &row);
+  EXPECT_EQ(row.findings().at(showcase->property->id), std::vector<size_t>{0});
+}
+
 // Of what is new, each property has a counterexample of its own, or one in another's.
 TEST(CompareTest, EachNewsIsShown) {
   const std::vector<ProgramFile> corpus = {File(kCentralRace), File(kRace)};

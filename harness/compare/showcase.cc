@@ -233,6 +233,18 @@ std::vector<Showcase> OtherNews(const DesignComparison& row, const std::vector<P
   return others;
 }
 
+void AddViolation(const Showcase& showcase, const std::vector<ProgramFile>& corpus,
+                  DesignComparison* row) {
+  const std::string_view id = showcase.property->id;
+  const auto source = std::find_if(corpus.begin(), corpus.end(), [&](const ProgramFile& file) {
+    return file.path == showcase.source;
+  });
+  if (source == corpus.end() || row->violations.contains(id)) return;
+  const auto index = static_cast<size_t>(source - corpus.begin());
+  row->violations[id].push_back(index);
+  if (StepsOver(*row->design)) row->news[id].push_back(index);
+}
+
 std::string FormatBriefly(const Showcase& showcase) {
   Runner runner(*showcase.design);
   const RunOutcome outcome = runner.RunRecorded(showcase.program);

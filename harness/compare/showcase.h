@@ -51,6 +51,10 @@ std::vector<Showcase> OtherNews(const DesignComparison& row, const std::vector<P
                                 const std::vector<Showcase>& shown,
                                 const std::function<bool()>& keep_going);
 
+// `row` violates what `showcase` shows on its design, whatever came of the comparison itself.
+void AddViolation(const Showcase& showcase, const std::vector<ProgramFile>& corpus,
+                  DesignComparison* row);
+
 // Without the steps: what is wrong, and the program.
 std::string FormatBriefly(const Showcase& showcase);
 std::string FormatShowcase(const Showcase& showcase, const ReportOptions& options = {});

@@ -95,13 +95,13 @@ void Executor::Impl::Reset(const Program& program, System& system, Strategy& str
 }
 
 void Executor::Impl::Boot(CallObserver& observer) {
+  lock_order_.Clear();
   try {
     RunGuarded([&] { system_->Build(program_->configuration, FootprintOf(*program_), &observer); });
   } catch (const kernel::Abandoned&) {
   }
   if (!abandoned_) ForbidKeptLocks();
   ForgetHeldLocks(boot_);
-  lock_order_.Clear();
   steps_ = 0;
   phase_ = Phase::kProgram;
   monitor_->Begin(*program_, *system_);

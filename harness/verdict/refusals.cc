@@ -26,12 +26,14 @@ std::vector<Refusals::Place> Refusals::Always(const Program& program) const {
   return places;
 }
 
-std::string DescribeRefusals(const Program& program, const std::vector<Refusals::Place>& refused) {
+std::string DescribeRefusals(const Program& program, const std::vector<Refusals::Place>& refused,
+                             bool complete) {
   if (refused.empty()) return "";
   const auto name = [&](std::string* out, const Refusals::Place& place) {
     absl::StrAppend(out, "T", place.thread, " ", FormatOp(program.threads[place.thread][place.op]));
   };
-  return absl::StrCat("refused in every execution: ", absl::StrJoin(refused, ", ", name),
+  return absl::StrCat("refused in every execution",
+                      complete ? ": " : " that was tried: ", absl::StrJoin(refused, ", ", name),
                       " (why: docs/behaviour/3-ownership.md, 3.9)");
 }
 

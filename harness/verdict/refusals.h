@@ -34,8 +34,9 @@ class Refusals {
 };
 
 // "refused in every execution: T0 group_release 0 (why: docs/behaviour/3-ownership.md, 3.9)"; empty
-// where there is nothing of the kind.
-std::string DescribeRefusals(const Program& program, const std::vector<Refusals::Place>& refused);
+// where there is nothing of the kind. `complete`: every interleaving was tried.
+std::string DescribeRefusals(const Program& program, const std::vector<Refusals::Place>& refused,
+                             bool complete = true);
 
 }  // namespace groupfuzz
 

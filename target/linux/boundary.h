@@ -247,6 +247,9 @@ struct linux_tree {
   void (*view)(struct gf_group_view* view);
   /* The harness's object of a kernel domain, and its type; also of a freed one. */
   void* (*domain_of)(const void* domain, unsigned* type);
+  /* Whether the address is of a domain that the group has, or of a member of it. Follows whatever
+   * is there. */
+  int (*reaches)(const void* address);
 };
 
 #ifdef __cplusplus

@@ -44,27 +44,6 @@ constexpr uintptr_t kUserSpaceEnd = uintptr_t{1} << 47;
 // More than any loop of the core needs between two locks.
 constexpr int kEndless = 1 << 16;
 
-std::optional<GuardedField> FieldOf(gf_field field) {
-  switch (field) {
-    case GF_DEVICES_FIELD:
-      return GuardedField::kDevices;
-    case GF_DEFAULT_DOMAIN:
-      return GuardedField::kDefaultDomain;
-    case GF_BLOCKING_DOMAIN:
-      return GuardedField::kBlockingDomain;
-    case GF_DOMAIN:
-      return GuardedField::kDomain;
-    case GF_OWNER_CNT:
-      return GuardedField::kOwnerCnt;
-    case GF_OWNER:
-      return GuardedField::kOwner;
-    case GF_NO_FIELD:
-    case GF_OTHER_FIELD:
-      break;
-  }
-  return std::nullopt;
-}
-
 LockMode ModeOf(int shared) { return shared != 0 ? LockMode::kShared : LockMode::kExclusive; }
 
 Domain* AsDomain(void* domain) { return static_cast<Domain*>(domain); }
@@ -94,6 +73,7 @@ void LinuxHost::Reset(const Configuration& configuration) {
 }
 
 void LinuxHost::BeginOp() {
+  after_unlock_[runtime().thread()] = false;
   found_[runtime().thread()].reset();
   accesses_ = 0;
 }
@@ -142,25 +122,6 @@ Lock& LinuxHost::LockAt(const void* address, const char* name, int device) {
   return other_locks_.emplace_back(OtherLock{address, {kernel::LockClass::kOps}}).lock;
 }
 
-// What lay at `address`, which was freed, told by its size.
-BadAccess LinuxHost::FreedAt(const void* address) const {
-  const auto* byte = static_cast<const std::byte*>(address);
-  for (const FreedDomain& freed : freed_domains_) {
-    if (byte >= freed.begin && byte < freed.begin + freed.size) return {.domain = freed.id};
-  }
-  const size_t size = slab_.SizeAt(address);
-  if (size == tree_.group_size) return {.reached = Reached::kFreedGroup};
-  const auto* end = std::end(tree_.device_sizes);
-  const bool of_device = std::find(std::begin(tree_.device_sizes), end, size) != end;
-  return {.reached = of_device ? Reached::kFreedObject : Reached::kFreedMemory};
-}
-
-void LinuxHost::Misuse(const void* address, const void* code) {
-  BadAccess access = slab_.IsFreedAt(address) ? FreedAt(address) : kernel::AccessTo(address);
-  access.code = kernel::CodeOffset(code);
-  runtime().Misuse(access);
-}
-
 void LinuxHost::CheckAccess(const void* address, const void* code) {
   const bool outside =
       reinterpret_cast<uintptr_t>(address) - kFirstPage >= kUserSpaceEnd - kFirstPage;
@@ -173,18 +134,6 @@ void LinuxHost::CountAccess() {
   if (++accesses_ > kEndless) [[unlikely]] {
     runtime().RunsOn();
   }
-}
-
-void LinuxHost::AccessUnlocked(const void* address, gf_field field, bool writes, const void* code) {
-  const std::optional<GuardedField> guarded = FieldOf(field);
-  if (!guarded || (!writes && IsKnownUnlocked(kernel::CodeOffset(code), *guarded))) {
-    kernel::RacyReadPoint();
-  } else {
-    const auto access = writes ? kernel::Access::kWrite : kernel::Access::kRead;
-    kernel::AccessUnlocked(group_lock_.state(), *guarded, access, code);
-  }
-  CheckAccess(address, code);
-  found_[runtime().thread()] = kernel::ReadUnseen(*static_cast<const uintptr_t*>(address));
 }
 
 // The load of a pointer and the load through it are two steps.
@@ -219,6 +168,7 @@ struct HostFunctions {
     Host().attach_failed_[runtime().thread()] = false;
     Host().found_[runtime().thread()].reset();
     Host().accesses_ = 0;
+    Host().after_unlock_[runtime().thread()] = false;
   }
   static int TryAcquire(void* lock, const char* name, int device, int shared) {
     runtime().RacyReadPoint();
@@ -227,7 +177,9 @@ struct HostFunctions {
     return 1;
   }
   static void Release(void* lock, const char* name, int device, int shared) {
-    runtime().Release(Host().LockAt(lock, name, device), ModeOf(shared));
+    kernel::Lock& released = Host().LockAt(lock, name, device);
+    runtime().Release(released, ModeOf(shared));
+    if (&released == &Host().group_lock_.state()) Host().after_unlock_[runtime().thread()] = true;
   }
   static int Holds(void* lock, const char* name, int device) {
     return static_cast<int>(runtime().Holds(Host().LockAt(lock, name, device)));
@@ -274,6 +226,9 @@ struct HostFunctions {
     if (host.looking_ > 0) return;
     host.CountAccess();
     host.Dereference(address);
+    if (host.after_unlock_[runtime().thread()] && field == GF_NO_FIELD) {
+      host.TouchAfterUnlock(address);
+    }
     host.CheckAccess(address, code);
     if (field == GF_NO_FIELD || runtime().Holds(host.group_lock_.state())) return;
     host.AccessUnlocked(address, field, writes != 0, code);

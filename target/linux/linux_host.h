@@ -87,6 +87,7 @@ class LinuxHost {
   void CheckAccess(const void* address, const void* code);
   void AccessUnlocked(const void* address, gf_field field, bool writes, const void* code);
   void Dereference(const void* address);
+  void TouchAfterUnlock(const void* address);
   void CountAccess();
   BadAccess FreedAt(const void* address) const;
   [[noreturn]] void Misuse(const void* address, const void* code);
@@ -110,6 +111,8 @@ class LinuxHost {
   // Where the pointer leads that each thread found in a racy read, and has not looked through,
   // since its op began and it last took a lock.
   std::array<std::optional<uintptr_t>, kMaxThreads + 1> found_{};
+  // It has given up the group's mutex, and has not touched since what others can free.
+  std::array<bool, kMaxThreads + 1> after_unlock_{};
   int looking_ = 0;
   int accesses_ = 0;  // since the last lock was taken or op begun
   // Names of locks are literals of the tree, so that a pointer stands for a name.

@@ -161,6 +161,11 @@ static void view(struct gf_group_view* view) {
   if (group != NULL) gf_view_group(group, view);
 }
 
+static int reaches(const void* address) {
+  struct iommu_group* group = gf_group();
+  return group != NULL && gf_group_reaches(group, address);
+}
+
 /* Set by the linker script of the tree. */
 extern char gf_data_begin[], gf_data_end[], gf_bss_begin[], gf_bss_end[];
 extern const struct gf_lock_site gf_lock_sites_begin[], gf_lock_sites_end[];
@@ -244,6 +249,7 @@ static struct linux_tree tree = {
     .set_bound = set_bound,
     .view = view,
     .domain_of = gf_domain_of,
+    .reaches = reaches,
 };
 
 const struct linux_tree* gf_connect(const struct linux_host* host) {

@@ -128,6 +128,7 @@ struct iommu_group* gf_group(void);
 void gf_view_group(struct iommu_group* group, struct gf_group_view* view);
 struct iommu_group* gf_group_of_kobject(struct kobject* kobj);
 /* `at`: bytes into the group. */
+int gf_group_reaches(struct iommu_group* group, const void* address);
 enum gf_field gf_field_at(unsigned long at);
 extern const unsigned gf_group_size, gf_member_size;
 struct mutex* gf_group_mutex(struct iommu_group* group);

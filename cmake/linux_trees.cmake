@@ -9,6 +9,10 @@
 #   scripts (target/linux/vary-tree). A script that finds nothing to change is said, and the variant
 #   left out.
 #
+# groupfuzz_linux_steps(TARGET STEPS)
+#   Builds into TARGET the steps of a series of patches: the first is a tree; another one is a tree,
+#   or has no more than an iommu.c in the place of that of the first.
+#
 # A tree is a folder, or a tarball, which is extracted below the build folder once. It is only read.
 set(LINUX_SOURCE "" CACHE STRING
     "Kernel trees to test beside the port: folders or tarballs, separated by semicolons")
@@ -207,6 +211,29 @@ function(groupfuzz_linux_varied target variants)
     string(MAKE_C_IDENTIFIER ${base}_${change} name)
     groupfuzz_linux_variant(${name} ${base} ${tree} ${changed} object)
     string(APPEND table "TREE(${name}, \"${folder}+${change}\", \"${changed}\")\n")
+    list(APPEND objects ${object})
+  endforeach()
+  groupfuzz_linux_give(${target} "${table}" "${objects}")
+endfunction()
+
+function(groupfuzz_linux_steps target steps)
+  set(table)
+  set(objects)
+  list(GET steps 0 tree)
+  set(base ${target}_base)
+  foreach(step IN LISTS steps)
+    get_filename_component(folder ${step} NAME)
+    if(step STREQUAL tree)
+      set(name ${base})
+    else()
+      string(MAKE_C_IDENTIFIER ${target}_${folder} name)
+    endif()
+    if(EXISTS ${step}/include)
+      groupfuzz_linux_tree(${name} ${step} object)
+    else()
+      groupfuzz_linux_variant(${name} ${base} ${tree} ${step} object)
+    endif()
+    string(APPEND table "TREE(${name}, \"${folder}\", \"${step}\")\n")
     list(APPEND objects ${object})
   endforeach()
   groupfuzz_linux_give(${target} "${table}" "${objects}")

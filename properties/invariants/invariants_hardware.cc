@@ -74,8 +74,13 @@ bool Displaced(const DeviceSnapshot& then, const DeviceSnapshot& now, const Doma
 }
 
 void FailedAttachIsReported(const Step& step, Report& report) {
-  if (!step.In(kSwitchFunctions) || step.result < 0) return;
-  report.Violated(absl::StrCat("an attach failed and the call returned ", ResultName(step.result)));
+  if (!step.In(kSwitchFunctions)) return;
+  if (step.result >= 0) {
+    report.Violated(
+        absl::StrCat("an attach failed and the call returned ", ResultName(step.result)));
+  } else if (step.call->changes & fact::kPasids) {
+    report.Violated("an attach failed and pasid_array is not as it was before");
+  }
 }
 
 bool WasTried(const Section& section, int device, DomainId domain) {
@@ -112,7 +117,7 @@ void FailedSwitchRestores(const Ledger& ledger, const Step& step, Report& report
   const Snapshot& now = *step.now;
   if (!step.In(kSwitchFunctions)) return;
   const bool same = then.domain.id == now.domain.id && then.owner == now.owner &&
-                    then.owner_cnt == now.owner_cnt && then.pasids == now.pasids &&
+                    then.owner_cnt == now.owner_cnt &&
                     then.default_domain.id == now.default_domain.id &&
                     (!then.blocking_domain || then.blocking_domain.id == now.blocking_domain.id);
   if (!same) {

@@ -130,6 +130,11 @@ inline constexpr Facts kActed =
 // freed domain.
 Facts StateChanges(const Snapshot& then, const Snapshot& now, int devices);
 
+// pasid_array, one bit for what can be different of each entry.
+constexpr uint16_t PasidBits(const Snapshot& state) {
+  return static_cast<uint16_t>(state.pasids | state.reserved << 8);
+}
+
 // A set of Functions.
 using Functions = uint32_t;
 static_assert(kFunctions <= std::numeric_limits<Functions>::digits);
@@ -180,9 +185,11 @@ struct ActiveCall {
   bool found_idle = false;      // a section began with nobody using or owning the group
   uint8_t acting_sections = 0;  // those that did something to the group or its devices
   int8_t count_change = 0;
-  uint8_t members = 0;    // of the group, as the last section left it
-  uint8_t finalized = 0;  // devices that probe_finalize was called for
-  uint16_t types = 0;     // of the default domain, as the sections left it: one bit a DomainType
+  uint16_t pasids = 0;          // PasidBits() when it was called
+  uint16_t pasids_changed = 0;  // by its own sections
+  uint8_t members = 0;          // of the group, as the last section left it
+  uint8_t finalized = 0;        // devices that probe_finalize was called for
+  uint16_t types = 0;  // of the default domain, as the sections left it: one bit a DomainType
   uint16_t allocated = 0;
   uint16_t freed = 0;
   uint16_t attached = 0;
@@ -304,7 +311,11 @@ struct Ledger {
     threads[event.thread].held[event.value] += static_cast<uint8_t>(change);
     ++events;
   }
-  void EnterCall(uint8_t thread, const Call& call);
+  // `now` is the state in which it is called.
+  void EnterCall(uint8_t thread, const Call& call, const Snapshot& now);
+  // pasid_array has a lock of its own: what a call puts there before it takes the mutex, and takes
+  // away again, it has not changed. `now` is the state in which the call returns.
+  void SettlePasids(uint8_t thread, const Snapshot& now);
   void LeaveCall(uint8_t thread, int64_t result);
   // A section goes through four steps; the properties look between the first two and between the
   // last two. `threads[thread].section.before` has been filled: returns what changed since the

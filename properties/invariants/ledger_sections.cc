@@ -30,10 +30,19 @@ Facts Ledger::EndSection(uint8_t thread) {
   const Facts changes = StateChanges(section.before, at_unlock, devices);
   if (call != nullptr && !section.doubtful) {
     call->changes |= changes;
+    call->pasids_changed |= PasidBits(section.before) ^ PasidBits(at_unlock);
     call->found_idle |= section.before.owner_cnt == 0;
     call->acting_sections += ((changes | section.facts) & fact::kActed) != 0;
   }
   return changes | section.facts | (call == nullptr ? 0 : call->facts);
+}
+
+void Ledger::SettlePasids(uint8_t thread, const Snapshot& now) {
+  auto& calls = threads[thread].calls;
+  if (calls.size() == 0) return;
+  ActiveCall& call = calls.back();
+  call.pasids_changed &= call.pasids ^ PasidBits(now);
+  if (call.pasids_changed == 0) call.changes &= ~fact::kPasids;
 }
 
 void Ledger::RescueStranded() {

@@ -59,6 +59,32 @@ INSTANTIATE_TEST_SUITE_P(All, PropertyTest, testing::ValuesIn(AllCases()),
                            return std::string(info.param.id) + "_" + std::string(info.param.name);
                          });
 
+std::string IdsOf(const Script& script) {
+  std::set<std::string_view> ids;
+  for (const Finding& finding : script.findings()) ids.insert(finding.property->id);
+  std::string text;
+  for (std::string_view id : ids) text += (text.empty() ? "" : " ") + std::string(id);
+  return text;
+}
+
+// What is wrong is told once, by the property whose sentence is about it.
+TEST(BlameTest, FreedDomainUnderTheMutexNeedsNoLock) {
+  Script s(DesignId::kOwnerCheck);
+  s.StoreSection("identity", [&] { s.ReplaceDefault(kIdentityDomain); }, 8);
+  s.Store("DMA");
+  s.Lock();
+  s.Record({.kind = EventKind::kUseAfterFree, .domain = kBootDomain.id});
+  EXPECT_EQ(IdsOf(s), "I44");
+}
+
+TEST(BlameTest, FreedDeviceIsNoWalk) {
+  Script s(DesignId::kOwnerCheck);
+  s.Store("identity");
+  s.Record(
+      {.kind = EventKind::kUseAfterFree, .value = static_cast<uint8_t>(Reached::kFreedDevice)});
+  EXPECT_EQ(IdsOf(s), "I44");
+}
+
 // Families in order: I first, the others by letter.
 std::tuple<bool, char, int> OrderOf(std::string_view id) {
   return {id[0] != 'I', id[0], std::stoi(std::string(id.substr(1)))};

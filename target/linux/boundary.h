@@ -191,9 +191,10 @@ struct linux_tree {
   unsigned provides;    /* enum gf_provides */
   unsigned domain_size; /* bytes of a struct iommu_domain */
   unsigned group_size;  /* ... of a struct iommu_group */
-  /* ... of what goes when a device does: its struct group_device, struct dev_iommu, and itself. */
-  unsigned device_sizes[3];
-  int keeps_deferral; /* struct dev_iommu remembers a postponed attach */
+  /* ... of what goes when a device leaves: its struct group_device, its struct dev_iommu. */
+  unsigned member_sizes[2];
+  unsigned device_size; /* ... of itself, which goes with the last reference to it */
+  int keeps_deferral;   /* struct dev_iommu remembers a postponed attach */
 
   /* Where iommu.c takes a mutex, whether it ever comes there or not. */
   const struct gf_lock_site *lock_sites, *lock_sites_end;

@@ -109,9 +109,9 @@ class Checker::Impl : public Report {
     if (ledger_.over) return;
     const invariants::ActiveCall* active = ledger_.CallOf(thread);
     if (active == nullptr || ReturnsWithOtherLocks(thread, *active)) return;
-    if (result < 0 && active->pasids_changed != 0) {
+    if (ledger_.LeavesOpen(*active, result)) {
       system_->Look(&final_);
-      ledger_.SettlePasids(thread, final_);
+      ledger_.Settle(thread, final_);
     }
     const bool outermost = ledger_.threads[thread].calls.size() == 1;
     const bool judged = outermost && history_.OnReturn(thread, call, result, active->fault);

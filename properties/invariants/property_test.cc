@@ -68,6 +68,30 @@ std::string IdsOf(const Script& script) {
 }
 
 // What is wrong is told once, by the property whose sentence is about it.
+TEST(BlameTest, RefusedBindIsNoSecondDriver) {
+  Script s(DesignId::kOwnerCheck);
+  s.config().device_count = 2;
+  s.Bind(0);
+  s.Section(Function::kAttachGroup, [&] { s.MoveTo(kUserDomain); });
+  s.Section(Function::kUseDefaultDomain, [&] { ++s.state().owner_cnt; }, -EBUSY, 1);
+  EXPECT_EQ(IdsOf(s), "E1 I13");
+}
+
+TEST(BlameTest, TypeThatIsEditedWithoutTheMutexIsLeft) {
+  Script s(DesignId::kOwnerCheck);
+  s.Store("DMA-FQ");
+  s.Locked([&] {
+    s.Record({.kind = EventKind::kFlushQueue,
+              .value = static_cast<uint8_t>(DomainType::kDma),
+              .domain = kBootDomain.id});
+  });
+  s.state().default_domain.type = s.state().domain.type = DomainType::kDmaFq;
+  s.Return(6);
+  EXPECT_EQ(IdsOf(s), "");
+  s.Section(Function::kShowType, [] {}, 7);
+  EXPECT_EQ(IdsOf(s), "I3");
+}
+
 TEST(BlameTest, FreedDomainUnderTheMutexNeedsNoLock) {
   Script s(DesignId::kOwnerCheck);
   s.StoreSection("identity", [&] { s.ReplaceDefault(kIdentityDomain); }, 8);

@@ -109,6 +109,20 @@ TEST(BlameTest, FreedDeviceIsNoWalk) {
   EXPECT_EQ(IdsOf(s), "I44");
 }
 
+// What the report says of the last words of the kernel.
+std::string LastWords(kernel::WarnSite site, uint16_t line) {
+  Script s(DesignId::kOwnerCheck);
+  s.Record(
+      {.kind = EventKind::kWarn, .value = static_cast<uint8_t>(site), .line = line, .code = 1});
+  return FindingsOf(s);
+}
+
+TEST(BlameTest, DeathHasItsLine) {
+  EXPECT_EQ(LastWords(kernel::WarnSite::kBug, 7), "W1: BUG at iommu.c:7\n");
+  EXPECT_EQ(LastWords(kernel::WarnSite::kBug, 0), "W1: BUG at {@1}\n");
+  EXPECT_EQ(LastWords(kernel::WarnSite::kPanic, 0), "W1: panic() at {@1}\n");
+}
+
 // Families in order: I first, the others by letter.
 std::tuple<bool, char, int> OrderOf(std::string_view id) {
   return {id[0] != 'I', id[0], std::stoi(std::string(id.substr(1)))};

@@ -118,8 +118,8 @@ struct linux_host {
 
   int (*capable)(int capability);
   void (*warn)(const struct gf_warning* warning);
-  /* BUG(), panic(): ends the execution. Does not return. */
-  void (*die)(void);
+  /* BUG(), or panic(), which says no file: ends the execution. Does not return. */
+  void (*die)(const struct gf_warning* last_words);
   /* A function of the kernel without a stand-in: nothing can be said of this tree. `code`: returns
    * to who calls it. Does not return. */
   void (*missing)(const char* name, const void* code);

@@ -260,9 +260,10 @@ struct HostFunctions {
                       .line = static_cast<uint16_t>(warning->line),
                       .code = kernel::CodeOffset(warning->code)});
   }
-  static void Die() {
-    runtime().Record({.kind = EventKind::kWarn, .value = static_cast<uint8_t>(WarnSite::kBug)});
-    runtime().Misuse({.reached = Reached::kGivesUp});
+  static void Die(const gf_warning* last_words) {
+    const Event event = LinuxHost::LastWords(*last_words);
+    runtime().Record(event);
+    runtime().Misuse({.reached = Reached::kGivesUp, .code = event.code});
   }
   static void Missing(const char* name, const void* code) {
     throw kernel::Unsupported{

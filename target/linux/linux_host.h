@@ -84,6 +84,7 @@ class LinuxHost {
   kernel::Lock& LockAt(const void* address, const char* name, int device);
   LockName Classify(const char* name);
   kernel::WarnSite SiteOf(const gf_warning& warning) const;
+  static Event LastWords(const gf_warning& warning);
   void CheckAccess(const void* address, const void* code);
   void AccessUnlocked(const void* address, gf_field field, bool writes, const void* code);
   void Dereference(const void* address);

@@ -170,8 +170,8 @@ void FieldsAccessedUnderLock(const Ledger&, const Step& step, Report& report) {
 
 constexpr Rule kI43 = {
     {"I43", PropertyGroup::kLocking,
-     "A field that a lock guards is read and written only under that lock, or where the kernel is "
-     "known to do without it.",
+     "A field that a lock guards is read and written only under that lock, or read where the "
+     "kernel is known to do without it, or says so by READ_ONCE() or data_race().",
      "behaviour I43; Savage et al., 1997: Eraser; 6.12 lockdep_assert_held(&group->mutex)"},
     EventBit(EventKind::kUnguarded),
     moment::kSectionStart,

@@ -116,6 +116,9 @@ struct linux_host {
   /* For ThreadSanitizer: from 1 to 0, what is read is guarded by a lock that is not modelled. */
   void (*look_away)(int begin);
 
+  /* From 1 to 0, what the calling thread reads is marked as a read without a lock. They nest. */
+  void (*mark_reads)(int begin);
+
   int (*capable)(int capability);
   void (*warn)(const struct gf_warning* warning);
   /* BUG(), or panic(), which says no file: ends the execution. Does not return. */

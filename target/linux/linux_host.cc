@@ -89,12 +89,14 @@ void LinuxHost::Reset(const Configuration& configuration) {
   capabilities_.fill(Capabilities::kBoth);
   attach_failed_.fill(false);
   found_.fill(std::nullopt);
+  marked_.fill(0);
   looking_ = 0;
   accesses_ = 0;
 }
 
 void LinuxHost::BeginOp() {
   found_[runtime().thread()].reset();
+  marked_[runtime().thread()] = 0;
   accesses_ = 0;
 }
 
@@ -178,7 +180,8 @@ void LinuxHost::CountAccess() {
 
 void LinuxHost::AccessUnlocked(const void* address, gf_field field, bool writes, const void* code) {
   const std::optional<GuardedField> guarded = FieldOf(field);
-  if (!guarded || (!writes && IsKnownUnlocked(kernel::CodeOffset(code), *guarded))) {
+  const bool marked = !writes && marked_[runtime().thread()] > 0;
+  if (!guarded || marked || (!writes && IsKnownUnlocked(kernel::CodeOffset(code), *guarded))) {
     kernel::RacyReadPoint();
   } else {
     const auto access = writes ? kernel::Access::kWrite : kernel::Access::kRead;
@@ -246,6 +249,10 @@ struct HostFunctions {
 #ifdef GROUPFUZZ_TSAN
     begin != 0 ? __tsan_ignore_thread_begin() : __tsan_ignore_thread_end();
 #endif
+  }
+
+  static void MarkReads(int begin) {
+    if (!TreeImage::IsBooting()) Host().marked_[runtime().thread()] += begin != 0 ? 1 : -1;
   }
 
   static int Capable(int capability) {
@@ -361,6 +368,7 @@ const linux_host& LinuxHost::Functions() {
       .end_drain = HostFunctions::EndDrain,
       .order = HostFunctions::Order,
       .look_away = HostFunctions::LookAway,
+      .mark_reads = HostFunctions::MarkReads,
       .capable = HostFunctions::Capable,
       .warn = HostFunctions::Warn,
       .die = HostFunctions::Die,

@@ -111,6 +111,8 @@ class LinuxHost {
   // Where the pointer leads that each thread found in a racy read, and has not looked through,
   // since its op began and it last took a lock.
   std::array<std::optional<uintptr_t>, kMaxThreads + 1> found_{};
+  // How many READ_ONCE() and data_race() each thread is in.
+  std::array<uint8_t, kMaxThreads + 1> marked_{};
   int looking_ = 0;
   int accesses_ = 0;  // since the last lock was taken or op begun
   // Names of locks are literals of the tree, so that a pointer stands for a name.

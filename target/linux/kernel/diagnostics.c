@@ -58,6 +58,8 @@ STAND_IN(int, ___ratelimit, void* state, const char* function) { return 1; }
 /* A function of the kernel that has no stand-in: called by its own trap. */
 void gf_missing(const char* name, const void* code) { gf_host->missing(name, code); }
 
+void gf_mark_reads(int begin) { gf_host->mark_reads(begin); }
+
 /* Called by instrumentation of the code under test, and only there (-fsanitize-coverage). */
 static void check_access(const char* address, int writes, const void* code) {
   const char* group = (const char*)gf_group();

@@ -22,12 +22,9 @@ std::string IsOn(int device, const DomainRef& domain) {
 // Devices in the order in which one pass over the group attached them.
 using Pass = FixedList<uint8_t, Section::kMaxAttaches>;
 
+// The same devices as often, in any order.
 bool Equal(const Pass& a, const Pass& b) {
-  if (a.size() != b.size()) return false;
-  for (int i = 0; i < a.size(); ++i) {
-    if (a[i] != b[i]) return false;
-  }
-  return true;
+  return a.size() == b.size() && std::is_permutation(a.begin(), a.end(), b.begin());
 }
 
 bool Contains(const Pass& pass, const Pass& part) {
@@ -169,7 +166,7 @@ void RollbackVisitsVisited(const Ledger& ledger, const Step& step, Report& repor
 
 constexpr Rule kI16 = {
     {"I16", PropertyGroup::kHardware,
-     "A rollback re-attaches the devices up to the failing one, once each, in list order, "
+     "A rollback re-attaches the devices up to the failing one, once each and in any order, "
      "and no other. It may leave out the failing one where that has stayed.",
      "behaviour I16; 6.12 __iommu_group_set_domain_internal()"},
     0,

@@ -32,6 +32,14 @@ void RolledBack(Script& s) {
   });
 }
 
+// Nothing depends on the order of the way back.
+void RolledBackwards(Script& s) {
+  FailedWrite(s, [&] {
+    s.Attach(1, kBootDomain);
+    s.Attach(0, kBootDomain);
+  });
+}
+
 void RolledBackWhereTheDriverDoesNot(Script& s) {
   s.config().driver.failed_attach_detaches = false;
   FailedWrite(s, [&] { s.Attach(0, kBootDomain); });
@@ -199,11 +207,12 @@ constexpr PropertyCase kCases[] = {
          for (uint8_t i = 0; i < 3; ++i) s.Attach(i, kBootDomain);
        });
      }},
-    {"I16", "wrong_order", RolledBack,
+    {"I16", "twice", RolledBackwards,
      [](Script& s) {
        FailedWrite(s, [&] {
          s.Attach(1, kBootDomain);
          s.Attach(0, kBootDomain);
+         s.Attach(1, kBootDomain);
        });
      }},
     {"I18", "target_not_reached", [](Script& s) { FailedRelease(s, true); },

@@ -83,6 +83,8 @@ std::string_view ReachedWord(Reached reached) {
       return "instruction";
     case Reached::kGivesUp:
       return "gives-up";
+    case Reached::kFreedDevice:
+      return "device";
   }
   return "unnamed";
 }

@@ -64,15 +64,16 @@ std::string BadAccessText(const Event& event, const std::string& domain) {
 
 // Real code says itself what is wrong; in the port a site has a name.
 std::string WarnText(const Event& event) {
-  if (event.code == 0 || event.line == 0) {
-    return absl::StrCat("WARN: ",
-                        std::string(WarnName(static_cast<kernel::WarnSite>(event.value))));
+  const auto site = static_cast<kernel::WarnSite>(event.value);
+  const std::string word = WarnWord(site);
+  if (event.code == 0 || (event.line == 0 && !kernel::IsDeath(site))) {
+    return absl::StrCat(word, ": ", std::string(WarnName(site)));
   }
   // The call may be one that several warnings share; the line is that of this one.
   kernel::SourceLine line = kernel::SourceLineAt(event.code);
-  line.line = event.line;
+  if (event.line != 0) line.line = event.line;
   const std::string text = line.Text();
-  return absl::StrCat("WARN at ", line.Describe(), text.empty() ? "" : ": " + text);
+  return absl::StrCat(word, " at ", line.Describe(), text.empty() ? "" : ": " + text);
 }
 
 std::string EventText(const Event& event, const DomainNames& names) {

@@ -100,7 +100,7 @@ class Checker::Impl : public Report {
 
   void OnCall(uint8_t thread, const Call& call) {
     if (ledger_.over) return;
-    ledger_.EnterCall(thread, call);
+    ledger_.EnterCall(thread, call, StateFor(call));
     const Ledger::Thread& state = ledger_.threads[thread];
     if (state.calls.size() == 1) history_.OnCall(thread, call, state.kind);
   }
@@ -109,6 +109,10 @@ class Checker::Impl : public Report {
     if (ledger_.over) return;
     const invariants::ActiveCall* active = ledger_.CallOf(thread);
     if (active == nullptr || ReturnsWithOtherLocks(thread, *active)) return;
+    if (ledger_.LeavesOpen(*active, result)) {
+      system_->Look(&final_);
+      ledger_.Settle(thread, final_);
+    }
     const bool outermost = ledger_.threads[thread].calls.size() == 1;
     const bool judged = outermost && history_.OnReturn(thread, call, result, active->fault);
     Look({.thread = thread,
@@ -199,6 +203,15 @@ class Checker::Impl : public Report {
   RuleSet& Reported(uint8_t thread) {
     const Ledger::Thread& state = ledger_.threads[thread];
     return reported_[state.in_op ? static_cast<size_t>(state.kind) : kOpKinds];
+  }
+
+  // Who touches pasid_array may have changed it since the mutex was dropped.
+  const Snapshot& StateFor(const Call& call) {
+    constexpr invariants::Functions kTouches =
+        invariants::kAttachFunctions | invariants::kDetachFunctions | invariants::kPasidFunctions;
+    if ((kTouches & invariants::FunctionBit(call.function)) == 0) return *ledger_.latest;
+    system_->Look(&final_);
+    return final_;
   }
 
   bool OfAState() const { return (step_->moment & moment::kState) != 0; }

@@ -22,12 +22,9 @@ std::string IsOn(int device, const DomainRef& domain) {
 // Devices in the order in which one pass over the group attached them.
 using Pass = FixedList<uint8_t, Section::kMaxAttaches>;
 
+// The same devices as often, in any order.
 bool Equal(const Pass& a, const Pass& b) {
-  if (a.size() != b.size()) return false;
-  for (int i = 0; i < a.size(); ++i) {
-    if (a[i] != b[i]) return false;
-  }
-  return true;
+  return a.size() == b.size() && std::is_permutation(a.begin(), a.end(), b.begin());
 }
 
 bool Contains(const Pass& pass, const Pass& part) {
@@ -74,8 +71,13 @@ bool Displaced(const DeviceSnapshot& then, const DeviceSnapshot& now, const Doma
 }
 
 void FailedAttachIsReported(const Step& step, Report& report) {
-  if (!step.In(kSwitchFunctions) || step.result < 0) return;
-  report.Violated(absl::StrCat("an attach failed and the call returned ", ResultName(step.result)));
+  if (!step.In(kSwitchFunctions)) return;
+  if (step.result >= 0) {
+    report.Violated(
+        absl::StrCat("an attach failed and the call returned ", ResultName(step.result)));
+  } else if (step.call->changes & fact::kPasids) {
+    report.Violated("an attach failed and pasid_array is not as it was before");
+  }
 }
 
 bool WasTried(const Section& section, int device, DomainId domain) {
@@ -112,7 +114,7 @@ void FailedSwitchRestores(const Ledger& ledger, const Step& step, Report& report
   const Snapshot& now = *step.now;
   if (!step.In(kSwitchFunctions)) return;
   const bool same = then.domain.id == now.domain.id && then.owner == now.owner &&
-                    then.owner_cnt == now.owner_cnt && then.pasids == now.pasids &&
+                    then.owner_cnt == now.owner_cnt &&
                     then.default_domain.id == now.default_domain.id &&
                     (!then.blocking_domain || then.blocking_domain.id == now.blocking_domain.id);
   if (!same) {
@@ -164,7 +166,7 @@ void RollbackVisitsVisited(const Ledger& ledger, const Step& step, Report& repor
 
 constexpr Rule kI16 = {
     {"I16", PropertyGroup::kHardware,
-     "A rollback re-attaches the devices up to the failing one, once each, in list order, "
+     "A rollback re-attaches the devices up to the failing one, once each and in any order, "
      "and no other. It may leave out the failing one where that has stayed.",
      "behaviour I16; 6.12 __iommu_group_set_domain_internal()"},
     0,

@@ -14,7 +14,7 @@ using kernel::WarnSite;
 // Broken whatever else failed.
 bool IsNeverExplained(WarnSite site) {
   return site == WarnSite::kLockNotHeld || site == WarnSite::kUnbalancedUp ||
-         site == WarnSite::kListCorrupted || site == WarnSite::kRefcount || site == WarnSite::kBug;
+         site == WarnSite::kListCorrupted || site == WarnSite::kRefcount || IsDeath(site);
 }
 
 // Says that the driver failed to attach.
@@ -170,8 +170,8 @@ void FieldsAccessedUnderLock(const Ledger&, const Step& step, Report& report) {
 
 constexpr Rule kI43 = {
     {"I43", PropertyGroup::kLocking,
-     "A field that a lock guards is read and written only under that lock, or where the kernel is "
-     "known to do without it.",
+     "A field that a lock guards is read and written only under that lock, or read where the "
+     "kernel is known to do without it, or says so by READ_ONCE() or data_race().",
      "behaviour I43; Savage et al., 1997: Eraser; 6.12 lockdep_assert_held(&group->mutex)"},
     EventBit(EventKind::kUnguarded),
     moment::kSectionStart,
@@ -205,23 +205,32 @@ constexpr Rule kI47 = {
     fact::kLocksDiffer,
     ReturnsWithLocksAsCalled};
 
+// "BUG at iommu.c:12", "WARN: a list is corrupted"
+std::string DescribeWarning(const Event& event) {
+  const auto site = static_cast<WarnSite>(event.value);
+  const std::string word = WarnWord(site);
+  const char* file = site == WarnSite::kListCorrupted ? "list_debug.c" : "iommu.c";
+  if (event.line != 0) return absl::StrCat(word, " at ", file, ":", event.line);
+  if (IsDeath(site) && event.code != 0) {
+    return absl::StrCat(word, " at ", MentionCode(event.code));
+  }
+  return absl::StrCat(word, ": ", std::string(WarnName(site)));
+}
+
 void NoWarning(const Ledger& ledger, const Step& step, Report& report) {
   const auto site = static_cast<WarnSite>(step.event->value);
   if (FailureExplains(ledger, step.thread, site) || SharesMapping(ledger, site)) return;
   if (ReleasesUnowned(ledger, step.call, site)) return;
-  const char* file = site == WarnSite::kListCorrupted ? "list_debug.c" : "iommu.c";
-  const std::string where = step.event->line == 0
-                                ? absl::StrCat("WARN: ", std::string(WarnName(site)))
-                                : absl::StrCat("WARN at ", file, ":", step.event->line);
   const char* but = ledger.fault_fired ? ", which the injected failure does not explain"
                                        : " without an injected failure";
-  report.Violated(absl::StrCat(where, IsNeverExplained(site) ? "" : but));
+  report.Violated(absl::StrCat(DescribeWarning(*step.event), IsNeverExplained(site) ? "" : but));
 }
 
 constexpr Rule kW1 = {
     {"W1", PropertyGroup::kLocking,
      "WARN_ON() fires only after an injected failure, one that has a name here only under the "
-     "mutex under which an attach failed; lockdep_assert_held() never does.",
+     "mutex under which an attach failed; lockdep_assert_held() never does, and no BUG() is "
+     "reached.",
      "6.12 include/asm-generic/bug.h: a WARN_ON() marks a kernel bug"},
     EventBit(EventKind::kWarn),
     0,

@@ -158,10 +158,19 @@ std::string ReachesOrCalls(const Ledger& ledger, const Event& event, std::string
                                 released ? "released" : "not probed"));
 }
 
+// What is used after it was freed is used under the mutex, or where nothing else runs.
+bool NoLockIsMissing(const Event& event) {
+  return (event.held & kGroupBit) != 0 || event.thread == kBootThread;
+}
+
+std::string DescribeUse(const Event& event) {
+  const std::string name = event.domain == kNoDomain ? "" : DomainName(event.domain);
+  return DescribeBadAccess(event, name, PlaceOf(event));
+}
+
 void NoUseOfFreedDomain(const Ledger&, const Step& step, Report& report) {
-  if (step.event->domain == kNoDomain) return;
-  report.Violated(
-      DescribeBadAccess(*step.event, DomainName(step.event->domain), PlaceOf(*step.event)));
+  if (step.event->domain == kNoDomain || NoLockIsMissing(*step.event)) return;
+  report.Violated(DescribeUse(*step.event));
 }
 
 constexpr Rule kI26 = {{"I26", PropertyGroup::kMemory,
@@ -230,6 +239,14 @@ constexpr Rule kI28 = {{"I28", PropertyGroup::kMemory,
                        fact::kMembers | fact::kHardware,
                        MembersHaveDrivers};
 
+// ... by the properties of members, of looks without the mutex, and of warnings.
+bool IsToldElsewhere(const Event& event) {
+  const Reached reached = ReachedBy(event);
+  if (reached == Reached::kGivesUp) return true;
+  if (reached != Reached::kFreedObject) return false;
+  return event.domain == kNoDomain || !NoLockIsMissing(event);
+}
+
 void MemoryIsThere(const Ledger&, const Step& step, Report& report) {
   if (step.event == nullptr) {
     if (step.now->corrupt == Corrupt::kNo) return;
@@ -238,10 +255,7 @@ void MemoryIsThere(const Ledger&, const Step& step, Report& report) {
                      " leads to no memory"));
     return;
   }
-  const Reached reached = ReachedBy(*step.event);
-  // Other properties tell these.
-  if (reached == Reached::kFreedObject || reached == Reached::kGivesUp) return;
-  report.Violated(DescribeBadAccess(*step.event, "", PlaceOf(*step.event)));
+  if (!IsToldElsewhere(*step.event)) report.Violated(DescribeUse(*step.event));
 }
 
 constexpr Rule kI44 = {

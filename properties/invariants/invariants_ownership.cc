@@ -263,18 +263,19 @@ constexpr Rule kI11 = {
     ReleaseRestoresDefault,
     Excused(Excuse::kLeftBehind)};
 
+// Of a use that is refused I13 says that it counted.
 void SecondDriverFindsDefault(const Ledger&, const Step& step, Report& report) {
-  const Snapshot& then = *step.then;
-  const bool counted =
-      step.In(FunctionBit(Function::kUseDefaultDomain)) && step.now->owner_cnt > then.owner_cnt;
-  if (!counted || then.owner_cnt < 1) return;
-  if (Owned(then)) {
-    report.Violated("a driver was bound into an owned group");
-  } else if (then.domain.id != then.default_domain.id) {
-    report.Violated(
-        absl::StrCat("a second driver was bound while the group was on ", Name(then.domain)));
-  } else if (then.pasids != 0) {
-    report.Violated("a second driver was bound with PASIDs attached");
+  if (!step.In(FunctionBit(Function::kUseDefaultDomain)) || step.result < 0) return;
+  switch (step.call->obstacle) {
+    case Obstacle::kNone:
+      return;
+    case Obstacle::kOwner:
+      return report.Violated("a driver was bound into an owned group");
+    case Obstacle::kDomain:
+      return report.Violated(absl::StrCat("a second driver was bound while the group was on ",
+                                          Name(step.call->bound_on)));
+    case Obstacle::kPasids:
+      return report.Violated("a second driver was bound with PASIDs attached");
   }
 }
 
@@ -284,7 +285,7 @@ constexpr Rule kI12 = {
      "PASIDs.",
      "behaviour I12; 6.12 iommu_device_use_default_domain()"},
     0,
-    moment::kSectionEnd,
+    moment::kReturn,
     fact::kUse,
     SecondDriverFindsDefault};
 

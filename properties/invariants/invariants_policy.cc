@@ -60,10 +60,6 @@ bool MayFallBackToDma(const Ledger& ledger, const ActiveCall& call, DomainType t
 
 std::string TypeName(DomainType type) { return DomainTypeName(type); }
 
-bool LeftType(const ActiveCall& call, DomainType type) {
-  return call.types >> static_cast<int>(type) & 1;
-}
-
 // What `call` asks for; "auto" only where that is beyond doubt.
 std::optional<DomainType> Resolve(const Ledger& ledger, const ActiveCall& call) {
   if (call.request.type.has_value()) return call.request.type;
@@ -156,12 +152,12 @@ void WriteGivesWhatItSays(const Ledger& ledger, const Step& step, Report& report
   if (!call.request.type.has_value() || call.types == 0) return;
   if (WasProbedMeanwhile(ledger, call)) return;
   const DomainType wanted = *call.request.type;
-  if (LeftType(call, wanted)) return;
+  if (call.LeftType(wanted)) return;
   // A live strict domain either gets its queue or stays as it is.
   const bool in_place =
       wanted == DomainType::kDmaFq && call.first_default.type == DomainType::kDma && call.steady;
   const bool fell_back =
-      LeftType(call, DomainType::kDma) && !in_place && MayFallBackToDma(ledger, call, wanted);
+      call.LeftType(DomainType::kDma) && !in_place && MayFallBackToDma(ledger, call, wanted);
   if (fell_back) return;
   report.Violated(
       absl::StrCat("a write of ", TypeName(wanted), " succeeded and did not leave that type"));
@@ -183,9 +179,9 @@ void PreferencesAreKept(const Ledger& ledger, const Step& step, Report& report) 
     if (!InStore(step) || step.result <= 0 || step.call->request.type.has_value()) return;
     if (!step.call->request.valid || step.call->types == 0) return;
     const std::optional<DomainType> wanted = Resolve(ledger, *step.call);
-    if (!wanted.has_value() || LeftType(*step.call, *wanted)) return;
+    if (!wanted.has_value() || step.call->LeftType(*wanted)) return;
     const bool fell_back =
-        LeftType(*step.call, DomainType::kDma) &&
+        step.call->LeftType(DomainType::kDma) &&
         (step.call->alloc_failed || MayFallBackToDma(ledger, *step.call, *wanted));
     if (fell_back) return;
     report.Violated(absl::StrCat("auto means ", TypeName(*wanted), " and gave another type"));

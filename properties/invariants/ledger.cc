@@ -362,12 +362,13 @@ void Ledger::EnterPasid(const Event& event) {
   hw_pasids[event.device][event.value] = set ? event.domain : kNoDomain;
 }
 
-void Ledger::EnterCall(uint8_t thread, const Call& call) {
+void Ledger::EnterCall(uint8_t thread, const Call& call, const Snapshot& now) {
   ActiveCall& active = threads[thread].calls.Grow();
   active = {};
   active.call = call;
   active.held = threads[thread].held;
   active.facts = FunctionFacts(call.function);
+  active.pasids = PasidBits(now);
   if (call.function == Function::kStoreType) active.request = ParseRequest(*call.text);
 }
 

@@ -130,6 +130,11 @@ inline constexpr Facts kActed =
 // freed domain.
 Facts StateChanges(const Snapshot& then, const Snapshot& now, int devices);
 
+// pasid_array, one bit for what can be different of each entry.
+constexpr uint16_t PasidBits(const Snapshot& state) {
+  return static_cast<uint16_t>(state.pasids | state.reserved << 8);
+}
+
 // A set of Functions.
 using Functions = uint32_t;
 static_assert(kFunctions <= std::numeric_limits<Functions>::digits);
@@ -160,6 +165,9 @@ Request ParseRequest(const WriteBuffer& text);
 // How many locks of each class a thread holds.
 using HeldLocks = std::array<uint8_t, kernel::kLockClasses>;
 
+// What is in the way of a second driver.
+enum class Obstacle : uint8_t { kNone, kOwner, kDomain, kPasids };
+
 // One call in progress, with what its own sections did.
 struct ActiveCall {
   Call call;
@@ -180,9 +188,12 @@ struct ActiveCall {
   bool found_idle = false;      // a section began with nobody using or owning the group
   uint8_t acting_sections = 0;  // those that did something to the group or its devices
   int8_t count_change = 0;
-  uint8_t members = 0;    // of the group, as the last section left it
-  uint8_t finalized = 0;  // devices that probe_finalize was called for
-  uint16_t types = 0;     // of the default domain, as the sections left it: one bit a DomainType
+  Obstacle obstacle = Obstacle::kNone;  // that a use which counted itself as a second one met
+  uint16_t pasids = 0;                  // PasidBits() when it was called
+  uint16_t pasids_changed = 0;          // by its own sections
+  uint8_t members = 0;                  // of the group, as the last section left it
+  uint8_t finalized = 0;                // devices that probe_finalize was called for
+  uint16_t types = 0;  // of the default domain, as the sections left it: one bit a DomainType
   uint16_t allocated = 0;
   uint16_t freed = 0;
   uint16_t attached = 0;
@@ -190,8 +201,10 @@ struct ActiveCall {
   DomainRef first_current;
   DomainRef last_default;  // as this call left them when it changed them
   DomainRef last_current;
+  DomainRef bound_on;  // Obstacle::kDomain: that one
 
   bool Is(Functions functions) const { return functions & FunctionBit(call.function); }
+  bool LeftType(DomainType type) const { return types >> static_cast<int>(type) & 1; }
 };
 
 struct AttachSeen {
@@ -304,7 +317,13 @@ struct Ledger {
     threads[event.thread].held[event.value] += static_cast<uint8_t>(change);
     ++events;
   }
-  void EnterCall(uint8_t thread, const Call& call);
+  // `now` is the state in which it is called.
+  void EnterCall(uint8_t thread, const Call& call, const Snapshot& now);
+  // Whether it takes the state in which `call` returns to say what it left: something is done
+  // outside its sections.
+  bool LeavesOpen(const ActiveCall& call, int64_t result) const;
+  // `now` is that state.
+  void Settle(uint8_t thread, const Snapshot& now);
   void LeaveCall(uint8_t thread, int64_t result);
   // A section goes through four steps; the properties look between the first two and between the
   // last two. `threads[thread].section.before` has been filled: returns what changed since the
@@ -327,6 +346,7 @@ struct Ledger {
   uint8_t LeftBehind(const Section& section) const;
   void Adopt(const Snapshot& snapshot, Facts facts);
   void CreditCall(ActiveCall& call, const Snapshot& then, const Snapshot& now);
+  static void MeetObstacle(ActiveCall& call, const Snapshot& then, const Snapshot& now);
   void RescueStranded();
   void CountUsers(const Section& section, const ActiveCall* call);
 };

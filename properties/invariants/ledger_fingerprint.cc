@@ -23,17 +23,19 @@ uint64_t HashOf(const Section& section) {
 uint64_t HashOf(const ActiveCall& active) {
   const auto& [call, held, facts, changes, request, saw_section, changed_default, changed_current,
                steady, saw_writer_as_owner, alloc_failed, queue_failed, fault, attach_failed,
-               saw_probe, found_idle, acting_sections, count_change, members, finalized, types,
-               allocated, freed, attached, first_default, first_current, last_default,
-               last_current] = active;
+               saw_probe, found_idle, acting_sections, count_change, obstacle, pasids,
+               pasids_changed, members, finalized, types, allocated, freed, attached, first_default,
+               first_current, last_default, last_current, bound_on] = active;
   LeftOut(call, facts, request);  // the thread's op says them
   uint64_t hash = 0;
   for (const uint8_t locks : held) hash = FoldFields(hash, locks);
-  hash = FoldFields(hash, changes, saw_section, changed_default, changed_current, steady,
-                    saw_writer_as_owner, alloc_failed, queue_failed, fault, attach_failed,
-                    saw_probe, found_idle, acting_sections, count_change);
+  hash =
+      FoldFields(hash, changes, saw_section, changed_default, changed_current, steady,
+                 saw_writer_as_owner, alloc_failed, queue_failed, fault, attach_failed, saw_probe,
+                 found_idle, acting_sections, count_change, obstacle, pasids, pasids_changed);
   hash = FoldFields(hash, members, finalized, types, allocated, freed, attached);
-  for (const DomainRef* domain : {&first_default, &first_current, &last_default, &last_current}) {
+  for (const DomainRef* domain :
+       {&first_default, &first_current, &last_default, &last_current, &bound_on}) {
     hash = Fold(hash, HashOf(*domain));
   }
   return hash;

@@ -5,6 +5,14 @@ namespace groupfuzz::invariants {
 
 using kernel::WarnSite;
 
+namespace {
+
+constexpr uint16_t TypeBit(DomainType type) {
+  return static_cast<uint16_t>(1u << static_cast<int>(type));
+}
+
+}  // namespace
+
 Facts Ledger::BeginSection(uint8_t thread) {
   Section& section = threads[thread].section;
   section.Begin();
@@ -30,10 +38,44 @@ Facts Ledger::EndSection(uint8_t thread) {
   const Facts changes = StateChanges(section.before, at_unlock, devices);
   if (call != nullptr && !section.doubtful) {
     call->changes |= changes;
+    call->pasids_changed |= PasidBits(section.before) ^ PasidBits(at_unlock);
     call->found_idle |= section.before.owner_cnt == 0;
     call->acting_sections += ((changes | section.facts) & fact::kActed) != 0;
   }
   return changes | section.facts | (call == nullptr ? 0 : call->facts);
+}
+
+void Ledger::MeetObstacle(ActiveCall& call, const Snapshot& then, const Snapshot& now) {
+  if (!call.Is(FunctionBit(Function::kUseDefaultDomain))) return;
+  if (then.owner_cnt < 1 || now.owner_cnt <= then.owner_cnt) return;
+  if (then.owner != kNobody) {
+    call.obstacle = Obstacle::kOwner;
+  } else if (then.domain.id != then.default_domain.id) {
+    call.obstacle = Obstacle::kDomain;
+    call.bound_on = then.domain;
+  } else if (then.pasids != 0) {
+    call.obstacle = Obstacle::kPasids;
+  }
+}
+
+bool Ledger::LeavesOpen(const ActiveCall& call, int64_t result) const {
+  if (result < 0) return call.pasids_changed != 0;
+  if (!call.Is(FunctionBit(Function::kStoreType)) || call.types == 0) return false;
+  return !call.request.type.has_value() || !call.LeftType(*call.request.type);
+}
+
+void Ledger::Settle(uint8_t thread, const Snapshot& now) {
+  auto& calls = threads[thread].calls;
+  if (calls.size() == 0) return;
+  ActiveCall& call = calls.back();
+  // pasid_array has a lock of its own: what a call puts there before it takes the mutex, and takes
+  // away again, it has not changed.
+  call.pasids_changed &= call.pasids ^ PasidBits(now);
+  if (call.pasids_changed == 0) call.changes &= ~fact::kPasids;
+  // A type that is edited without the mutex is what the write leaves all the same.
+  const DomainRef& then = at_unlock.default_domain;
+  const bool edited = now.default_domain.id == then.id && now.default_domain.type != then.type;
+  if (edited) call.types |= TypeBit(now.default_domain.type);
 }
 
 void Ledger::RescueStranded() {
@@ -49,6 +91,7 @@ void Ledger::CreditCall(ActiveCall& call, const Snapshot& then, const Snapshot& 
   call.saw_section = true;
   call.saw_writer_as_owner |= then.owner == kStoreTypeOwner;
   call.count_change += static_cast<int8_t>(now.owner_cnt - then.owner_cnt);
+  MeetObstacle(call, then, now);
   if (!(call.facts & (fact::kStore | fact::kShow))) return;
   if (first) {
     call.first_default = then.default_domain;
@@ -57,7 +100,7 @@ void Ledger::CreditCall(ActiveCall& call, const Snapshot& then, const Snapshot& 
   call.steady &= SameDomain(then.default_domain, call.first_default);
   call.members = 0;
   for (uint8_t i = 0; i < devices; ++i) call.members |= now.devices[i].member ? Bit(i) : 0;
-  call.types |= static_cast<uint16_t>(1u << static_cast<int>(now.default_domain.type));
+  call.types |= TypeBit(now.default_domain.type);
   if (!SameDomain(then.default_domain, now.default_domain)) {
     call.changed_default = true;
     call.last_default = now.default_domain;

@@ -32,6 +32,14 @@ void RolledBack(Script& s) {
   });
 }
 
+// Nothing depends on the order of the way back.
+void RolledBackwards(Script& s) {
+  FailedWrite(s, [&] {
+    s.Attach(1, kBootDomain);
+    s.Attach(0, kBootDomain);
+  });
+}
+
 void RolledBackWhereTheDriverDoesNot(Script& s) {
   s.config().driver.failed_attach_detaches = false;
   FailedWrite(s, [&] { s.Attach(0, kBootDomain); });
@@ -105,6 +113,19 @@ void FailedAttach(Script& s, uint8_t pasids, int64_t result) {
       result);
 }
 
+// The same where the entry is made before the mutex is taken, under the lock of the array.
+void FailedEarlyEntry(Script& s, uint8_t pasids) {
+  s.Call(Function::kAttachHandle);
+  s.state().pasids = 1;
+  s.Locked([&s, pasids] {
+    s.Fault(FaultKind::kAttach);
+    s.Attach(0, kUserDomain, ENOMEM);
+    s.Attach(0, kBootDomain);
+    s.state().pasids = pasids;
+  });
+  s.Return(-ENOMEM);
+}
+
 void Defer(Script& s) { s.config().devices[0].deferred = true; }
 
 void MapDeferred(Script& s) {
@@ -167,6 +188,8 @@ constexpr PropertyCase kCases[] = {
      }},
     {"I15", "handle_stays", [](Script& s) { FailedAttach(s, 0, -ENOMEM); },
      [](Script& s) { FailedAttach(s, 1, -ENOMEM); }},
+    {"I15", "early_entry", [](Script& s) { FailedEarlyEntry(s, 0); },
+     [](Script& s) { FailedEarlyEntry(s, 2); }},
     {"I15", "not_reported", [](Script& s) { FailedAttach(s, 0, -ENOMEM); },
      [](Script& s) { FailedAttach(s, 0, 0); }},
     {"I16", "failing_device_left_out", RolledBack,
@@ -184,11 +207,12 @@ constexpr PropertyCase kCases[] = {
          for (uint8_t i = 0; i < 3; ++i) s.Attach(i, kBootDomain);
        });
      }},
-    {"I16", "wrong_order", RolledBack,
+    {"I16", "twice", RolledBackwards,
      [](Script& s) {
        FailedWrite(s, [&] {
          s.Attach(1, kBootDomain);
          s.Attach(0, kBootDomain);
+         s.Attach(1, kBootDomain);
        });
      }},
     {"I18", "target_not_reached", [](Script& s) { FailedRelease(s, true); },

@@ -137,6 +137,13 @@ constexpr PropertyCase kCases[] = {
        ChangeToIdentity(s);
        UseAfterFree(s, kBootDomain.id);
      }},
+    {"I44", "freed_domain_under_mutex", ChangeToIdentity,
+     [](Script& s) {
+       ChangeToIdentity(s);
+       s.Store("DMA");
+       s.Lock();
+       UseAfterFree(s, kBootDomain.id);
+     }},
     {"I27", "device_that_left", Leave,
      [](Script& s) {
        s.Store("identity");
@@ -177,6 +184,7 @@ constexpr PropertyCase kCases[] = {
        Reach(s, Reached::kNull);
      }},
     {"I44", "group_that_is_gone", Leave, [](Script& s) { Reach(s, Reached::kFreedGroup); }},
+    {"I44", "device_that_is_gone", Leave, [](Script& s) { Reach(s, Reached::kFreedDevice); }},
     {"I44", "list_that_leads_nowhere", ChangeToIdentity,
      [](Script& s) {
        s.Boot();

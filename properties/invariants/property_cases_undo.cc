@@ -63,6 +63,23 @@ void Leave(Script& s, bool uses_dma_api) {
   s.Section(Function::kReleaseDevice, leave, 0, 1);
 }
 
+// An attach with a handle that fails, after it made its entry before it took the mutex; it leaves
+// `pasids`.
+void FailedEarlyEntry(Script& s, uint8_t pasids) {
+  s.Call(Function::kAttachHandle);
+  s.state().pasids = 1;
+  s.Locked([&s, pasids] { s.state().pasids = pasids; });
+  s.Return(-ENOMEM);
+}
+
+// ... and that erases its entry after it dropped the mutex.
+void FailedLateErase(Script& s, bool erases) {
+  s.Call(Function::kAttachHandle);
+  s.Locked([&s] { s.state().pasids = 1; });
+  if (erases) s.state().pasids = 0;
+  s.Return(-ENOMEM);
+}
+
 // A PASID is attached to two devices, of which the second one fails; `undo` comes next.
 template <typename Undo>
 void FailedPasid(Script& s, Undo undo) {
@@ -112,6 +129,10 @@ constexpr PropertyCase kCases[] = {
        });
        Fail(s, Function::kReplaceHandle, [&] { s.state().reserved = 0; });
      }},
+    {"E1", "early_entry", [](Script& s) { FailedEarlyEntry(s, 0); },
+     [](Script& s) { FailedEarlyEntry(s, 1u << kPasid); }},
+    {"E1", "late_erase", [](Script& s) { FailedLateErase(s, true); },
+     [](Script& s) { FailedLateErase(s, false); }},
     {"E1", "counted", [](Script& s) { Fail(s, Function::kUseDefaultDomain, [] {}); },
      [](Script& s) { Fail(s, Function::kUseDefaultDomain, [&] { ++s.state().owner_cnt; }); }},
     {"E2", "not_blocked", [](Script& s) { LoseDevice(s, true); },

@@ -59,6 +59,70 @@ INSTANTIATE_TEST_SUITE_P(All, PropertyTest, testing::ValuesIn(AllCases()),
                            return std::string(info.param.id) + "_" + std::string(info.param.name);
                          });
 
+std::string IdsOf(const Script& script) {
+  std::set<std::string_view> ids;
+  for (const Finding& finding : script.findings()) ids.insert(finding.property->id);
+  std::string text;
+  for (std::string_view id : ids) text += (text.empty() ? "" : " ") + std::string(id);
+  return text;
+}
+
+// What is wrong is told once, by the property whose sentence is about it.
+TEST(BlameTest, RefusedBindIsNoSecondDriver) {
+  Script s(DesignId::kOwnerCheck);
+  s.config().device_count = 2;
+  s.Bind(0);
+  s.Section(Function::kAttachGroup, [&] { s.MoveTo(kUserDomain); });
+  s.Section(Function::kUseDefaultDomain, [&] { ++s.state().owner_cnt; }, -EBUSY, 1);
+  EXPECT_EQ(IdsOf(s), "E1 I13");
+}
+
+TEST(BlameTest, TypeThatIsEditedWithoutTheMutexIsLeft) {
+  Script s(DesignId::kOwnerCheck);
+  s.Store("DMA-FQ");
+  s.Locked([&] {
+    s.Record({.kind = EventKind::kFlushQueue,
+              .value = static_cast<uint8_t>(DomainType::kDma),
+              .domain = kBootDomain.id});
+  });
+  s.state().default_domain.type = s.state().domain.type = DomainType::kDmaFq;
+  s.Return(6);
+  EXPECT_EQ(IdsOf(s), "");
+  s.Section(Function::kShowType, [] {}, 7);
+  EXPECT_EQ(IdsOf(s), "I3");
+}
+
+TEST(BlameTest, FreedDomainUnderTheMutexNeedsNoLock) {
+  Script s(DesignId::kOwnerCheck);
+  s.StoreSection("identity", [&] { s.ReplaceDefault(kIdentityDomain); }, 8);
+  s.Store("DMA");
+  s.Lock();
+  s.Record({.kind = EventKind::kUseAfterFree, .domain = kBootDomain.id});
+  EXPECT_EQ(IdsOf(s), "I44");
+}
+
+TEST(BlameTest, FreedDeviceIsNoWalk) {
+  Script s(DesignId::kOwnerCheck);
+  s.Store("identity");
+  s.Record(
+      {.kind = EventKind::kUseAfterFree, .value = static_cast<uint8_t>(Reached::kFreedDevice)});
+  EXPECT_EQ(IdsOf(s), "I44");
+}
+
+// What the report says of the last words of the kernel.
+std::string LastWords(kernel::WarnSite site, uint16_t line) {
+  Script s(DesignId::kOwnerCheck);
+  s.Record(
+      {.kind = EventKind::kWarn, .value = static_cast<uint8_t>(site), .line = line, .code = 1});
+  return FindingsOf(s);
+}
+
+TEST(BlameTest, DeathHasItsLine) {
+  EXPECT_EQ(LastWords(kernel::WarnSite::kBug, 7), "W1: BUG at iommu.c:7\n");
+  EXPECT_EQ(LastWords(kernel::WarnSite::kBug, 0), "W1: BUG at {@1}\n");
+  EXPECT_EQ(LastWords(kernel::WarnSite::kPanic, 0), "W1: panic() at {@1}\n");
+}
+
 // Families in order: I first, the others by letter.
 std::tuple<bool, char, int> OrderOf(std::string_view id) {
   return {id[0] != 'I', id[0], std::stoi(std::string(id.substr(1)))};

@@ -46,10 +46,13 @@ enum class WarnSite : uint8_t {
   kUnbalancedUp,          // a lock is released by a thread that does not hold it
   kElsewhere,             // of real code, without a name here: the event's line says where
   kListCorrupted,         // CONFIG_DEBUG_LIST
-  kBug,                   // BUG() or panic()
+  kBug,                   // BUG()
   kRefcount,              // refcount_t: taken from 0, or dropped below
+  kPanic,                 // panic()
 };
-inline constexpr int kWarnSites = 19;
+inline constexpr int kWarnSites = 20;
+// The kernel goes on after none of these.
+constexpr bool IsDeath(WarnSite site) { return site == WarnSite::kBug || site == WarnSite::kPanic; }
 
 class Runtime {
  public:

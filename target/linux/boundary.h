@@ -116,10 +116,13 @@ struct linux_host {
   /* For ThreadSanitizer: from 1 to 0, what is read is guarded by a lock that is not modelled. */
   void (*look_away)(int begin);
 
+  /* From 1 to 0, what the calling thread reads is marked as a read without a lock. They nest. */
+  void (*mark_reads)(int begin);
+
   int (*capable)(int capability);
   void (*warn)(const struct gf_warning* warning);
-  /* BUG(), panic(): ends the execution. Does not return. */
-  void (*die)(void);
+  /* BUG(), or panic(), which says no file: ends the execution. Does not return. */
+  void (*die)(const struct gf_warning* last_words);
   /* A function of the kernel without a stand-in: nothing can be said of this tree. `code`: returns
    * to who calls it. Does not return. */
   void (*missing)(const char* name, const void* code);
@@ -191,9 +194,10 @@ struct linux_tree {
   unsigned provides;    /* enum gf_provides */
   unsigned domain_size; /* bytes of a struct iommu_domain */
   unsigned group_size;  /* ... of a struct iommu_group */
-  /* ... of what goes when a device does: its struct group_device, struct dev_iommu, and itself. */
-  unsigned device_sizes[3];
-  int keeps_deferral; /* struct dev_iommu remembers a postponed attach */
+  /* ... of what goes when a device leaves: its struct group_device, its struct dev_iommu. */
+  unsigned member_sizes[2];
+  unsigned device_size; /* ... of itself, which goes with the last reference to it */
+  int keeps_deferral;   /* struct dev_iommu remembers a postponed attach */
 
   /* Where iommu.c takes a mutex, whether it ever comes there or not. */
   const struct gf_lock_site *lock_sites, *lock_sites_end;

@@ -50,9 +50,10 @@ BadAccess LinuxHost::FreedAt(const void* address) const {
   }
   const size_t size = slab_.SizeAt(address);
   if (size == tree_.group_size) return {.reached = Reached::kFreedGroup};
-  const auto* end = std::end(tree_.device_sizes);
-  const bool of_device = std::find(std::begin(tree_.device_sizes), end, size) != end;
-  return {.reached = of_device ? Reached::kFreedObject : Reached::kFreedMemory};
+  if (size == tree_.device_size) return {.reached = Reached::kFreedDevice};
+  const auto* end = std::end(tree_.member_sizes);
+  const bool of_member = std::find(std::begin(tree_.member_sizes), end, size) != end;
+  return {.reached = of_member ? Reached::kFreedObject : Reached::kFreedMemory};
 }
 
 void LinuxHost::Misuse(const void* address, const void* code) {
@@ -63,7 +64,8 @@ void LinuxHost::Misuse(const void* address, const void* code) {
 
 void LinuxHost::AccessUnlocked(const void* address, gf_field field, bool writes, const void* code) {
   const std::optional<GuardedField> guarded = FieldOf(field);
-  if (!guarded || (!writes && IsKnownUnlocked(kernel::CodeOffset(code), *guarded))) {
+  const bool marked = !writes && marked_[runtime().thread()] > 0;
+  if (!guarded || marked || (!writes && IsKnownUnlocked(kernel::CodeOffset(code), *guarded))) {
     kernel::RacyReadPoint();
   } else {
     const auto access = writes ? kernel::Access::kWrite : kernel::Access::kRead;

@@ -68,6 +68,7 @@ void LinuxHost::Reset(const Configuration& configuration) {
   capabilities_.fill(Capabilities::kBoth);
   attach_failed_.fill(false);
   found_.fill(std::nullopt);
+  marked_.fill(0);
   looking_ = 0;
   accesses_ = 0;
 }
@@ -75,6 +76,7 @@ void LinuxHost::Reset(const Configuration& configuration) {
 void LinuxHost::BeginOp() {
   after_unlock_[runtime().thread()] = false;
   found_[runtime().thread()].reset();
+  marked_[runtime().thread()] = 0;
   accesses_ = 0;
 }
 
@@ -199,6 +201,10 @@ struct HostFunctions {
 #endif
   }
 
+  static void MarkReads(int begin) {
+    if (!TreeImage::IsBooting()) Host().marked_[runtime().thread()] += begin != 0 ? 1 : -1;
+  }
+
   static int Capable(int capability) {
     const Capabilities has = Host().capabilities_[runtime().thread()];
     const Capabilities lacks =
@@ -211,9 +217,10 @@ struct HostFunctions {
                       .line = static_cast<uint16_t>(warning->line),
                       .code = kernel::CodeOffset(warning->code)});
   }
-  static void Die() {
-    runtime().Record({.kind = EventKind::kWarn, .value = static_cast<uint8_t>(WarnSite::kBug)});
-    runtime().Misuse({.reached = Reached::kGivesUp});
+  static void Die(const gf_warning* last_words) {
+    const Event event = LinuxHost::LastWords(*last_words);
+    runtime().Record(event);
+    runtime().Misuse({.reached = Reached::kGivesUp, .code = event.code});
   }
   static void Missing(const char* name, const void* code) {
     throw kernel::Unsupported{
@@ -314,6 +321,7 @@ const linux_host& LinuxHost::Functions() {
       .end_drain = HostFunctions::EndDrain,
       .order = HostFunctions::Order,
       .look_away = HostFunctions::LookAway,
+      .mark_reads = HostFunctions::MarkReads,
       .capable = HostFunctions::Capable,
       .warn = HostFunctions::Warn,
       .die = HostFunctions::Die,

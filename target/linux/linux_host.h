@@ -84,6 +84,7 @@ class LinuxHost {
   kernel::Lock& LockAt(const void* address, const char* name, int device);
   LockName Classify(const char* name);
   kernel::WarnSite SiteOf(const gf_warning& warning) const;
+  static Event LastWords(const gf_warning& warning);
   void CheckAccess(const void* address, const void* code);
   void AccessUnlocked(const void* address, gf_field field, bool writes, const void* code);
   void Dereference(const void* address);
@@ -113,6 +114,8 @@ class LinuxHost {
   std::array<std::optional<uintptr_t>, kMaxThreads + 1> found_{};
   // It has given up the group's mutex, and has not touched since what others can free.
   std::array<bool, kMaxThreads + 1> after_unlock_{};
+  // How many READ_ONCE() and data_race() each thread is in.
+  std::array<uint8_t, kMaxThreads + 1> marked_{};
   int looking_ = 0;
   int accesses_ = 0;  // since the last lock was taken or op begun
   // Names of locks are literals of the tree, so that a pointer stands for a name.

@@ -2,6 +2,7 @@
 #include <string_view>
 
 #include "target/kernel/runtime.h"
+#include "target/kernel/source_line.h"
 #include "target/linux/linux_host.h"
 
 namespace groupfuzz {
@@ -45,6 +46,16 @@ constexpr KnownWarning kKnownWarnings[] = {
 };
 
 }  // namespace
+
+// A BUG() has its line here, as calls that do not return are merged; elsewhere its code must do.
+Event LinuxHost::LastWords(const gf_warning& warning) {
+  const std::string_view file(warning.file == nullptr ? "" : warning.file);
+  const WarnSite site = file.empty() ? WarnSite::kPanic : WarnSite::kBug;
+  return {.kind = EventKind::kWarn,
+          .value = static_cast<uint8_t>(site),
+          .line = static_cast<uint16_t>(file.ends_with("/iommu.c") ? warning.line : 0),
+          .code = kernel::CodeOffset(warning.code)};
+}
 
 WarnSite LinuxHost::SiteOf(const gf_warning& warning) const {
   if (warning.list_corrupted != 0) return WarnSite::kListCorrupted;

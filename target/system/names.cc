@@ -45,6 +45,7 @@ constexpr std::array<std::string_view, kernel::kWarnSites> kWarnNames = {
     "a list is corrupted",
     "the kernel's code gives up",
     "a reference count leaves its range",
+    "the kernel's code gives up",
 };
 
 template <typename Enum, size_t N>
@@ -92,6 +93,11 @@ std::string DescribeBadAccess(const Event& event, std::string_view domain, std::
   }
   if (event.result != 0) absl::StrAppend(&text, ", to address ", event.result);
   return text;
+}
+
+std::string WarnWord(kernel::WarnSite site) {
+  if (site == kernel::WarnSite::kBug) return "BUG";
+  return site == kernel::WarnSite::kPanic ? "panic()" : "WARN";
 }
 
 std::string_view WarnName(kernel::WarnSite site) { return Lookup(kWarnNames, site); }

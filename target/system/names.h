@@ -36,6 +36,9 @@ std::string DescribeUnguarded(const Event& event, std::string_view place);
 // pointer is followed, to address 28". `place` may be empty.
 std::string DescribeBadAccess(const Event& event, std::string_view domain, std::string_view place);
 
+// "WARN", "BUG" or "panic()".
+std::string WarnWord(kernel::WarnSite site);
+
 // What a WARN_ON() site complains about, in a few words.
 std::string_view WarnName(kernel::WarnSite site);
 

@@ -22,7 +22,7 @@ constexpr std::string_view kWarnNames[] = {
     "first_attach",    "lock_not_held",
     "unbalanced_up",   "elsewhere",
     "list_corrupted",  "bug",
-    "refcount",
+    "refcount",        "panic",
 };
 static_assert(std::size(kWarnNames) == kernel::kWarnSites);
 

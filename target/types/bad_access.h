@@ -23,8 +23,9 @@ enum class Reached : uint8_t {
   kStackEnd,       // the end of the stack: a recursion
   kInstruction,    // an instruction that the machine refuses
   kGivesUp,        // no access: BUG() or panic(), of which a kWarn event has told
+  kFreedDevice,    // a device itself, after its last reference
 };
-inline constexpr int kReachedKinds = 10;
+inline constexpr int kReachedKinds = 11;
 
 // "a NULL or an error pointer is followed"
 constexpr std::string_view ReachedSentence(Reached reached) {
@@ -49,6 +50,8 @@ constexpr std::string_view ReachedSentence(Reached reached) {
       return "the processor refuses an instruction";
     case Reached::kGivesUp:
       return "the kernel's code gives up";
+    case Reached::kFreedDevice:
+      return "a device is used after it was freed";
   }
   return "unknown";
 }

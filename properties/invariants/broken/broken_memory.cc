@@ -76,7 +76,7 @@ const BrokenDesign kBroken[] = {
     {"I23", "the old domain is freed before the devices leave it", kOneWrite, FreesTooEarly},
     {"I24", "a new domain is lost", kOneWrite, LosesNew},
     {"I26", "a freed domain is looked at", kOneWrite, KeepsFreedDefault},
-    {"I26", "a domain is freed twice", kOneWrite, FreesTwice},
+    {"I44", "a domain is freed twice", kOneWrite, FreesTwice},
     {"I44", "the error pointer of a failed allocation is followed", kOneWrite, FollowsErrorPointer},
     {"I44", "NULL is followed", kOneWrite, FollowsNull},
     {"I44", "the default domain is an error pointer", kOneWrite, KeepsErrorPointer},

@@ -23,7 +23,13 @@ void gf_warn(const char* file, int line, const char* function) {
   gf_host->warn(&warning);
 }
 
-STAND_IN(void, panic, const char* format, ...) { gf_host->die(); }
+static void die(const char* file, int line, const void* code) {
+  const struct gf_warning warning = {.code = code, .file = file, .line = line};
+  gf_host->die(&warning);
+}
+
+void gf_bug(const char* file, int line) { die(file, line, __builtin_return_address(0)); }
+STAND_IN(void, panic, const char* format, ...) { die(NULL, 0, __builtin_return_address(0)); }
 STAND_IN(void, refcount_warn_saturate, refcount_t* count, int what) {
   GF_CHECK(count);
   const struct gf_warning warning = {
@@ -51,6 +57,8 @@ STAND_IN(int, ___ratelimit, void* state, const char* function) { return 1; }
 
 /* A function of the kernel that has no stand-in: called by its own trap. */
 void gf_missing(const char* name, const void* code) { gf_host->missing(name, code); }
+
+void gf_mark_reads(int begin) { gf_host->mark_reads(begin); }
 
 /* Called by instrumentation of the code under test, and only there (-fsanitize-coverage). */
 static void check_access(const char* address, int writes, const void* code) {

@@ -206,7 +206,8 @@ static struct linux_tree tree = {
 #endif
     ,
     .domain_size = sizeof(struct iommu_domain),
-    .device_sizes = {0, sizeof(struct dev_iommu), sizeof(struct gf_device)},
+    .member_sizes = {0, sizeof(struct dev_iommu)},
+    .device_size = sizeof(struct gf_device),
 #ifdef HAVE_DEV_IOMMU_attach_deferred
     .keeps_deferral = 1,
 #endif
@@ -255,6 +256,6 @@ static struct linux_tree tree = {
 const struct linux_tree* gf_connect(const struct linux_host* host) {
   gf_host = host;
   tree.group_size = gf_group_size;
-  tree.device_sizes[0] = gf_member_size;
+  tree.member_sizes[0] = gf_member_size;
   return &tree;
 }

@@ -25,6 +25,27 @@
   CLASS(name, __UNIQUE_ID(guard))
 #endif
 
+/* A read whose author says that it takes no lock. */
+void gf_mark_reads(int begin);
+#undef READ_ONCE
+#define READ_ONCE(x)                                          \
+  ({                                                          \
+    compiletime_assert_rwonce_type(x);                        \
+    const typeof(&(x)) gf_at = &(x);                          \
+    gf_mark_reads(1);                                         \
+    __unqual_scalar_typeof(x) gf_value = __READ_ONCE(*gf_at); \
+    gf_mark_reads(0);                                         \
+    (typeof(x))gf_value;                                      \
+  })
+#undef data_race
+#define data_race(expression)            \
+  ({                                     \
+    gf_mark_reads(1);                    \
+    __auto_type gf_value = (expression); \
+    gf_mark_reads(0);                    \
+    gf_value;                            \
+  })
+
 #include "iommu.c"
 #include "target/linux/kernel/environment.h"
 

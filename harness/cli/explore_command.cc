@@ -227,8 +227,8 @@ absl::StatusOr<ExitStatus> ExploreCommand(const Arguments& arguments) {
     const Explored explored =
         ExploreOn(runner, file->contents.program, *plan, [&](const Counterexample& first) {
           if (!*json) page = report.PrintCounterexample(first);
-          if (page.ok())
-            page = WritePage(*design, WithSchedule(file->contents.program, first), file->path);
+          if (!page.ok()) return;
+          page = WritePage(*design, WithSchedule(file->contents.program, first), file->path);
         });
     if (!page.ok()) return page;
     if (!explored.first) ExplainEmptyPage();

@@ -203,8 +203,9 @@ std::optional<ChangedLines> LinesThatChanged(const Design& design) {
 
 std::string Describe(const ChangedLines& changed) {
   if (!changed.any) return "the source is the same";
-  if (changed.functions.empty())
+  if (changed.functions.empty()) {
     return "no changed line has code of its own: nobody knows what ran";
+  }
   std::string text =
       absl::StrCat(changed.ran(), " of ", Counted(changed.count(), "changed line"), " ran");
   for (const ChangedFunction& function : changed.functions) {

@@ -1,0 +1,169 @@
+#!/bin/sh
+# What ci/review makes of series of patches: which mails are patches, in which order, what does not
+# apply; and, with the reports of the steps, what each patch brings, repairs and leaves.
+# usage: review_test.sh [--nightly]     --nightly: also reviews whole series, on 6.1 and 6.12
+# Exit status: 0 passed, 1 failed.
+set -u
+top=$(cd "$(dirname "$0")/.." && pwd)
+cd "$top" || exit 1
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+failures=0
+fail() {
+  failures=$((failures + 1))
+  echo "FAILED: $*"
+}
+
+# mail SUBJECT PATCH [HEADER]: one mail of a mailbox
+mail() {
+  printf 'From 0123456789abcdef0123456789abcdef01234567 Mon Sep 17 00:00:00 2001\n'
+  printf 'From: A <a@example.org>\nDate: Mon, 1 Jan 2024 00:00:00 +0000\nSubject: %s\n' "$1"
+  printf '%s\n\nWhy.\n---\n' "${3:-Message-ID: <$(echo "$1" | cksum | cut -d ' ' -f 1)@example.org>}"
+  cat "$2"
+  printf -- '-- \n2.39.5\n\n'
+}
+
+# difference OLD NEW NAME: what git would print, for the file NAME of a tree
+difference() {
+  printf 'diff --git a/%s b/%s\n' "$3" "$3"
+  diff -u --label "a/$3" --label "b/$3" "$1" "$2"
+}
+
+# Which mails are patches.
+core=drivers/iommu/iommu.c
+mkdir -p "$work/tree/drivers/iommu" "$work/tree/include/linux"
+seq 1 40 >"$work/tree/$core"
+seq 1 40 >"$work/tree/include/linux/iommu.h"
+sed 's/^10$/ten/' "$work/tree/$core" >"$work/one"
+sed 's/^30$/thirty/' "$work/one" >"$work/two"
+sed 's/^20$/twenty/' "$work/tree/include/linux/iommu.h" >"$work/header"
+difference "$work/tree/$core" "$work/one" $core >"$work/one.patch"
+difference "$work/one" "$work/two" $core >"$work/two.patch"
+difference "$work/tree/include/linux/iommu.h" "$work/header" include/linux/iommu.h >"$work/h.patch"
+difference /dev/null "$work/one" Documentation/iommu.rst >"$work/docs.patch"
+echo 'Text alone.' >"$work/cover"
+{
+  mail '[PATCH v2 0/4] A series' "$work/cover"
+  mail '[PATCH v2 2/4] iommu: Two' "$work/two.patch"
+  mail 'Re: [PATCH v2 1/4] iommu: One' "$work/one.patch"
+  mail '[PATCH v2 1/4] iommu: One' "$work/one.patch" 'Message-ID: <one@example.org>'
+  mail '[PATCH v2 4/4] iommu: Header' "$work/h.patch"
+  mail '[PATCH v2 3/4] Documentation: Words' "$work/docs.patch"
+} >"$work/series.mbox"
+# steps SERIES: series.tsv of it, in $work/out
+steps() {
+  rm -rf "$work/out"
+  target/linux/apply-series "$work/tree" "$1" "$work/out" || fail "apply-series $1"
+}
+# row STEP FIELDS: of series.tsv, from the second, with | for a tab
+row() {
+  got=$(sed -n "s/^$1	//p" "$work/out/series.tsv" | tr '\t' '|')
+  [ "$got" = "$2" ] || fail "$1 is '$got', expected '$2'"
+}
+steps "$work/series.mbox"
+row patch-1 "iommu: One|<one@example.org>|$core |-"
+row patch-3 "Documentation: Words|$(grep -A1 'Subject: .*Words' "$work/series.mbox" |
+  sed -n 's/Message-ID: //p')|-|touches nothing that is built"
+[ "$(cut -f 1 "$work/out/series.tsv" | tr '\n' ' ')" = 'patch-1 patch-2 patch-3 patch-4 ' ] ||
+  fail 'not four steps'
+cmp -s "$work/one" "$work/out/patch-1/$core" && cmp -s "$work/two" "$work/out/patch-2/$core" ||
+  fail 'the steps are not what the patches make'
+[ ! -e "$work/out/patch-2/include" ] || fail 'a step that changes iommu.c alone has headers'
+cmp -s "$work/header" "$work/out/patch-4/include/linux/iommu.h" &&
+  cmp -s "$work/two" "$work/out/patch-4/$core" || fail 'a step with a header is not whole'
+[ "$(seq 1 40 | cksum)" = "$(cksum <"$work/tree/$core")" ] || fail 'the tree was written to'
+gzip -c "$work/series.mbox" >"$work/series.mbox.gz"
+cp "$work/out/series.tsv" "$work/expected"
+steps "$work/series.mbox.gz"
+cmp -s "$work/out/series.tsv" "$work/expected" || fail 'a packed mailbox is not the same'
+mkdir "$work/folder"
+mail '[PATCH] iommu: One' "$work/one.patch" >"$work/folder/0001.patch"
+mail '[PATCH] iommu: Again' "$work/one.patch" >"$work/folder/0002.patch"
+mail '[PATCH] iommu: Two' "$work/two.patch" >"$work/folder/0003.patch"
+steps "$work/folder"
+case "$(tail -n 1 "$work/out/series.tsv" | cut -f 1,5)" in
+  "patch-2	does not apply: $core:"*) ;;
+  *) fail "what does not apply is not told: $(cat "$work/out/series.tsv")" ;;
+esac
+target/linux/apply-series "$work/tree" "$work/cover" "$work/out2" >/dev/null 2>"$work/err" &&
+  fail 'a text without a patch is a series'
+
+# What each patch brings.
+# report STEP NEWS GONE RAN: of a step
+report() {
+  jq -n --arg step "$1" --arg news "$2" --arg gone "$3" --argjson ran "$4" '
+    {step: $step,
+     compare: {designs: [{findings: ($news | split(" ")), changed_lines: 2, changed_lines_ran: $ran,
+       changed: "\($ran) of 2 changed lines ran", unsupported: null,
+       gone: [$gone | split(" ")[] | {property: ., programs: 1, of: 1, sampled: false}]}]},
+     check: {suites: [{violates: [], unsupported: null}]}}'
+}
+# verdict EXPRESSION REPORT...: of a series of three, the third of which touches nothing
+verdict() {
+  expression=$1
+  shift
+  printf 'patch-1\tOne\t-\tf\t-\npatch-2\tTwo\t-\tf\t-\npatch-3\tDocs\t-\t-\t%s\n' \
+    'touches nothing that is built' >"$work/series.tsv"
+  cat "$@" | jq -s --arg tree linux:t --rawfile series "$work/series.tsv" -f ci/review.jq \
+    >"$work/verdict"
+  jq -e "$expression" "$work/verdict" >/dev/null ||
+    fail "not so: $expression: $(cat "$work/verdict")"
+  jq -r -f ci/review_text.jq "$work/verdict" >"$work/text" || fail 'no text'
+}
+report patch-1 'I2 I8' '' 2 >"$work/r1"
+report patch-2 'I8' 'I21' 1 >"$work/r2"
+verdict '.status == 1 and .patches[0].brings == [{"property": "I2", "gone_with": "patch-2"},
+  {"property": "I8", "gone_with": null}] and .patches[1].brings == [] and
+  .patches[1].repairs == ["I21"]' "$work/r1" "$work/r2"
+grep -q 'brings I2 (gone again with 2/3), I8$' "$work/text" || fail "text: $(cat "$work/text")"
+report patch-1 '' '' 2 >"$work/r1"
+report patch-2 '' '' 2 >"$work/r2"
+verdict '.status == 0' "$work/r1" "$work/r2"
+report patch-2 '' '' 0 >"$work/r2"
+verdict '.status == 2 and .patches[1].unknown == "nothing ran of what is changed"' \
+  "$work/r1" "$work/r2"
+
+# Whole series: made here, as patches have text of the kernel in them.
+# series TREE SCRIPT...: a mailbox of one patch for each sed script
+series() {
+  tree=$1
+  shift
+  cp "$tree/$core" "$work/now.c"
+  number=0
+  for script; do
+    number=$((number + 1))
+    sed -f "$script" "$work/now.c" >"$work/next.c"
+    difference "$work/now.c" "$work/next.c" $core >"$work/now.patch"
+    mail "[PATCH $number/$#] $(basename "$script" .sed)" "$work/now.patch"
+    mv "$work/next.c" "$work/now.c"
+  done
+}
+# review STATUS EXPRESSION TREE SCRIPT...
+review() {
+  status=$1
+  expression=$2
+  tree=$(ci/linux-tree "$3") || exit 1
+  shift 3
+  series "$tree" "$@" >"$work/whole.mbox"
+  ci/review "$work/whole.mbox" --linux "$tree" --out "$work/review" --format=json \
+    >"$work/verdict" 2>"$work/err"
+  got=$?
+  [ "$got" = "$status" ] && jq -e "$expression" "$work/verdict" >/dev/null && return
+  fail "status $got, expected $status and $expression: $(cat "$work/verdict" "$work/err")"
+}
+if [ "${1-}" = --nightly ]; then
+  planted=corpus/trees/linux-source-6.12/planted
+  repairs=corpus/trees/linux-source-6.12/repairs
+  review 1 '[.patches[0].brings[].property] | index("I1") and index("I2") and index("I8")' \
+    6.1 ci/series/claim-around-the-change.sed
+  review 0 'all(.patches[]; .brings == []) and (.patches[0].repairs | index("I44"))' \
+    6.12 $repairs/test-under-mutex.sed $planted/guarded-read.sed
+  review 1 '[.patches[].brings[].property] == ["I47"]' \
+    6.12 $repairs/test-under-mutex.sed $planted/kept-mutex.sed
+  review 2 '.patches[0].unknown != null' 6.12 $planted/never-called.sed
+fi
+
+[ $failures = 0 ] || {
+  echo "$failures failed"
+  exit 1
+}

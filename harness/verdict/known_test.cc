@@ -94,6 +94,15 @@ TEST(KnownTest, AnotherOpThatShowsItIsNews) {
   EXPECT_FALSE(known.IsKnown(Parse(kCentralRace), in_op(OpKind::kShowType)));
 }
 
+// So it is where corpus/known says what is known: the ops of its program are those that show it.
+TEST(KnownTest, AnOpThatTheListedProgramLacksIsNews) {
+  Known known(*FindDesign("claim-v1"));
+  const std::string looks = std::string(kCentralRace) + "thread 2\n  show_type\n";
+  const auto in_op = [](OpKind kind) { return FindingKey("I2", 1u << static_cast<int>(kind)); };
+  EXPECT_TRUE(known.IsKnown(Parse(looks), in_op(OpKind::kStoreType)));
+  EXPECT_FALSE(known.IsKnown(Parse(looks), in_op(OpKind::kShowType)));
+}
+
 // A patch that walks the members in another order leaves another one behind.
 TEST(KnownTest, DevicesMayChangePlaces) {
   const Design kernel = BaselineOfItself("v6.12");

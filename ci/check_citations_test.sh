@@ -45,5 +45,15 @@ bad a.md '// behaviour 3.4 rows 3 and 4 and I99' 'I99'
 bad a.cc '{"4.1 x"}' '4\.1'
 bad a.mutants 'from   H3' 'H3'
 bad a.md '[a](docs/behaviour.md#s9)' 'behaviour.md#s9'
+
+# Without arguments every text is read.
+mkdir target harness properties corpus || exit 1
+everywhere='README.md HACKING.md CHANGELOG.md docs/more.md corpus/README.md target/a.h harness/a.cc
+  properties/a.txt'
+for file in $everywhere; do echo 'behaviour I99' >"$file"; done
+ci/check-citations >out 2>&1 && fail 'what is nowhere passes everywhere'
+for file in $everywhere; do
+  grep -q "^$file:1: cites I99" out || fail "$file is not read: $(cat out)"
+done
 [ $failures = 0 ] && echo "check_citations_test: passed"
 exit $failures

@@ -19,6 +19,8 @@ plant() {
 }
 plant target/types/op.h '#include "harness/program/program.h"' \
   'target/types/op.h:.*: an include that points up, from target/types to harness/program'
+plant target/types/hash.h '#include <harness/program/program.h>' \
+  'target/types/hash.h:.*: an include that points up, from target/types to harness/program'
 plant target/kernel/errno.h '// a\ttab' 'target/kernel/errno.h:.*: a tab'
 plant harness/report/report.h 'int   badly ;' 'harness/report/report.h:.*formatted'
 plant target/linux/kernel/text.c 'int   badly ;' 'target/linux/kernel/text.c:.*formatted'

@@ -9,6 +9,7 @@ cd "$top" || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 failures=0
+tab=$(printf '\t')
 fail() {
   failures=$((failures + 1))
   echo "FAILED: $*"
@@ -57,7 +58,7 @@ steps() {
 }
 # row STEP FIELDS: of series.tsv, from the second, with | for a tab
 row() {
-  got=$(sed -n "s/^$1	//p" "$work/out/series.tsv" | tr '\t' '|')
+  got=$(sed -n "s/^$1$tab//p" "$work/out/series.tsv" | tr '\t' '|')
   [ "$got" = "$2" ] || fail "$1 is '$got', expected '$2'"
 }
 steps "$work/series.mbox"
@@ -82,7 +83,7 @@ mail '[PATCH] iommu: Again' "$work/one.patch" >"$work/folder/0002.patch"
 mail '[PATCH] iommu: Two' "$work/two.patch" >"$work/folder/0003.patch"
 steps "$work/folder"
 case "$(tail -n 1 "$work/out/series.tsv" | cut -f 1,5)" in
-  "patch-2	does not apply: $core:"*) ;;
+  "patch-2${tab}does not apply: $core:"*) ;;
   *) fail "what does not apply is not told: $(cat "$work/out/series.tsv")" ;;
 esac
 target/linux/apply-series "$work/tree" "$work/cover" "$work/out2" >/dev/null 2>"$work/err" &&

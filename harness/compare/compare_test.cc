@@ -13,6 +13,9 @@
 #include "harness/compare/compare_json.h"
 #include "harness/compare/showcase.h"
 #include "harness/verdict/counterexample.h"
+#include "target/designs/port_system.h"
+#include "target/designs/protocol.h"
+#include "target/kernel/unsupported.h"
 
 namespace groupfuzz {
 namespace {
@@ -50,6 +53,13 @@ DesignComparison Compare(std::string_view design, const std::vector<ProgramFile>
   Runner runner(*FindDesign(design));
   return CompareDesign(runner, corpus, max_executions, nullptr);
 }
+
+// The reference, whose ops do what nobody can follow.
+class Unfollowed final : public PortSystem {
+ public:
+  using PortSystem::PortSystem;
+  int64_t Perform(const Op&) override { throw kernel::Unsupported{"calls what nobody knows"}; }
+};
 
 TEST(CompareTest, TheCorpusIsExhaustedOnTheReferenceDesign) {
   const DesignComparison row = Compare("owner-check", {File(kCentralRace)});
@@ -115,6 +125,22 @@ TEST(CompareTest, AnInterruptedComparisonSaysNothing) {
   const std::string table = FormatTable({row});
   EXPECT_NE(table.find("unknown"), std::string::npos) << table;
   EXPECT_EQ(table.find("exhausted"), std::string::npos) << table;
+}
+
+TEST(CompareTest, WhatCannotBeFollowedLeavesAllUnknown) {
+  const Design design = {.judged_as = DesignId::kOwnerCheck,
+                         .name = "unfollowed",
+                         .rules = "today",
+                         .summary = "",
+                         .make = [] {
+                           return std::make_unique<Unfollowed>(iommu::kRulesToday,
+                                                               designs::OwnerCheck());
+                         }};
+  Runner runner(design);
+  const DesignComparison row = CompareDesign(runner, {File(kCentralRace)}, 1'000'000, nullptr);
+  EXPECT_EQ(row.unjudged, 1u);
+  EXPECT_EQ(row.unsupported, "calls what nobody knows");
+  EXPECT_EQ(row.word(), VerdictWord::kUnknown);
 }
 
 TEST(CompareTest, WhatDidNotRunIsNotSaidToShowNothing) {

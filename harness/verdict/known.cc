@@ -210,10 +210,18 @@ bool Known::IsKnown(const Program& program, const FindingKey& key) {
   if (IsListed(program, asked)) return true;
   if (!baseline_.has_value()) return false;
   const Program known = OnItsMachine(program);
-  if (BaselineShows(known, asked)) return true;
+  if (BaselineKnows(known, asked)) return true;
+  // What the removal of a device shows, the tear-down shows where nobody removed it before.
+  if (asked.shown_by != 0 && asked.shown_by != kTearDown) return false;
+  asked.shown_by = asked.shown_by == 0 ? kTearDown : 0;
+  return BaselineKnows(known, asked);
+}
+
+bool Known::BaselineKnows(const Program& known, const FindingKey& key) {
+  if (BaselineShows(known, key)) return true;
   const auto any_shows = [&](const std::vector<Program>& variants) {
     return std::any_of(variants.begin(), variants.end(), [&](const Program& variant) {
-      return asked.In(variant, baseline_->Run(variant).findings);
+      return key.In(variant, baseline_->Run(variant).findings);
     });
   };
   return any_shows(WithOtherAllocations(known)) || any_shows(WithOtherDevices(known));

@@ -11,8 +11,8 @@
 //
 // The baseline may have the devices in other places, under the same schedule, as a patch may walk
 // the members in another order. In both cases the same kind of op shows it, unless what shows it is
-// a whole history. So what a known finding leads to later, by other ops, is known only where it is
-// there, too.
+// a whole history; the tear-down is the removal of what is left. So what a known finding leads to
+// later, by other ops, is known only where it is there, too.
 //
 // No property is known by its id alone, and no finding because it comes after a known one. Who says
 // what a design violates, as compare and the suites do of a port, steps over nothing; on a design
@@ -119,6 +119,7 @@ class Known {
   bool IsListed(const Program& program, const FindingKey& key) const;
   // `program` on the machine that the design makes of it.
   Program OnItsMachine(const Program& program) const;
+  bool BaselineKnows(const Program& program, const FindingKey& key);
   bool BaselineShows(const Program& program, const FindingKey& key);
   // In some interleaving.
   bool BaselineReaches(const Program& program, const FindingKey& key);

@@ -50,6 +50,19 @@ TEST(KnownTest, NothingIsKnownByItsIdAlone) {
   EXPECT_FALSE(Contains(reference, Parse(kCentralRace), "I2"));
 }
 
+// A patch may let an op be refused that its baseline does: then the tear-down does the same.
+TEST(KnownTest, TheTearDownIsTheRemovalOfWhatIsLeft) {
+  const Design patched = Against(*FindDesign("owner-check"), *FindDesign("v6.12"));
+  Known known(patched);
+  const Program program = Parse("driver finalize-attaches\nthread 0\n  remove_device 0\n");
+  const auto shown_by = [&](uint32_t ops) {
+    return known.IsKnown(program, FindingKey("I30", ops));
+  };
+  EXPECT_TRUE(shown_by(1u << static_cast<int>(OpKind::kRemoveDevice)));
+  EXPECT_TRUE(shown_by(0));
+  EXPECT_FALSE(shown_by(1u << static_cast<int>(OpKind::kBind)));
+}
+
 // The ops of the known program in one thread are no race, and a claim of devices that firmware does
 // not use is another defect than one of a device that it does.
 TEST(KnownTest, AProgramMustHaveAllThatTheKnownOneHas) {
@@ -92,6 +105,15 @@ TEST(KnownTest, AnotherOpThatShowsItIsNews) {
   const auto in_op = [](OpKind kind) { return FindingKey("I2", 1u << static_cast<int>(kind)); };
   EXPECT_TRUE(known.IsKnown(Parse(kCentralRace), in_op(OpKind::kStoreType)));
   EXPECT_FALSE(known.IsKnown(Parse(kCentralRace), in_op(OpKind::kShowType)));
+}
+
+// So it is where corpus/known says what is known: the ops of its program are those that show it.
+TEST(KnownTest, AnOpThatTheListedProgramLacksIsNews) {
+  Known known(*FindDesign("claim-v1"));
+  const std::string looks = std::string(kCentralRace) + "thread 2\n  show_type\n";
+  const auto in_op = [](OpKind kind) { return FindingKey("I2", 1u << static_cast<int>(kind)); };
+  EXPECT_TRUE(known.IsKnown(Parse(looks), in_op(OpKind::kStoreType)));
+  EXPECT_FALSE(known.IsKnown(Parse(looks), in_op(OpKind::kShowType)));
 }
 
 // A patch that walks the members in another order leaves another one behind.

@@ -35,6 +35,12 @@ TEST(RefusalsTest, OpsThatNothingWasDoneOfAreNamed) {
             "(why: docs/behaviour/3-ownership.md, 3.9)");
 }
 
+TEST(RefusalsTest, OpsOfEveryThreadAreNamed) {
+  EXPECT_EQ(Said("thread 0\n  bind 0\nthread 1\n  group_release 0\n"),
+            "refused in every execution: T1 group_release 0 "
+            "(why: docs/behaviour/3-ownership.md, 3.9)");
+}
+
 TEST(RefusalsTest, WhatWasDoneOnceIsNot) {
   EXPECT_EQ(Said("thread 0\n  bind 0\nthread 1\n  unbind 0\n"), "");
 }

@@ -126,6 +126,11 @@ void FailedEarlyEntry(Script& s, uint8_t pasids) {
   s.Return(-ENOMEM);
 }
 
+void ClaimTwo(Script& s) {
+  s.config().device_count = 2;
+  s.Claim();
+}
+
 void Defer(Script& s) { s.config().devices[0].deferred = true; }
 
 void MapDeferred(Script& s) {
@@ -279,6 +284,16 @@ constexpr PropertyCase kCases[] = {
        FailedRelease(s, /*reaches_target=*/true);
        s.Section(Function::kUseDefaultDomain, [&s] { s.state().owner_cnt = 1; });
      }},
+    {"I46", "after_another_driver",
+     [](Script& s) {
+       ReleaseTwo(s, /*tries_second=*/true);
+       s.Bind(1);
+     },
+     [](Script& s) {
+       ReleaseTwo(s, /*tries_second=*/true);
+       s.Bind(1);
+       s.Bind(0);
+     }},
     {"D1", "dma_fails", [](Script& s) { MapAndUse(s, 0); },
      [](Script& s) { MapAndUse(s, -EFAULT); }},
     {"D1", "mapping_lost", [](Script& s) { MapAndUse(s, 0); }, ChangeUnderMapping},
@@ -291,6 +306,11 @@ constexpr PropertyCase kCases[] = {
      [](Script& s) {
        s.Claim();
        s.Locked([&] { s.Attach(0, kBootDomain); });
+     }},
+    {"D3", "second_device", ClaimTwo,
+     [](Script& s) {
+       ClaimTwo(s);
+       s.Locked([&] { s.Attach(1, kBootDomain); });
      }},
 };
 

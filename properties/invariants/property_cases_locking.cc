@@ -101,6 +101,12 @@ constexpr PropertyCase kCases[] = {
        s.state().owner_cnt = 0;
        s.Section(Function::kShowType, [] {}, 4);
      }},
+    {"I43", "owner_changed", Nothing,
+     [](Script& s) {
+       s.Claim(/*cookie=*/0);
+       s.state().owner = 1;
+       s.Section(Function::kShowType, [] {}, 4);
+     }},
     {"I47", "keeps_the_mutex", Nothing,
      [](Script& s) {
        s.Call(Function::kShowType);

@@ -25,6 +25,20 @@ void ChangeThen(Script& s, Rest rest) {
 
 void Finalize(Script& s) { s.Record({.kind = EventKind::kProbeFinalize, .device = 0}); }
 
+void FreeAfterFinalize(Script& s) {
+  ChangeThen(s, [&] {
+    Finalize(s);
+    s.Free(kBootDomain);
+  });
+}
+
+void FreeBeforeFinalize(Script& s) {
+  ChangeThen(s, [&] {
+    s.Free(kBootDomain);
+    Finalize(s);
+  });
+}
+
 void ReleaseByDriver(Script& s) { s.Record({.kind = EventKind::kReleaseDevice, .device = 0}); }
 
 // 6.12: the driver lets go of the device in the section in which it leaves.
@@ -118,20 +132,8 @@ constexpr PropertyCase kCases[] = {
        s.Section(Function::kShowType, [] {}, 4);
        ChangeToIdentity(s);
      }},
-    {"I25", "before_finalize",
-     [](Script& s) {
-       ChangeThen(s, [&] {
-         Finalize(s);
-         s.Free(kBootDomain);
-       });
-     },
-     [](Script& s) {
-       ChangeThen(s, [&] {
-         s.Free(kBootDomain);
-         Finalize(s);
-       });
-     },
-     DesignId::kDeviceLock},
+    {"I25", "before_finalize_6_1", FreeAfterFinalize, FreeBeforeFinalize, DesignId::kDeviceLock},
+    {"I25", "before_finalize_6_2", FreeAfterFinalize, FreeBeforeFinalize, DesignId::kLockedClaim},
     {"I26", "use_of_freed_domain", ChangeToIdentity,
      [](Script& s) {
        ChangeToIdentity(s);

@@ -211,6 +211,13 @@ constexpr PropertyCase kCases[] = {
        s.Claim();
        s.Bind();
      }},
+    {"I12", "beside_pasids", BindTwo,
+     [](Script& s) {
+       s.config().device_count = 2;
+       s.Bind(0);
+       s.Section(Function::kAttachPasid, [&] { s.state().pasids = 2; });
+       s.Bind(1);
+     }},
     {"I13", "unuse_twice",
      [](Script& s) {
        s.Bind();
@@ -267,6 +274,17 @@ constexpr PropertyCase kCases[] = {
        WriterClaims(s);
        s.In(1);
        s.Section(Function::kGroupClaim, [] {}, -EPERM, 0, kCookieB);
+     }},
+    {"I35", "claim_by_device_refused",
+     [](Script& s) {
+       s.Claim(kCookieA);
+       s.In(1);
+       s.Section(Function::kDeviceClaim, [] {}, -EPERM, 0, kCookieB);
+     },
+     [](Script& s) {
+       WriterClaims(s);
+       s.In(1);
+       s.Section(Function::kDeviceClaim, [] {}, -EPERM, 0, kCookieB);
      }},
 };
 

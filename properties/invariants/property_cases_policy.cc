@@ -151,6 +151,12 @@ constexpr PropertyCase kCases[] = {
        MakeLazy(s);
        s.Section(Function::kShowType, [] {}, 7);
      }},
+    {"I3", "with_a_queue_without_mutex", EditInPlace,
+     [](Script& s) {
+       s.Locked([&] { Queue(s, kBootDomain); });
+       MakeLazy(s);
+       s.Section(Function::kShowType, [] {}, 7);
+     }},
     {"I3", "back_to_strict", EditInPlace,
      [](Script& s) {
        EditInPlace(s);
@@ -236,6 +242,12 @@ constexpr PropertyCase kCases[] = {
        });
      },
      [](Script& s) { AddDirectMember(s, [] {}); }},
+    {"I40", "unmapped_is_another",
+     [](Script& s) { AddDirectMember(s, [&] { s.MapDirect(1, kBootDomain, ENOMEM); }); },
+     [](Script& s) {
+       s.config().devices[0].direct = true;
+       AddDirectMember(s, [&] { s.MapDirect(0, kBootDomain, ENOMEM); });
+     }},
     {"I40", "attached_before_mapped", MapsBeforeAttach,
      [](Script& s) { ChangeWithDirectRegion(s, [&] { s.device(0).direct_mapped = true; }); }},
     {"I40", "never_mapped", MapsBeforeAttach,

@@ -135,6 +135,8 @@ constexpr PropertyCase kCases[] = {
      [](Script& s) { FailedLateErase(s, false); }},
     {"E1", "counted", [](Script& s) { Fail(s, Function::kUseDefaultDomain, [] {}); },
      [](Script& s) { Fail(s, Function::kUseDefaultDomain, [&] { ++s.state().owner_cnt; }); }},
+    {"E1", "pasid_stays", [](Script& s) { Fail(s, Function::kAttachPasid, [] {}); },
+     [](Script& s) { Fail(s, Function::kAttachPasid, [&] { s.state().pasids = 1u << kPasid; }); }},
     {"E2", "not_blocked", [](Script& s) { LoseDevice(s, true); },
      [](Script& s) { LoseDevice(s, false); }},
     {"E3", "not_released", [](Script& s) { FailedProbe(s, true); },

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "target/designs/design.h"
@@ -30,9 +31,10 @@ void NoteRun(const Subject& subject);
 void NoteNotRun(const Subject& subject, const char* reason);
 void Leave(const Subject& subject, const char* reason);
 
-// Prints how many rows each subject runs, how many not, and why. Whether each runs at least
-// `fewest`.
-bool ReportRun(int fewest);
+// Prints how many rows each subject runs, how many not, and why. Whether each runs as many as
+// subjects.cc says, and every one is there: the ports, and those whose names begin with `added`.
+// Not of a part of the tests.
+bool ReportRun(std::string_view added);
 
 // `state`, as Machine::State() says it, with domains called by their place in the group: two
 // subjects in the same state give the same, whatever objects they made on the way.

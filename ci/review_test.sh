@@ -19,7 +19,8 @@ fail() {
 mail() {
   printf 'From 0123456789abcdef0123456789abcdef01234567 Mon Sep 17 00:00:00 2001\n'
   printf 'From: A <a@example.org>\nDate: Mon, 1 Jan 2024 00:00:00 +0000\nSubject: %s\n' "$1"
-  printf '%s\n\nWhy.\n---\n' "${3:-Message-ID: <$(echo "$1" | cksum | cut -d ' ' -f 1)@example.org>}"
+  id=$(echo "$1" | cksum | cut -d ' ' -f 1)@example.org
+  printf '%s\n\nWhy.\n---\n' "${3:-Message-ID: <$id>}"
   cat "$2"
   printf -- '-- \n2.39.5\n\n'
 }

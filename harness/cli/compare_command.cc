@@ -114,8 +114,8 @@ void ShowOthers(bool json, Comparison* comparison) {
   Progress progress;
   for (const DesignComparison& row : comparison->judged()) {
     const auto keep_going = [&] {
-      if (progress.Due())
-        progress.Show(absl::StrCat("minimizing what is new of ", row.design->name));
+      const std::string what = "minimizing what is new of " + row.design->name;
+      if (progress.Due()) progress.Show(what);
       return !Interrupted();
     };
     const auto is_shown = [&](const Showcase& shown) { return shown.design == row.design; };

@@ -1,22 +1,16 @@
 #include "target/linux/linux_host.h"
 
-#include <algorithm>
 #include <cstring>
-#include <iterator>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
-#include "target/kernel/crash_trap.h"
-#include "target/kernel/guarded.h"
 #include "target/kernel/racy_read.h"
 #include "target/kernel/runtime.h"
 #include "target/kernel/source_line.h"
 #include "target/kernel/unsupported.h"
-#include "target/linux/known_unlocked.h"
 #include "target/linux/tree_image.h"
-#include "target/types/guarded_field.h"
 #include "target/types/sanitizers.h"
 
 #ifdef GROUPFUZZ_TSAN
@@ -35,7 +29,6 @@ namespace {
 using kernel::Lock;
 using kernel::LockMode;
 using kernel::runtime;
-using kernel::WarnSite;
 
 // Where user space has its memory: what lies outside follows no good pointer.
 constexpr uintptr_t kFirstPage = 4096;

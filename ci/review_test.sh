@@ -87,6 +87,14 @@ case "$(tail -n 1 "$work/out/series.tsv" | cut -f 1,5)" in
   "patch-2${tab}does not apply: $core:"*) ;;
   *) fail "what does not apply is not told: $(cat "$work/out/series.tsv")" ;;
 esac
+# A mail that lost some of its lines is no patch that touches nothing.
+rm "$work/folder"/*
+{ mail '[PATCH] iommu: Cut' "$work/one.patch"; } | sed '/^+ten$/d' >"$work/folder/0001.patch"
+steps "$work/folder"
+case "$(cut -f 5 "$work/out/series.tsv")" in
+  'does not apply: corrupt patch at line '*) ;;
+  *) fail "a cut patch is not told: $(cat "$work/out/series.tsv")" ;;
+esac
 target/linux/apply-series "$work/tree" "$work/cover" "$work/out2" >/dev/null 2>"$work/err" &&
   fail 'a text without a patch is a series'
 

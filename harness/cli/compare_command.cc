@@ -93,17 +93,15 @@ struct Comparison {
     return others;
   }
   bool AnyFinding() const {
-    const std::vector<DesignComparison> all = judged();
-    return std::any_of(all.begin(), all.end(),
-                       [](const DesignComparison& row) { return !row.findings().empty(); });
+    return std::any_of(rows.begin(), rows.end(), [&](const DesignComparison& row) {
+      return row.design != base && !row.findings().empty();
+    });
   }
   // Why nothing can be said of one of them; empty: of all, something can.
   std::string WhyUnknown() const {
     for (const DesignComparison& row : rows) {
-      const bool untouched = row.changed && row.changed->untouched();
-      if (row.unsupported.empty() && !untouched) continue;
-      return absl::StrCat(row.design->name, ": ",
-                          untouched ? "nothing ran of what is changed" : row.unsupported);
+      const std::string why = row.WhyUnknown();
+      if (!why.empty()) return absl::StrCat(row.design->name, ": ", why);
     }
     return {};
   }

@@ -60,12 +60,9 @@ bool Contains(const std::vector<size_t>& programs, size_t program) {
   return std::find(programs.begin(), programs.end(), program) != programs.end();
 }
 
-template <typename Words>
-std::string Join(const Words& words) {
+std::string Join(const std::vector<std::string>& words) {
   std::string text;
-  for (const auto& word : words) {
-    absl::StrAppend(&text, text.empty() ? "" : ", ", std::string(word));
-  }
+  for (const std::string& word : words) absl::StrAppend(&text, text.empty() ? "" : ", ", word);
   return text;
 }
 
@@ -109,26 +106,20 @@ std::string FormatTableRow(const DesignComparison& row) {
   return text;
 }
 
-std::vector<std::string> NewIds(const DesignComparison& row) {
+// What `row` shows beside its baseline. That it shows nothing is said where it ran to its end.
+std::string News(const DesignComparison& row) {
   std::vector<std::string> ids;
   for (const Property& property : Properties()) {
     if (row.news.contains(property.id)) ids.emplace_back(property.id);
   }
-  return ids;
-}
-
-// What `row` shows beside its baseline. That it shows nothing is said where it ran to its end.
-std::string News(const DesignComparison& row) {
-  const std::vector<std::string> ids = NewIds(row);
   const std::string& baseline = row.design->baseline->name;
   if (!ids.empty()) {
     std::string news = absl::StrCat("shows ", Join(ids), ", where ", baseline, " does not");
     if (row.unsupported.empty()) return news;
     return absl::StrCat(news, "; is unknown beyond that: ", row.unsupported);
   }
-  if (!row.unsupported.empty()) return "is unknown: " + row.unsupported;
-  if (!row.complete) return "did not run to its end: unknown";
-  if (row.word() == VerdictWord::kUnknown) return "is unknown: nothing ran of what is changed";
+  if (row.unsupported.empty() && !row.complete) return "did not run to its end: unknown";
+  if (const std::string why = row.WhyUnknown(); !why.empty()) return "is unknown: " + why;
   return absl::StrCat("shows nothing that ", baseline, " does not");
 }
 
@@ -196,6 +187,11 @@ DesignComparison CompareDesign(Runner& runner, const std::vector<ProgramFile>& c
 VerdictWord DesignComparison::word() const {
   if (!complete || (changed && changed->untouched())) return VerdictWord::kUnknown;
   return sampled.empty() ? VerdictWord::kExhausted : VerdictWord::kSampled;
+}
+
+std::string DesignComparison::WhyUnknown() const {
+  if (!unsupported.empty()) return unsupported;
+  return changed && changed->untouched() ? "nothing ran of what is changed" : "";
 }
 
 const DesignComparison* BaseOf(const DesignComparison& row,

@@ -54,6 +54,8 @@ struct DesignComparison {
   // What it is worth that a property of a group is not among them. Of a change that did not run,
   // nothing.
   VerdictWord word() const;
+  // Why nothing can be said of it beyond what it shows, of what ran to its end; empty: it can.
+  std::string WhyUnknown() const;
   // What is worth a look: the news where there is a baseline, else every violation.
   const std::map<std::string_view, std::vector<size_t>>& findings() const {
     return StepsOver(*design) ? news : violations;

@@ -168,12 +168,15 @@ class Look {
   Known known_;
 };
 
-std::string Heading(const Showcase& showcase) {
-  return absl::StrCat(showcase.design->name, " violates ", std::string(showcase.property->id), ": ",
-                      Counted(OpCount(showcase.program), "op"), ", ",
-                      Counted(showcase.program.thread_count, "thread"), ", ",
-                      Counted(showcase.preemptions, "preemption"), "\nminimized from ",
-                      showcase.source, "\n\n");
+std::string WithoutSteps(const Showcase& showcase, const RunOutcome& outcome,
+                         const ReportOptions& options) {
+  const Program& program = showcase.program;
+  return absl::StrCat(
+      showcase.design->name, " violates ", std::string(showcase.property->id), ": ",
+      Counted(OpCount(program), "op"), ", ", Counted(program.thread_count, "thread"), ", ",
+      Counted(showcase.preemptions, "preemption"), "\nminimized from ", showcase.source, "\n\n",
+      DescribeFindings(program, outcome.trace, outcome.findings, options), "\n",
+      FormatText(program));
 }
 
 }  // namespace
@@ -247,18 +250,13 @@ void AddViolation(const Showcase& showcase, const std::vector<ProgramFile>& corp
 
 std::string FormatBriefly(const Showcase& showcase) {
   Runner runner(*showcase.design);
-  const RunOutcome outcome = runner.RunRecorded(showcase.program);
-  return absl::StrCat(Heading(showcase),
-                      DescribeFindings(showcase.program, outcome.trace, outcome.findings), "\n",
-                      FormatText(showcase.program));
+  return WithoutSteps(showcase, runner.RunRecorded(showcase.program), {});
 }
 
 std::string FormatShowcase(const Showcase& showcase, const ReportOptions& options) {
   Runner runner(*showcase.design);
   const RunOutcome outcome = runner.RunRecorded(showcase.program);
-  return absl::StrCat(Heading(showcase),
-                      DescribeFindings(showcase.program, outcome.trace, outcome.findings, options),
-                      "\n", FormatText(showcase.program), "\n",
+  return absl::StrCat(WithoutSteps(showcase, outcome, options), "\n",
                       Timeline(showcase.program, outcome.trace, outcome.findings, options));
 }
 

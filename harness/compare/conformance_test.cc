@@ -95,6 +95,30 @@ TEST(Conformance, InterleavingsBehaveTheSame) {
   }
 }
 
+// Of one op, others may come between the two calls that give back its PASID and its mapping.
+TEST(Conformance, CallsOfOneOpBehaveTheSame) {
+  constexpr uint32_t kSchedules = 200;
+  Program program = ParseText(R"(groupfuzz 1
+thread 0
+  attach_pasid 0 U0 pasid=1
+  detach_pasid 0 pasid=1
+thread 1
+  bind 0
+  dma_map 0
+  unbind 0
+)",
+                              "test")
+                        ->program;
+  for (const Design* tree : RegisterLinuxTrees()) {
+    SCOPED_TRACE(tree->name);
+    Conformance conformance(BuiltInDesign(tree->judged_as), *tree);
+    for (uint32_t seed = 0; seed < kSchedules; ++seed) {
+      program.schedule = {.choices = {}, .tail = Tail::kRandom, .seed = seed};
+      ASSERT_FALSE(conformance.Compare(program)) << Smallest(conformance, program);
+    }
+  }
+}
+
 // The comparison sees what there is to see.
 TEST(Conformance, DifferentKernelsDiffer) {
   const Design& old = *FindDesign("device-lock");

@@ -34,6 +34,7 @@ bool LinuxApi::Provides(Function function) const {
 }
 
 int64_t LinuxApi::Perform(const Call& call) {
+  host_.BeginCall();
   const auto null_handle = static_cast<int>(call.null_handle);
   switch (call.function) {
     case Function::kStoreType:

@@ -66,7 +66,7 @@ void LinuxHost::Reset(const Configuration& configuration) {
   accesses_ = 0;
 }
 
-void LinuxHost::BeginOp() {
+void LinuxHost::BeginCall() {
   after_unlock_[runtime().thread()] = false;
   found_[runtime().thread()].reset();
   marked_[runtime().thread()] = 0;

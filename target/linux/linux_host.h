@@ -39,8 +39,8 @@ class LinuxHost {
   // Forgets everything: memory, locks, what is attached.
   void Reset(const Configuration& configuration);
 
-  // The running thread keeps nothing of what it did before.
-  void BeginOp();
+  // The running thread keeps nothing of what it did before: what a caller gives is its own.
+  void BeginCall();
 
   // What the running thread's user may do.
   void SetCapabilities(Capabilities capabilities);
@@ -110,14 +110,14 @@ class LinuxHost {
   // An attach_dev failed since the thread last took a lock: tells two WARNs of one function apart.
   std::array<bool, kMaxThreads + 1> attach_failed_{};
   // Where the pointer leads that each thread found in a racy read, and has not looked through,
-  // since its op began and it last took a lock.
+  // since its call began and it last took a lock.
   std::array<std::optional<uintptr_t>, kMaxThreads + 1> found_{};
   // It has given up the group's mutex, and has not touched since what others can free.
   std::array<bool, kMaxThreads + 1> after_unlock_{};
   // How many READ_ONCE() and data_race() each thread is in.
   std::array<uint8_t, kMaxThreads + 1> marked_{};
   int looking_ = 0;
-  int accesses_ = 0;  // since the last lock was taken or op begun
+  int accesses_ = 0;  // since the last lock was taken or call begun
   // Names of locks are literals of the tree, so that a pointer stands for a name.
   const char* group_name_ = nullptr;
   const char* probe_name_ = nullptr;

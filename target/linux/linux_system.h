@@ -36,15 +36,9 @@ class LinuxSystem : public System, private DriverCore {
   void Build(const Configuration& configuration, const Footprint& footprint,
              CallObserver* observer) override;
   bool Provides(const Op& op) const override;
-  int64_t Perform(const Op& op) override {
-    host_.BeginOp();
-    return Provides(op) ? users_.Perform(op) : kRefused;
-  }
+  int64_t Perform(const Op& op) override { return Provides(op) ? users_.Perform(op) : kRefused; }
   void TearDown() override;
-  IommuApi* api() override {
-    host_.BeginOp();
-    return &api_;
-  }
+  IommuApi* api() override { return &api_; }
   const kernel::Lock* FirstLock(const Op& op) const override;
   void TakeSnapshot(Snapshot* snapshot) const override;
   uint64_t Fingerprint() const override;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "target/kernel/errno.h"
+#include "target/kernel/runtime.h"
 #include "target/system/users_observed.h"
 #include "target/types/hash.h"
 
@@ -196,12 +197,16 @@ void Users::SetBound(uint8_t device, Slot& slot, bool bound) {
 // A driver of an owner waits in its remove function until the owner is done; what the owner does
 // then is done here.
 void Users::GiveBack(uint8_t device, Slot& slot) {
+  const bool gives_more = HasPasids(slot) || Attached(slot) || slot.claimed();
   DetachPasids(device, slot);
   if (slot.method == Method::kDevice) DetachAttached(device, slot);
   if (slot.claimed() && HandOn(slot)) return;
   if (Attached(slot)) DetachAttached(device, slot);
   if (slot.claimed()) ReleaseClaim(device, slot);
-  if (slot.mapping) Unmap(device, slot);
+  if (!slot.mapping) return;
+  // Others may come between two of its calls, of which this one takes no lock.
+  if (gives_more) kernel::runtime().RacyReadPoint();
+  Unmap(device, slot);
 }
 
 // The group of VFIO stays open as long as a device of it is left.

@@ -52,9 +52,9 @@ std::optional<std::vector<Hunk>> HunksOf(const std::string& before, const std::s
                      &hunk.last) == 4) {
     hunks.push_back(hunk);
   }
-  constexpr int kTrouble = 2;
   const int status = pclose(output);
-  if (!WIFEXITED(status) || WEXITSTATUS(status) >= kTrouble) return std::nullopt;
+  const int differs = hunks.empty() ? 0 : 1;
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != differs) return std::nullopt;
   return hunks;
 }
 
@@ -132,11 +132,16 @@ std::vector<ChangedFunction> FunctionsOf(const FileCoverage& file, const Lines& 
   return in_order;
 }
 
-const FileCoverage* SameFile(const std::vector<FileCoverage>& files, const FileCoverage& wanted) {
-  const auto found = std::find_if(files.begin(), files.end(), [&](const FileCoverage& file) {
-    return file.name == wanted.name;
-  });
-  return found == files.end() ? nullptr : &*found;
+// What became `file`: nothing where it is new.
+FileCoverage Before(const std::vector<FileCoverage>& files, const FileCoverage& file) {
+  const auto same = [&](std::string FileCoverage::* what) {
+    return std::find_if(files.begin(), files.end(),
+                        [&](const FileCoverage& other) { return other.*what == file.*what; });
+  };
+  auto found = same(&FileCoverage::path);
+  if (found == files.end()) found = same(&FileCoverage::name);
+  return found == files.end() ? FileCoverage{.name = file.name, .path = "/dev/null", .ran = {}}
+                              : *found;
 }
 
 // "3012-3014, 3020": neighbours among the lines that count.
@@ -181,13 +186,13 @@ std::optional<ChangedLines> LinesThatChanged(const std::vector<FileCoverage>& be
   if (before.empty() || after.empty()) return std::nullopt;
   ChangedLines changed;
   for (const FileCoverage& file : after) {
-    const FileCoverage* old = SameFile(before, file);
-    if (old == nullptr || old->path == file.path) continue;
-    const std::optional<std::vector<Hunk>> hunks = HunksOf(old->path, file.path);
+    const FileCoverage old = Before(before, file);
+    if (old.path == file.path) continue;
+    const std::optional<std::vector<Hunk>> hunks = HunksOf(old.path, file.path);
     const std::optional<Lines> source = ReadLines(file.path);
     if (!hunks || !source) return std::nullopt;
     changed.any |= !hunks->empty();
-    const std::set<int> lines = LinesThatCount(*old, file, *hunks);
+    const std::set<int> lines = LinesThatCount(old, file, *hunks);
     for (ChangedFunction& function : FunctionsOf(file, *source, lines)) {
       changed.functions.push_back(std::move(function));
     }

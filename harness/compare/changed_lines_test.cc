@@ -82,6 +82,18 @@ TEST(ChangedLinesTest, CommentsAreNoCode) {
   EXPECT_EQ(Describe(Changed(File("same", kBefore, Before().ran))), "the source is the same");
 }
 
+TEST(ChangedLinesTest, ANewFileIsAChange) {
+  FileCoverage added = File("new", "int third(void)\n{\n\treturn 3;\n}\n", {{3, true}});
+  added.name = "drivers/iommu/iommu-priv.h";
+  EXPECT_EQ(Describe(Changed(added)), "1 of 1 changed line ran");
+}
+
+TEST(ChangedLinesTest, TheSameFileUnderAnotherNameIsNoChange) {
+  FileCoverage renamed = Before();
+  renamed.name = renamed.path;
+  EXPECT_EQ(Describe(Changed(renamed)), "the source is the same");
+}
+
 TEST(ChangedLinesTest, NeighboursAreARange) {
   const ChangedLines changed = Changed(
       File("range", With("\tact();\n", "\tone();\n\ttwo();\n\tthree();\n\tfour();\n"),

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "target/kernel/source_line.h"
 
@@ -31,15 +34,20 @@ std::vector<Block> BlocksOf(const linux_tree& tree) {
   return blocks;
 }
 
-// Those of every unit that has a block.
-std::vector<CodeLine> LinesOf(const std::vector<Block>& blocks) {
-  std::vector<CodeLine> lines;
-  uint32_t known_to = 0;
+bool Knows(const std::map<uint32_t, CodeLine>& lines, uint32_t code) {
+  const auto after = lines.upper_bound(code);
+  return after != lines.begin() && code < std::prev(after)->second.end;
+}
+
+// Those of every unit that has a block, by where they begin. The code of one unit may lie on both
+// sides of that of another.
+std::map<uint32_t, CodeLine> LinesOf(const std::vector<Block>& blocks) {
+  std::map<uint32_t, CodeLine> lines;
   for (const Block& block : blocks) {
-    if (block.begin < known_to) continue;
-    const std::vector<CodeLine> unit = kernel::LinesOfUnit(block.begin);
-    lines.insert(lines.end(), unit.begin(), unit.end());
-    known_to = unit.empty() ? block.begin + 1 : std::max(known_to, unit.back().end);
+    if (Knows(lines, block.begin)) continue;
+    for (CodeLine& line : kernel::LinesOfUnit(block.begin)) {
+      lines.try_emplace(line.begin, std::move(line));
+    }
   }
   return lines;
 }
@@ -61,7 +69,7 @@ bool Ran(const std::vector<Block>& blocks, const CodeLine& line) {
 std::vector<FileCoverage> CoverageOf(const linux_tree& tree, std::string_view root) {
   const std::vector<Block> blocks = BlocksOf(tree);
   std::map<std::string, FileCoverage> files;
-  for (const CodeLine& line : LinesOf(blocks)) {
+  for (const auto& [begin, line] : LinesOf(blocks)) {
     const bool below = !root.empty() && line.path.starts_with(std::string(root) + "/");
     const std::string name = below ? line.path.substr(root.size() + 1) : line.path;
     FileCoverage& file = files[name];

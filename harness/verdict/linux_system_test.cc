@@ -55,6 +55,25 @@ TEST(LinuxSystem, SameProgramSameTrace) {
   }
 }
 
+// Whoever reads the trace sees which field was read, and where.
+TEST(LinuxSystem, AReadWithoutTheLockHasItsFieldAndItsPlace) {
+  for (const Design* tree : RegisterLinuxTrees()) {
+    SCOPED_TRACE(tree->name);
+    Runner runner(*tree);
+    const Trace trace = runner.Run(Parse("thread 0\n  bind 0\n  dma_map 0\n")).trace;
+    ASSERT_TRUE(Has(trace, EventKind::kRacyRead));
+    for (const Event& event : trace.events) {
+      if (event.kind != EventKind::kRacyRead) continue;
+      EXPECT_EQ(event.value, static_cast<uint8_t>(GuardedField::kDefaultDomain));
+      const kernel::SourceLine line = kernel::SourceLineAt(event.code);
+      EXPECT_EQ(line.file, "iommu.c");
+      EXPECT_NE(line.Text().find("default_domain"), std::string::npos) << line.Text();
+    }
+    const uint32_t binds = trace.calls[static_cast<size_t>(OpKind::kBind)];
+    EXPECT_EQ(binds, 1u << static_cast<unsigned>(Function::kUseDefaultDomain));
+  }
+}
+
 // A use of a freed object, or of none, ends an execution in the middle of kernel code; the next one
 // begins as if it had not been.
 TEST(LinuxSystem, AnAbandonedExecutionLeavesNothing) {

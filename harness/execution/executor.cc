@@ -12,15 +12,19 @@ constexpr size_t kUsualEvents = 1024;
 constexpr size_t kUsualChoices = 256;
 constexpr size_t kMostOps = size_t{kMaxThreads} * kMaxOps;
 
+}  // namespace
+
 // Modelled code calls the observer directly; the harness behind it is not to be seen, nor taken for
 // it.
-class UnseenObserver final : public CallObserver {
+class Executor::Impl::UnseenObserver final : public CallObserver {
  public:
-  explicit UnseenObserver(CallObserver& observer) : observer_(observer) {}
+  UnseenObserver(Impl& executor, CallObserver& observer)
+      : executor_(executor), observer_(observer) {}
 
   void OnCall(const Call& call) override {
     tsan::Ignore ignore;
     const kernel::CrashTrap::Pause pause;
+    executor_.NoteCall(call.function);
     observer_.OnCall(call);
   }
   void OnReturn(const Call& call, int64_t result) override {
@@ -30,10 +34,9 @@ class UnseenObserver final : public CallObserver {
   }
 
  private:
+  Impl& executor_;
   CallObserver& observer_;
 };
-
-}  // namespace
 
 Executor::Executor(ExecutorOptions options) : impl_(std::make_unique<Impl>(options)) {}
 Executor::~Executor() = default;
@@ -58,7 +61,7 @@ Executor::Result Executor::Impl::Run(const Program& program, System& system, Str
                                      Monitor& monitor) {
   Reset(program, system, strategy, monitor);
   kernel::ScopedRuntime scoped(*this);
-  UnseenObserver unseen(monitor);
+  UnseenObserver unseen(*this, monitor);
   Boot(unseen);
   if (!abandoned_) RunThreads();
   if (exception_) std::rethrow_exception(std::exchange(exception_, nullptr));
@@ -194,6 +197,13 @@ void Executor::Impl::RunOps(ProgramThread& thread) {
     if (++thread.op == thread.ops.size()) return;
     WaitForNextOp();
   }
+}
+
+void Executor::Impl::NoteCall(Function function) {
+  static_assert(kFunctions <= 32);
+  if (current_->ops.empty()) return;  // boot, tear-down
+  trace_.calls[static_cast<size_t>(current_->ops[current_->op].kind)] |=
+      uint32_t{1} << static_cast<unsigned>(function);
 }
 
 void Executor::Impl::RunOp(ProgramThread& thread) {

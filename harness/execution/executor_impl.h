@@ -59,6 +59,11 @@ class Executor::Impl final : public kernel::Runtime, public StateSource {
   uint64_t Fingerprint() override;
 
  private:
+  class UnseenObserver;
+
+  // The running op calls `function`.
+  void NoteCall(Function function);
+
   enum class Phase : uint8_t { kBoot, kProgram, kTearDown };
   static constexpr int kNobody = -1;
   struct Problem {

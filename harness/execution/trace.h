@@ -7,10 +7,12 @@
 #ifndef GROUPFUZZ_HARNESS_EXECUTION_TRACE_H_
 #define GROUPFUZZ_HARNESS_EXECUTION_TRACE_H_
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
 #include "target/types/event.h"
+#include "target/types/op.h"
 #include "target/types/snapshot.h"
 
 namespace groupfuzz {
@@ -30,8 +32,10 @@ struct Trace {
   std::vector<OpRecord> ops;        // in order of completion
   std::vector<uint8_t> choices;     // what the strategy chose; replays this execution
   std::vector<Snapshot> snapshots;  // state after each event; only when asked for
-  uint32_t boot_events = 0;         // how many of the first events are of boot
-  int preemptions = 0;              // choices away from a thread that could have gone on
+  // Of each kind of op, the functions that it called: bits of Function. No part of the hash.
+  std::array<uint32_t, kOpKinds> calls{};
+  uint32_t boot_events = 0;  // how many of the first events are of boot
+  int preemptions = 0;       // choices away from a thread that could have gone on
 
   // Keeps the memory.
   void Clear();

@@ -173,7 +173,7 @@ Footprint FootprintOf(const Program& program) {
   for (int t = 0; t < program.thread_count; ++t) {
     Footprint::Thread& thread = footprint.threads[t];
     for (const Op& op : program.threads[t]) {
-      const uint32_t bit = uint32_t{1} << static_cast<int>(op.kind);
+      const uint32_t bit = OpBit(op.kind);
       thread.op_kinds |= bit;
       if (TraitsOf(op.kind).device) thread.device_ops[op.device] |= bit;
     }

@@ -215,12 +215,11 @@ TEST(ProgramTest, FootprintNamesOpsAndTheirDevices) {
   program.threads[0] = {MakeOp(OpKind::kStoreType), MakeOp(OpKind::kBind)};
   program.threads[0][1].device = 2;
   program.threads[1] = {MakeOp(OpKind::kFreeDomain)};
-  const auto bit = [](OpKind kind) { return uint32_t{1} << static_cast<int>(kind); };
   const Footprint footprint = FootprintOf(program);
-  EXPECT_EQ(footprint.threads[0].op_kinds, bit(OpKind::kStoreType) | bit(OpKind::kBind));
-  EXPECT_EQ(footprint.threads[0].device_ops[2], bit(OpKind::kBind));
+  EXPECT_EQ(footprint.threads[0].op_kinds, OpBit(OpKind::kStoreType) | OpBit(OpKind::kBind));
+  EXPECT_EQ(footprint.threads[0].device_ops[2], OpBit(OpKind::kBind));
   EXPECT_EQ(footprint.threads[0].device_ops[0], 0u) << "store_type is not an op on a device";
-  EXPECT_EQ(footprint.threads[1].op_kinds, bit(OpKind::kFreeDomain));
+  EXPECT_EQ(footprint.threads[1].op_kinds, OpBit(OpKind::kFreeDomain));
   EXPECT_EQ(footprint.threads[2].op_kinds, 0u);
 }
 

@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "harness/program/text_codec.h"
+#include "harness/report/report.h"
 #include "harness/report/timeline_steps.h"
 #include "target/system/names.h"
 
@@ -56,6 +58,17 @@ Json StepJson(const TimelineStep& step, const Trace& trace, const DomainNames& n
           {"violates", ids}};
 }
 
+Json CallsJson(const Trace& trace) {
+  Json calls = Json::array();
+  for (size_t kind = 0; kind < trace.calls.size(); ++kind) {
+    const std::vector<std::string> functions = FunctionsOf(trace, static_cast<OpKind>(kind));
+    if (!functions.empty()) {
+      calls.push_back({{"kind", kOpTraits[kind].name}, {"functions", functions}});
+    }
+  }
+  return calls;
+}
+
 }  // namespace
 
 Json TextOrNull(const std::string& text) { return text.empty() ? Json() : Json(text); }
@@ -74,6 +87,7 @@ Json ExecutionJson(const Program& program, const Trace& trace, const std::vector
           {"threads", program.thread_count},
           {"preemptions", trace.preemptions},
           {"findings", found},
+          {"calls", CallsJson(trace)},
           {"timeline", timeline}};
 }
 

@@ -1,6 +1,7 @@
 #include "harness/report/report.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <set>
 #include <utility>
@@ -8,9 +9,11 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "harness/report/timeline_rows.h"
 #include "harness/report/timeline_steps.h"
 #include "target/system/names.h"
+#include "target/types/iommu_api.h"
 
 namespace groupfuzz {
 namespace {
@@ -71,7 +74,28 @@ std::vector<std::string> FindingLines(const Finding& finding, const DomainNames&
   return Wrap(lead + NamedDetail(finding, names), kReportColumns, lead.size());
 }
 
+// "store_type: iommu_group_store_type()", of every kind of op that called anything.
+std::string CallsText(const Trace& trace) {
+  std::string text;
+  for (size_t kind = 0; kind < trace.calls.size(); ++kind) {
+    const std::vector<std::string> functions = FunctionsOf(trace, static_cast<OpKind>(kind));
+    if (functions.empty()) continue;
+    absl::StrAppend(&text, text.empty() ? "" : "; ", kOpTraits[kind].name, ": ",
+                    absl::StrJoin(functions, "(), "), "()");
+  }
+  if (text.empty()) return "";
+  return absl::StrJoin(Wrap(text + ".", kReportColumns, 0), "\n") + "\n";
+}
+
 }  // namespace
+
+std::vector<std::string> FunctionsOf(const Trace& trace, OpKind kind) {
+  std::vector<std::string> functions;
+  for (uint32_t calls = trace.calls[static_cast<size_t>(kind)]; calls != 0; calls &= calls - 1) {
+    functions.emplace_back(kKernelNames[std::countr_zero(calls)]);
+  }
+  return functions;
+}
 
 std::vector<std::string> Wrap(std::string text, size_t columns, size_t indent) {
   std::vector<std::string> lines;
@@ -100,7 +124,7 @@ std::string Timeline(const Program& program, const Trace& trace,
       }
     }
   }
-  return text + kLegend;
+  return text + kLegend + CallsText(trace);
 }
 
 std::string DescribeFindings(const Program& program, const Trace& trace,

@@ -43,6 +43,10 @@ std::string DescribeFindings(const Program& program, const Trace& trace,
 // Breaks `text` at spaces into lines of at most `columns`; later lines are moved by `indent`.
 std::vector<std::string> Wrap(std::string text, size_t columns, size_t indent);
 
+// The kernel's names of the functions that ops of `kind` called in that execution; none where all
+// were refused.
+std::vector<std::string> FunctionsOf(const Trace& trace, OpKind kind);
+
 // Ids of the properties that are violated, in the order of the property table, each once.
 std::vector<std::string> FindingIds(const std::vector<Finding>& findings);
 

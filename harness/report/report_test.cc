@@ -17,7 +17,7 @@ namespace {
 constexpr char kRaceTimeline[] = R"(
  step what                                                 cnt owner default      current      mutex
     0 T0 store_type "identity\n"                             0 -     D0:DMA       D0:DMA       -
-    1 T0   read without the lock                             0 -     D0:DMA       D0:DMA       -
+    1 T0   read default_domain unlocked                      0 -     D0:DMA       D0:DMA       -
     2   T1 bind 0 = 0                                        1 -     D0:DMA       D0:DMA       -
     3 T0   allocate D1 (identity)                            1 -     D0:DMA       D0:DMA       T0
     4 T0   attach dev0 to D1                                 1 -     D0:DMA       D0:DMA       T0
@@ -83,6 +83,30 @@ TEST(ReportTest, AllEventsShowsEveryEvent) {
   const std::string text = Timeline(race.program, race.script.trace(), {}, {.all_events = true});
   EXPECT_NE(text.find("T1   lock group->mutex"), std::string::npos) << text;
   EXPECT_NE(text.find("unlock group->mutex"), std::string::npos) << text;
+}
+
+TEST(ReportTest, WhatAnOpReturnsIsSaidWithItsName) {
+  const Race race;
+  const std::string text = Timeline(race.program, race.script.trace(), {}, {.all_events = true});
+  EXPECT_NE(text.find("T1 bind = 0"), std::string::npos) << text;
+  EXPECT_NE(text.find("T0 store_type = 9"), std::string::npos) << text;
+}
+
+TEST(ReportTest, TheFunctionsThatOpsCalledAreNamed) {
+  const Race race;
+  Trace trace = race.script.trace();
+  const auto call = [&](OpKind kind, Function function) {
+    trace.calls[static_cast<size_t>(kind)] |= 1u << static_cast<unsigned>(function);
+  };
+  call(OpKind::kBind, Function::kUseDefaultDomain);
+  call(OpKind::kBind, Function::kUnuseDefaultDomain);
+  call(OpKind::kStoreType, Function::kStoreType);
+  const std::string text = Timeline(race.program, trace, {});
+  EXPECT_TRUE(
+      text.ends_with("\nstore_type: iommu_group_store_type(); bind: "
+                     "iommu_device_use_default_domain(),\n"
+                     "iommu_device_unuse_default_domain().\n"))
+      << text;
 }
 
 TEST(ReportTest, AnOpThatNeverReturnsSaysSo) {

@@ -12,6 +12,7 @@
 #include "harness/program/program.h"
 #include "properties/invariants/property.h"
 #include "target/kernel/lock.h"
+#include "target/types/guarded_field.h"
 #include "target/types/snapshot.h"
 
 namespace groupfuzz {
@@ -81,7 +82,8 @@ struct Race {
     const auto identity_type = static_cast<uint8_t>(DomainType::kIdentity);
     script.Do(kBootThread, {.kind = EventKind::kAttach, .device = 0, .domain = kOld},
               State(0, dma));
-    script.Do(0, {.kind = EventKind::kRacyRead}, State(0, dma));
+    const auto default_domain = static_cast<uint8_t>(GuardedField::kDefaultDomain);
+    script.Do(0, {.kind = EventKind::kRacyRead, .value = default_domain}, State(0, dma));
     script.Do(1, LockEvent(EventKind::kLock), State(0, dma));
     script.Do(1, LockEvent(EventKind::kUnlock), State(1, dma));
     script.End(1, 2, 0);

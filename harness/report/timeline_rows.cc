@@ -5,9 +5,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "harness/program/strings.h"
 #include "harness/program/text_codec.h"
 #include "target/kernel/source_line.h"
 #include "target/system/names.h"
+#include "target/types/guarded_field.h"
 
 namespace groupfuzz {
 namespace {
@@ -21,6 +23,8 @@ using OpKey = std::pair<uint8_t, uint8_t>;
 const Op& OpOf(const Program& program, const OpKey& key) {
   return program.threads[key.first][key.second];
 }
+
+std::string NameOf(const Op& op) { return TraitsOf(op.kind).name; }
 
 bool IsProgramEvent(const Event& event) { return event.thread < kMaxThreads; }
 
@@ -62,6 +66,17 @@ std::string BadAccessText(const Event& event, const std::string& domain) {
   return absl::StrCat("BAD ACCESS: ", DescribeBadAccess(event, domain, place));
 }
 
+// Of a tree the place, which is the kernel's.
+std::string RacyReadText(const Event& event) {
+  const std::string field =
+      event.value < kGuardedFields
+          ? absl::StrCat(Abseil(FieldName(static_cast<GuardedField>(event.value))), " ")
+          : "";
+  const std::string place =
+      event.code == 0 ? "" : absl::StrCat(", ", kernel::SourceLineAt(event.code).Describe());
+  return absl::StrCat("read ", field, "unlocked", place);
+}
+
 // Real code says itself what is wrong; in the port a site has a name.
 std::string WarnText(const Event& event) {
   const auto site = static_cast<kernel::WarnSite>(event.value);
@@ -85,7 +100,7 @@ std::string EventText(const Event& event, const DomainNames& names) {
     case EventKind::kUnlock:
       return absl::StrCat("unlock ", LockName(lock_class, event.device));
     case EventKind::kRacyRead:
-      return "read without the lock";
+      return RacyReadText(event);
     case EventKind::kUnguarded:
       return DescribeUnguarded(event, kernel::SourceLineAt(event.code).Describe());
     case EventKind::kDomainAlloc:
@@ -176,7 +191,12 @@ class RowBuilder {
     const OpKey key{record.thread, record.op};
     AddStart(key, event);
     seen_[key].ended = true;
-    Add(RowKind::kOpEnd, key, event, ResultName(record.result));
+    AddResult(key, event, " = " + ResultName(record.result));
+  }
+
+  void AddResult(OpKey key, int event, const std::string& result) {
+    Add(RowKind::kOpEnd, key, event, NameOf(OpOf(program_, key)) + result);
+    rows_.back().result = result;
   }
 
   void AddEventlessOps(int index) {
@@ -208,7 +228,7 @@ class RowBuilder {
 
   void AddUnfinished(int last) {
     for (const auto& [key, rows] : seen_) {
-      if (!rows.ended) Add(RowKind::kOpEnd, key, last, "does not return");
+      if (!rows.ended) AddResult(key, last, " does not return");
     }
   }
 

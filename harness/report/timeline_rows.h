@@ -50,6 +50,7 @@ struct Row {
   int event = kNoState;                // index of the snapshot that holds after this row
   uint8_t mutex_holder = kBootThread;  // of group->mutex; kNoHolder where it is free
   std::string what;
+  std::string result = {};  // kOpEnd: the end of `what` that says what came of the op
 };
 
 // Every row of `trace`, in order. REQUIRES: `trace` is of `program`.

@@ -17,7 +17,7 @@ namespace {
 bool SameOp(const Row& a, const Row& b) { return a.thread == b.thread && a.op == b.op; }
 
 // Start and end of an op next to each other become one row.
-std::vector<Row> JoinStartsAndEnds(const Program& program, std::vector<Row> rows) {
+std::vector<Row> JoinStartsAndEnds(std::vector<Row> rows) {
   std::vector<Row> result;
   for (Row& row : rows) {
     if (row.kind != RowKind::kOpEnd) {
@@ -26,10 +26,10 @@ std::vector<Row> JoinStartsAndEnds(const Program& program, std::vector<Row> rows
     }
     const bool join =
         !result.empty() && result.back().kind == RowKind::kOpStart && SameOp(result.back(), row);
-    const bool returns = row.what != "does not return";
-    const std::string name = TraitsOf(program.threads[row.thread][row.op].kind).name;
-    row.what = absl::StrCat(join ? result.back().what : name, returns ? " = " : " ", row.what);
-    if (join) result.pop_back();
+    if (join) {
+      row.what = result.back().what + row.result;
+      result.pop_back();
+    }
     result.push_back(std::move(row));
   }
   return result;
@@ -73,8 +73,7 @@ std::vector<TimelineStep> TimelineSteps(const Program& program, const Trace& tra
                                         const DomainNames& names) {
   std::vector<Row> rows = AllRows(program, trace, names);
   if (!all_events) {
-    rows =
-        JoinStartsAndEnds(program, InterestingRows(std::move(rows), trace, MarkedEvents(findings)));
+    rows = JoinStartsAndEnds(InterestingRows(std::move(rows), trace, MarkedEvents(findings)));
   }
   std::vector<TimelineStep> steps;
   steps.reserve(rows.size());

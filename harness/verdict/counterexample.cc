@@ -96,7 +96,7 @@ uint32_t ShownBy(const Program& program, const Finding& finding) {
   if (finding.thread >= program.thread_count) return 0;
   const std::vector<Op>& ops = program.threads[finding.thread];
   if (finding.op >= ops.size()) return 0;
-  return 1u << static_cast<int>(ops[finding.op].kind);
+  return OpBit(ops[finding.op].kind);
 }
 
 // What a whole history shows is not shown by the op that happens to be the last.

@@ -11,8 +11,6 @@
 namespace groupfuzz {
 namespace {
 
-constexpr uint32_t Bit(OpKind kind) { return 1u << static_cast<int>(kind); }
-
 Program Parse(const std::string& text) {
   const auto parsed = ParseText("groupfuzz 1\n" + text, "test");
   EXPECT_TRUE(parsed.ok()) << parsed.status();
@@ -33,20 +31,20 @@ const Program& WriteAndBind() {
 }
 
 TEST(FindingKeyTest, BystandersMayGoAndOthersMayNotCome) {
-  const uint32_t both = Bit(OpKind::kStoreType) | Bit(OpKind::kBind);
+  const uint32_t both = OpBit(OpKind::kStoreType) | OpBit(OpKind::kBind);
   const FindingKey key(WriteAndBind(), Found("I2", 0, both));
   EXPECT_EQ(key.Describe(), "I2 in store_type with bind");
   EXPECT_TRUE(key.Matches(WriteAndBind(), Found("I2", 0, both)));
-  EXPECT_TRUE(key.Matches(WriteAndBind(), Found("I2", 0, Bit(OpKind::kStoreType))));
+  EXPECT_TRUE(key.Matches(WriteAndBind(), Found("I2", 0, OpBit(OpKind::kStoreType))));
   EXPECT_FALSE(key.Matches(WriteAndBind(), Found("I1", 0, both)));
-  EXPECT_FALSE(key.Matches(WriteAndBind(), Found("I2", 0, both | Bit(OpKind::kUnbind))));
+  EXPECT_FALSE(key.Matches(WriteAndBind(), Found("I2", 0, both | OpBit(OpKind::kUnbind))));
   EXPECT_FALSE(key.Matches(WriteAndBind(), Found("I2", 1, both)));  // shown by the bind
 }
 
 TEST(FindingKeyTest, APropertyAloneIsAnyFindingOfIt) {
   const FindingKey key("I2");
-  EXPECT_TRUE(key.Matches(WriteAndBind(), Found("I2", 1, Bit(OpKind::kBind))));
-  EXPECT_FALSE(key.Matches(WriteAndBind(), Found("I1", 1, Bit(OpKind::kBind))));
+  EXPECT_TRUE(key.Matches(WriteAndBind(), Found("I2", 1, OpBit(OpKind::kBind))));
+  EXPECT_FALSE(key.Matches(WriteAndBind(), Found("I1", 1, OpBit(OpKind::kBind))));
   EXPECT_EQ(key.Describe(), "I2");
 }
 

@@ -142,7 +142,7 @@ void Known::Read(const TextProgram& known, std::string_view design) {
 Known::Parts Known::PartsOf(const Program& program) const {
   Parts parts{.threads = program.thread_count};
   for (int t = 0; t < program.thread_count; ++t) {
-    for (const Op& op : program.threads[t]) parts.ops |= 1u << static_cast<int>(op.kind);
+    for (const Op& op : program.threads[t]) parts.ops |= OpBit(op.kind);
   }
   for (int i = 0; i < program.faults.size; ++i) {
     parts.faults |= 1u << static_cast<int>(program.faults.faults[i].kind);

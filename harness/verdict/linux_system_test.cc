@@ -11,6 +11,8 @@
 #include "harness/verdict/runner.h"
 #include "target/kernel/source_line.h"
 #include "target/linux/trees.h"
+#include "target/types/guarded_field.h"
+#include "target/types/iommu_api.h"
 #include "target/system/first_actions.h"
 
 namespace groupfuzz {
@@ -52,6 +54,25 @@ TEST(LinuxSystem, SameProgramSameTrace) {
     const uint64_t first = runner.Run(program).trace.Hash();
     EXPECT_EQ(runner.Run(program).trace.Hash(), first);
     EXPECT_EQ(Runner(*tree).Run(program).trace.Hash(), first);
+  }
+}
+
+// Whoever reads the trace sees which field was read, and where.
+TEST(LinuxSystem, AReadWithoutTheLockHasItsFieldAndItsPlace) {
+  for (const Design* tree : RegisterLinuxTrees()) {
+    SCOPED_TRACE(tree->name);
+    Runner runner(*tree);
+    const Trace trace = runner.Run(Parse("thread 0\n  bind 0\n  dma_map 0\n")).trace;
+    ASSERT_TRUE(Has(trace, EventKind::kRacyRead));
+    for (const Event& event : trace.events) {
+      if (event.kind != EventKind::kRacyRead) continue;
+      EXPECT_EQ(event.value, static_cast<uint8_t>(GuardedField::kDefaultDomain));
+      const kernel::SourceLine line = kernel::SourceLineAt(event.code);
+      EXPECT_EQ(line.file, "iommu.c");
+      EXPECT_NE(line.Text().find("default_domain"), std::string::npos) << line.Text();
+    }
+    const uint32_t binds = trace.calls[static_cast<size_t>(OpKind::kBind)];
+    EXPECT_EQ(binds, 1u << static_cast<unsigned>(Function::kUseDefaultDomain));
   }
 }
 

@@ -15,8 +15,6 @@ namespace {
 using kernel::LockClass;
 using kernel::WarnSite;
 
-constexpr uint32_t RoleBit(OpKind kind) { return 1u << static_cast<int>(kind); }
-
 void ChangeToIdentity(Script& s) {
   s.StoreSection("identity", [&] { s.ReplaceDefault(kIdentityDomain); }, 8);
 }
@@ -39,7 +37,7 @@ TEST(CheckerTest, FindingSaysWhoWhenAndWhatWasGoingOn) {
   EXPECT_EQ(finding->thread, 1);
   EXPECT_EQ(finding->op, 0);
   EXPECT_EQ(finding->event, 6u);
-  EXPECT_EQ(finding->roles, RoleBit(OpKind::kStoreType));
+  EXPECT_EQ(finding->roles, OpBit(OpKind::kStoreType));
 }
 
 TEST(CheckerTest, RolesAreTheOpsInProgress) {
@@ -49,7 +47,7 @@ TEST(CheckerTest, RolesAreTheOpsInProgress) {
   s.Op(OpKind::kBind);
   s.Problem(ExecutionProblem::kDeadlock);
   ASSERT_EQ(s.findings().size(), 1u);
-  EXPECT_EQ(s.findings()[0].roles, RoleBit(OpKind::kStoreType) | RoleBit(OpKind::kBind));
+  EXPECT_EQ(s.findings()[0].roles, OpBit(OpKind::kStoreType) | OpBit(OpKind::kBind));
 }
 
 TEST(CheckerTest, PropertyReportsOnceAKindOfOp) {
@@ -64,7 +62,7 @@ TEST(CheckerTest, PropertyReportsOnceAKindOfOp) {
   EXPECT_EQ(s.findings().size(), 1u);
   s.Warn(WarnSite::kReleaseUnowned);
   ASSERT_EQ(s.findings().size(), 2u);
-  EXPECT_EQ(s.findings()[1].roles, RoleBit(OpKind::kGroupClaim));
+  EXPECT_EQ(s.findings()[1].roles, OpBit(OpKind::kGroupClaim));
 }
 
 // Who looks at a state that is wrong did not make it so; who makes it wrong anew did.

@@ -13,7 +13,6 @@ bool IsConcurrent(const Program& program) {
                        [](const std::vector<Op>& ops) { return !ops.empty(); }) > 1;
 }
 
-constexpr uint32_t OpBit(OpKind kind) { return 1u << static_cast<int>(kind); }
 constexpr uint32_t kDriverOps =
     OpBit(OpKind::kBind) | OpBit(OpKind::kUnbind) | OpBit(OpKind::kRemoveDevice);
 

@@ -141,7 +141,7 @@ bool Ledger::HasQueue(DomainId domain) const { return Contains(queued, domain); 
 uint32_t Ledger::Roles() const {
   uint32_t kinds = 0;
   for (const Thread& thread : threads) {
-    if (thread.in_op) kinds |= 1u << static_cast<int>(thread.kind);
+    if (thread.in_op) kinds |= OpBit(thread.kind);
   }
   return kinds;
 }

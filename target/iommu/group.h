@@ -126,7 +126,7 @@ struct Group {
   // iommu_get_dma_domain(): a caller that owner_cnt pins needs no lock, and no race is excused from
   // ThreadSanitizer.
   RacyDomainPointer PinnedDefaultDomain() const ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    kernel::RacyReadPoint();
+    kernel::RacyReadPoint(static_cast<uint8_t>(GuardedField::kDefaultDomain));
     return RacyDomainPointer(default_domain.Unlocked("owner_cnt pins it"));
   }
 };

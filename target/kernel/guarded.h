@@ -86,7 +86,9 @@ class Guarded {
 
   // Without the lock, on purpose: `why` says what the kernel relies on. Inlined, so that
   // ThreadSanitizer sees what modelled code does and nothing else.
-  [[gnu::always_inline]] T RacyRead(const char* why) const { return kernel::RacyRead(value_, why); }
+  [[gnu::always_inline]] T RacyRead(const char* why) const {
+    return kernel::RacyRead(value_, kField, why);
+  }
   [[gnu::always_inline]] T Unlocked([[maybe_unused]] const char* why) const { return value_; }
   [[gnu::always_inline]] void SetUnlocked(T value, [[maybe_unused]] const char* why) {
     value_ = std::move(value);

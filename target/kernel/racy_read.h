@@ -13,6 +13,7 @@
 #define GROUPFUZZ_TARGET_KERNEL_RACY_READ_H_
 
 #include "target/kernel/runtime.h"
+#include "target/types/guarded_field.h"
 #include "target/types/sanitizers.h"
 
 namespace groupfuzz::kernel {
@@ -29,15 +30,16 @@ GROUPFUZZ_UNSEEN T ReadUnseen(const T& field) {
   return field;
 }
 
-// Other threads may change what is read next, without a lock.
-inline void RacyReadPoint() {
+// Other threads may change what is read next, without a lock: `field`, or kNoGuardedField, by the
+// code that `code` points into, which is noted for a reader of the trace.
+inline void RacyReadPoint(uint8_t field, uint32_t code = 0) {
   runtime().RacyReadPoint();
-  runtime().Record({.kind = EventKind::kRacyRead});
+  runtime().Record({.kind = EventKind::kRacyRead, .value = field, .code = code});
 }
 
 template <typename T>
-T RacyRead(const T& field, [[maybe_unused]] const char* why) {
-  RacyReadPoint();
+T RacyRead(const T& field, GuardedField name, [[maybe_unused]] const char* why) {
+  RacyReadPoint(static_cast<uint8_t>(name));
   return runtime().strict_races() ? field : ReadUnseen(field);
 }
 

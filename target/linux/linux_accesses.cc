@@ -66,7 +66,8 @@ void LinuxHost::AccessUnlocked(const void* address, gf_field field, bool writes,
   const std::optional<GuardedField> guarded = FieldOf(field);
   const bool marked = !writes && marked_[runtime().thread()] > 0;
   if (!guarded || marked || (!writes && IsKnownUnlocked(kernel::CodeOffset(code), *guarded))) {
-    kernel::RacyReadPoint();
+    kernel::RacyReadPoint(guarded ? static_cast<uint8_t>(*guarded) : kNoGuardedField,
+                          kernel::CodeOffset(code));
   } else {
     const auto access = writes ? kernel::Access::kWrite : kernel::Access::kRead;
     kernel::AccessUnlocked(group_lock_.state(), *guarded, access, code);

@@ -105,7 +105,7 @@ OpKinds OpsThatBeginOtherwise(System& system) {
     int64_t result = 0;
     lives = lives && Completes([&] { result = system.Perform(op); });
     const bool kept = promised == nullptr || witness.kept() || result == kRefused;
-    if (!lives || !kept) otherwise |= OpKinds{1} << static_cast<int>(kind);
+    if (!lives || !kept) otherwise |= OpBit(kind);
   };
   // The first attach allocates its domain, and promises nothing; the second one has it.
   for (int round = 0; round < 2; ++round) {

@@ -5,16 +5,14 @@ namespace {
 
 using kernel::Lock;
 
-constexpr uint32_t Bit(OpKind kind) { return 1u << static_cast<int>(kind); }
-
 constexpr uint32_t kAllOps = ~uint32_t{0};
 constexpr uint32_t kDeviceLockOps =
-    Bit(OpKind::kBind) | Bit(OpKind::kUnbind) | Bit(OpKind::kRemoveDevice);
-constexpr uint32_t kHotplugOps = Bit(OpKind::kAddDevice) | Bit(OpKind::kRemoveDevice);
-constexpr uint32_t kAttributeOps = Bit(OpKind::kStoreType) | Bit(OpKind::kShowType);
+    OpBit(OpKind::kBind) | OpBit(OpKind::kUnbind) | OpBit(OpKind::kRemoveDevice);
+constexpr uint32_t kHotplugOps = OpBit(OpKind::kAddDevice) | OpBit(OpKind::kRemoveDevice);
+constexpr uint32_t kAttributeOps = OpBit(OpKind::kStoreType) | OpBit(OpKind::kShowType);
 // What begins with something else than a lock: freeing a domain, and the first DMA of a device.
 constexpr uint32_t kLocklessOps =
-    Bit(OpKind::kFreeDomain) | Bit(OpKind::kDmaMap) | Bit(OpKind::kDmaUnmap);
+    OpBit(OpKind::kFreeDomain) | OpBit(OpKind::kDmaMap) | OpBit(OpKind::kDmaUnmap);
 
 // Whether threads beyond `self` run any of `kinds`.
 bool OthersRun(const Footprint& footprint, int self, uint32_t kinds) {
@@ -46,9 +44,9 @@ const Lock* IfShared(const Lock* lock) { return lock->shared_by_threads ? lock :
 
 void ShareLocks(const MachineLocks& locks, const Locking& locking, const Footprint& footprint) {
   const uint32_t everywhere = locking.any_op_takes_device_lock  ? kAllOps
-                              : locking.store_takes_device_lock ? Bit(OpKind::kStoreType)
+                              : locking.store_takes_device_lock ? OpBit(OpKind::kStoreType)
                                                                 : 0;
-  const uint32_t probing = locking.any_op_takes_probe_lock ? kAllOps : Bit(OpKind::kAddDevice);
+  const uint32_t probing = locking.any_op_takes_probe_lock ? kAllOps : OpBit(OpKind::kAddDevice);
   for (uint8_t device = 0; device < kMaxDevices; ++device) {
     int takers = 0;
     for (const Footprint::Thread& thread : footprint.threads) {
@@ -60,7 +58,7 @@ void ShareLocks(const MachineLocks& locks, const Locking& locking, const Footpri
     if (locks.ops[device] == nullptr) continue;
     // Written by who releases a device: one that is removed, or that could not be added.
     Share(*locks.ops[device],
-          TwoThreadsRun(footprint, kHotplugOps, kHotplugOps | Bit(OpKind::kStoreType)));
+          TwoThreadsRun(footprint, kHotplugOps, kHotplugOps | OpBit(OpKind::kStoreType)));
   }
   Share(*locks.probe, TwoThreadsRun(footprint, probing, probing));
   // Whoever drops the last reference to a group waits for those who use its attribute.
@@ -68,7 +66,7 @@ void ShareLocks(const MachineLocks& locks, const Locking& locking, const Footpri
 }
 
 const Lock* FirstLock(const MachineLocks& locks, const Locking& locking, const Op& op) {
-  const uint32_t kind = Bit(op.kind);
+  const uint32_t kind = OpBit(op.kind);
   if ((kind & kLocklessOps) != 0) return nullptr;
   const Lock* first = nullptr;
   if ((kind & kAttributeOps) != 0) {

@@ -57,6 +57,13 @@ const char* WhyNot(const Row& row, const Expectation& expected, const Subject& s
   return other ? "the kernel has no such driver" : nullptr;
 }
 
+// How many things `expected` asks for beside the result.
+int Demands(const Expectation& expected) {
+  return int{expected.state.has_value()} + int{expected.facts.has_value()} +
+         int{expected.trace.has_value()} + int{expected.unchanged} + int{expected.untouched} +
+         int{expected.problem != SerialRuntime::Problem::kNone};
+}
+
 // What of a row a subject is not held to, and why.
 struct NotCompared {
   bool objects = false;  // which domain it is; its place and type are compared
@@ -197,7 +204,7 @@ std::vector<Case> CasesOf(const std::vector<Row>& rows) {
           NoteNotRun(subject, reason);
           continue;
         }
-        NoteRun(subject);
+        NoteRun(subject, Demands(expected));
         cases.push_back({row, expected, subject});
       }
     }

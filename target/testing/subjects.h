@@ -27,7 +27,8 @@ void AddSubject(const Subject& subject);
 
 // Books of which rows are run: made a case of a subject, no case of it for a reason, or left when
 // it ran.
-void NoteRun(const Subject& subject);
+// `demands`: how many things the row asks for beside the result.
+void NoteRun(const Subject& subject, int demands);
 void NoteNotRun(const Subject& subject, const char* reason);
 void Leave(const Subject& subject, const char* reason);
 

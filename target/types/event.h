@@ -26,7 +26,7 @@ inline constexpr DomainId kNoDomain = 0;
 enum class EventKind : uint8_t {
   kLock = 2,       // a lock is taken                   value: LockClass
   kUnlock,         // a lock is about to be released    value: LockClass
-  kRacyRead,       // a field is read without its lock
+  kRacyRead,       // a field is read without its lock; value: GuardedField, for people only
   kDomainAlloc,    // a domain came to life             domain, value: DomainType, result
   kDomainFree,     // a domain is freed                 domain, value: DomainType
   kAttach,         // attach_dev returned               device, domain, result

@@ -44,6 +44,9 @@ constexpr std::string_view FieldName(GuardedField field) {
   return kFieldNames[static_cast<size_t>(field)];
 }
 
+// What an event says whose field is none of these.
+inline constexpr uint8_t kNoGuardedField = 0xff;
+
 // Whether the device lock guards it, and not the group's mutex.
 constexpr bool GuardedByDevice(GuardedField field) { return field == GuardedField::kBound; }
 

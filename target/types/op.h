@@ -44,6 +44,10 @@ enum class OpKind : uint8_t {
 };
 inline constexpr int kOpKinds = 24;
 
+// One kind, as a member of a set.
+constexpr uint32_t OpBit(OpKind kind) { return uint32_t{1} << static_cast<int>(kind); }
+static_assert(kOpKinds <= 32);
+
 // What a store_type caller may do.
 enum class Capabilities : uint8_t { kBoth, kNoSysAdmin, kNoSysRawio, kNone };
 

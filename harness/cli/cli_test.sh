@@ -183,6 +183,13 @@ expect 0 'owner-check' groupfuzz run --html "$work/run.html" "$work/clean.txt"
 expect 0 'owner-check' groupfuzz explain --html "$work/explain.html" "$work/clean.txt"
 cmp -s "$work/run.html" "$work/explain.html" ||
   { failures=$((failures + 1)); echo 'FAILED: run and explain write different pages'; }
+expect 1 'I2' groupfuzz run --design claim-v1 --svg "$work/s1.svg" --html "$work/both.html" \
+  corpus/known/domain-replaced-under-a-bound-driver.txt
+grep -q '<title id="title">claim-v1: violates .*I2</title>' "$work/s1.svg" &&
+  grep -q '<title>claim-v1: violates .*I2</title>' "$work/both.html" ||
+  { failures=$((failures + 1)); echo 'FAILED: run writes no picture beside the page'; }
+expect 2 'svg works on one --design and one program' \
+  groupfuzz run --svg "$work/two.svg" "$work/clean.txt" "$work/clean.txt"
 expect 0 'none.html: empty, there is nothing to show' \
   groupfuzz explore --html "$work/none.html" "$work/clean.txt"
 expect 2 'html works on one --design and one program' \

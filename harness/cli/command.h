@@ -24,7 +24,7 @@ enum class ExitStatus { kClean = 0, kFinding = 1, kUsage = 2, kInterrupted = 130
 
 using Arguments = std::vector<std::string>;
 
-inline constexpr size_t kMaxFlags = 12;
+inline constexpr size_t kMaxFlags = 13;
 
 struct Command {
   std::string_view name;

@@ -188,6 +188,18 @@ expect 1 'I2' groupfuzz run --design claim-v1 --svg "$work/s1.svg" --html "$work
 grep -q '<title id="title">claim-v1: violates .*I2</title>' "$work/s1.svg" &&
   grep -q '<title>claim-v1: violates .*I2</title>' "$work/both.html" ||
   { failures=$((failures + 1)); echo 'FAILED: run writes no picture beside the page'; }
+mkdir "$work/two"
+cp "$s1" corpus/known/write-blocks-a-direct-device.txt "$work/two"
+for page in table again; do
+  expect 1 '^claim-v1 violates I2: ' groupfuzz compare --corpus "$work/two" --design claim-v1 \
+    --design owner-check --html "$work/$page.html" --svg "$work/$page.svg"
+done
+grep -q '<title>Comparison of 2 designs</title>' "$work/table.html" &&
+  grep -q 'href="#claim-v1-I2"' "$work/table.html" &&
+  grep -q '<div id="claim-v1-I2"' "$work/table.html" ||
+  { failures=$((failures + 1)); echo 'FAILED: compare writes no page of the comparison'; }
+cmp -s "$work/table.html" "$work/again.html" && cmp -s "$work/table.svg" "$work/again.svg" ||
+  { failures=$((failures + 1)); echo 'FAILED: equal comparisons, other pages'; }
 expect 2 'svg works on one --design and one program' \
   groupfuzz run --svg "$work/two.svg" "$work/clean.txt" "$work/clean.txt"
 expect 0 'none.html: empty, there is nothing to show' \

@@ -27,14 +27,14 @@ std::vector<std::pair<std::string, std::string>> Wanted() {
   return wanted;
 }
 
-// The commands are of the text that the page has, saved: the schedule may not be that of the
-// source.
-PageSubject SubjectOf(const Design& design, const std::string& source) {
-  const std::string flag = DesignFlag(design);
-  return {.design = std::string(design.name),
-          .source = source,
-          .commands = {absl::StrCat("groupfuzz run", flag, " program.txt"),
-                       absl::StrCat("groupfuzz explain", flag, " program.txt")}};
+std::string Picture(const Design& design, const Program& program, const std::string& source) {
+  Runner runner(design);
+  const RunOutcome outcome = runner.RunRecorded(program);
+  return SvgPicture(SubjectOn(design, source), program, outcome.trace, outcome.findings);
+}
+
+void ExplainEmpty(const std::string& path) {
+  if (!path.empty()) absl::FPrintF(stderr, "%s: empty, there is nothing to show\n", path);
 }
 
 }  // namespace
@@ -50,24 +50,40 @@ absl::Status PreparePage(size_t executions) {
 }
 
 void ExplainEmptyPage() {
-  for (const auto& [flag, path] : Wanted()) {
-    absl::FPrintF(stderr, "%s: empty, there is nothing to show\n", path);
-  }
+  ExplainEmpty(absl::GetFlag(FLAGS_html));
+  ExplainEmptyPicture();
+}
+
+void ExplainEmptyPicture() { ExplainEmpty(absl::GetFlag(FLAGS_svg)); }
+
+// The commands are of the text that the page has, saved: the schedule may not be that of the
+// source.
+PageSubject SubjectOn(const Design& design, const std::string& source) {
+  const std::string flag = DesignFlag(design);
+  return {.design = std::string(design.name),
+          .source = source,
+          .commands = {absl::StrCat("groupfuzz run", flag, " program.txt"),
+                       absl::StrCat("groupfuzz explain", flag, " program.txt")}};
+}
+
+bool WantsPage() { return !absl::GetFlag(FLAGS_html).empty(); }
+
+absl::Status WritePageText(const std::string& html) {
+  return WriteOutput(absl::GetFlag(FLAGS_html), html);
+}
+
+absl::Status WritePicture(const Design& design, const Program& program, const std::string& source) {
+  const std::string path = absl::GetFlag(FLAGS_svg);
+  return path.empty() ? absl::OkStatus() : WriteOutput(path, Picture(design, program, source));
 }
 
 absl::Status WritePage(const Design& design, const Program& program, const std::string& source) {
-  const std::string page = absl::GetFlag(FLAGS_html);
-  const std::string picture = absl::GetFlag(FLAGS_svg);
-  if (page.empty() && picture.empty()) return absl::OkStatus();
+  absl::Status picture = WritePicture(design, program, source);
+  if (!picture.ok() || !WantsPage()) return picture;
   Runner runner(design);
   const RunOutcome outcome = runner.RunRecorded(program);
-  const PageSubject subject = SubjectOf(design, source);
-  if (!picture.empty()) {
-    absl::Status status =
-        WriteOutput(picture, SvgPicture(subject, program, outcome.trace, outcome.findings));
-    if (!status.ok() || page.empty()) return status;
-  }
-  return WriteOutput(page, HtmlPage(subject, program, outcome.trace, outcome.findings));
+  return WritePageText(
+      HtmlPage(SubjectOn(design, source), program, outcome.trace, outcome.findings));
 }
 
 }  // namespace groupfuzz::cli

@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "harness/program/program.h"
+#include "harness/report/html_page.h"
 #include "target/designs/design.h"
 
 namespace groupfuzz::cli {
@@ -22,8 +23,18 @@ absl::Status PreparePage(size_t executions);
 // came from.
 absl::Status WritePage(const Design& design, const Program& program, const std::string& source);
 
-// Where nothing was found to show: says that the file is empty for that.
+// The same of what has a page of another kind: the picture, where one is asked for ...
+absl::Status WritePicture(const Design& design, const Program& program, const std::string& source);
+// ... and whether there is a page to make, and the page.
+bool WantsPage();
+absl::Status WritePageText(const std::string& html);
+
+// What a page says beside an execution on `design`.
+PageSubject SubjectOn(const Design& design, const std::string& source);
+
+// Where nothing was found to show: says that the files are empty for that; or the picture alone.
 void ExplainEmptyPage();
+void ExplainEmptyPicture();
 
 }  // namespace groupfuzz::cli
 

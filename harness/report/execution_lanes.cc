@@ -52,20 +52,20 @@ ExecutionLanes::ExecutionLanes(const Program& program, const Trace& trace,
   if (all_events) MarkDetails();
 }
 
-std::string ExecutionLanes::Title(const std::string& design) const {
+std::string TitleOf(const std::string& design, const std::vector<Finding>& findings) {
   std::vector<std::string> ids;
   std::set<std::string_view> seen;
-  for (const Finding& finding : findings_) {
+  for (const Finding& finding : findings) {
     if (seen.insert(finding.property->id).second) ids.emplace_back(finding.property->id);
   }
   const std::string what = ids.empty() ? "one execution" : "violates " + absl::StrJoin(ids, ", ");
   return absl::StrCat(design, ": ", what);
 }
 
-std::string ExecutionLanes::Size() const {
-  return absl::StrCat(Counted(OpCount(program_), "op"), ", ",
-                      Counted(program_.thread_count, "thread"), ", ",
-                      Counted(trace_.preemptions, "preemption"));
+std::string SizeOf(const Program& program, const Trace& trace) {
+  return absl::StrCat(Counted(OpCount(program), "op"), ", ",
+                      Counted(program.thread_count, "thread"), ", ",
+                      Counted(trace.preemptions, "preemption"));
 }
 
 size_t ExecutionLanes::StepOf(const Finding& finding) const {

@@ -22,6 +22,11 @@
 
 namespace groupfuzz {
 
+// "claim-v1: violates I2", in the order in which it showed; "claim-v1: one execution"
+std::string TitleOf(const std::string& design, const std::vector<Finding>& findings);
+// "3 ops, 2 threads, 1 preemption"
+std::string SizeOf(const Program& program, const Trace& trace);
+
 // A thread after a step.
 struct Lane {
   LockTimeline::Held held;  // in the order in which they were taken
@@ -55,10 +60,8 @@ class ExecutionLanes {
   const std::vector<std::string>& columns() const { return columns_; }
   static constexpr size_t kGroupColumns = 5;
 
-  // "claim-v1: violates I2", "claim-v1: one execution"
-  std::string Title(const std::string& design) const;
-  // "3 ops, 2 threads, 1 preemption"
-  std::string Size() const;
+  std::string Title(const std::string& design) const { return TitleOf(design, findings_); }
+  std::string Size() const { return SizeOf(program_, trace_); }
   // The step at which `finding`, one of those given, is shown.
   size_t StepOf(const Finding& finding) const;
   // What was seen, with the domains as the state has them.

@@ -32,6 +32,9 @@ tr.find td{background:var(--badbg);white-space:normal}
 tr.cur td{background:var(--cur)}
 .all{margin:.6rem 0;display:inline-block}
 body:not(.every) tr.detail{display:none}
+.designs td{white-space:normal;min-width:6rem}dt{float:left;clear:left;min-width:3rem}
+dd{margin:0 0 .2rem 3rem}summary{cursor:pointer;padding:.2rem 0}details{scroll-margin-top:1rem}
+details>div{padding-left:1rem;border-left:3px solid var(--line)}
 button{font:inherit;padding:.2rem .7rem}
 @media print{.all,button,.keys{display:none}}
 )css";
@@ -63,7 +66,7 @@ function copy(){
   getSelection().removeAllRanges();getSelection().addRange(area);document.execCommand('copy');
 }
 document.addEventListener('keydown',e=>{
-  if(!here||e.ctrlKey||e.metaKey||e.altKey)return;
+  if(!here||e.ctrlKey||e.metaKey||e.altKey||!shown(here).length)return;
   if(e.key==='j'||e.key==='ArrowDown'){move(1);e.preventDefault();}
   if(e.key==='k'||e.key==='ArrowUp'){move(-1);e.preventDefault();}
   if(e.key==='v')violated();

@@ -119,6 +119,17 @@ constexpr Command kCommands[] = {
      .min_arguments = 1,
      .max_arguments = 1,
      .run = ConvertCommand},
+    {.name = "page",
+     .synopsis = "FILE --html FILE",
+     .summary = "write the page of what ci/review found",
+     .details =
+         "The first FILE is what ci/review --format=json prints. The counterexamples in it are "
+         "run again,\non the designs that it names.",
+     .example = "groupfuzz page harness/cli/review_example.json --html review.html",
+     .flags = {"html"},
+     .min_arguments = 1,
+     .max_arguments = 1,
+     .run = PageCommand},
     {.name = "list",
      .synopsis = "designs|properties|ops|faults|known [flags]",
      .summary = "what there is to run on, to check, to do and to inject",

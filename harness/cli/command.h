@@ -51,6 +51,7 @@ absl::StatusOr<ExitStatus> MinimizeCommand(const Arguments& arguments);
 absl::StatusOr<ExitStatus> ExplainCommand(const Arguments& arguments);
 absl::StatusOr<ExitStatus> ExportCommand(const Arguments& arguments);
 absl::StatusOr<ExitStatus> CheckCommand(const Arguments& arguments);
+absl::StatusOr<ExitStatus> PageCommand(const Arguments& arguments);
 absl::StatusOr<ExitStatus> MutantsCommand(const Arguments& arguments);
 
 // How a search ended that found something or not. After Ctrl-C nothing found is no pass.

@@ -12,7 +12,8 @@ body{margin:0 auto;padding:1rem;max-width:100rem;background:var(--bg);color:var(
 font:15px/1.45 system-ui,sans-serif}
 h1{font-size:1.35rem;margin:.2rem 0}h2{font-size:1.05rem;margin:1.2rem 0 .3rem}
 p,ul{margin:.3rem 0}code,pre,td,.mono{font-family:ui-monospace,monospace;font-size:13px}
-pre{background:var(--head);border:1px solid var(--line);padding:.6rem;overflow-x:auto}
+pre{background:var(--head);border:1px solid var(--line);padding:.6rem;white-space:pre-wrap;
+overflow-wrap:anywhere}
 .dim{color:var(--dim)}.bad{color:var(--bad);font-weight:600}
 .scroll{overflow-x:auto;border:1px solid var(--line)}
 table{border-collapse:collapse;width:100%}
@@ -31,7 +32,7 @@ background:var(--l)}
 tr.find td{background:var(--badbg);white-space:normal}
 tr.cur td{background:var(--cur)}
 .all{margin:.6rem 0;display:inline-block}
-body:not(.every) tr.detail{display:none}
+.execution:not(.every) tr.detail{display:none}
 .designs td{white-space:normal;min-width:6rem}dt{float:left;clear:left;min-width:3rem}
 dd{margin:0 0 .2rem 3rem}summary{cursor:pointer;padding:.2rem 0}details{scroll-margin-top:1rem}
 details>div{padding-left:1rem;border-left:3px solid var(--line)}

@@ -10,6 +10,15 @@ def news: (.compare.designs[-1].findings + [.check.suites[].violates[]]) | uniqu
 # What it shows, and no program does any more.
 def gone: [.compare.designs[-1].gone[] | select(.programs == .of and (.sampled | not)) | .property];
 
+# What was made small of it.
+def counterexamples:
+  [(.compare | (.showcase, .others[]?) | select(. != null) |
+     {design, property, source, program: .execution.program}),
+   (.check.suites[] | select(.failure != null) |
+     {design, property: .failure.property, source: .failure.file,
+      program: .failure.execution.program})] |
+  reduce .[] as $one ([]; if any(.[]; .property == $one.property) then . else . + [$one] end);
+
 def unknown:
   .compare.designs[-1] as $row | $row.unsupported //
   ([.check.suites[].unsupported | select(. != null)] | first) //
@@ -23,24 +32,28 @@ def unknown:
  $reports[.step] as $report |
  if $report == null then . + {news: null}
  else . + {news: ($report | news), gone: ($report | gone), unknown: ($report | unknown),
+           counterexamples: ($report | counterexamples),
            changed: $report.compare.designs[-1].changed} end] as $patches |
 # A patch that was not judged leaves everything as it was.
 reduce $patches[] as $patch ({before: [], gone: [], patches: []};
   .before as $before | .gone as $gone |
   if $patch.news == null then
-    .patches += [$patch + {brings: [], repairs: [], unknown: null, changed: null}]
+    .patches += [$patch + {brings: [], repairs: [], stays: [], unknown: null, changed: null,
+      counterexamples: []}]
   else
     .before = $patch.news | .gone = $patch.gone |
-    .patches += [$patch + {brings: ($patch.news - $before), repairs: ($patch.gone - $gone)}]
+    .patches += [$patch + {brings: ($patch.news - $before), repairs: ($patch.gone - $gone),
+      stays: ($patch.news - ($patch.news - $before))}]
   end) |
 .patches as $all |
-{tree: $tree,
+{schema: "groupfuzz.review", version: 1, tree: $tree,
  patches: [range(0; $all | length) as $i | $all[$i] |
-   {step, title, message_id, not_judged, unknown, changed, repairs,
+   {step, title, message_id, not_judged, unknown, changed, repairs, stays,
     brings: [.brings[] as $id |
       {property: $id,
        gone_with: ([$all[$i + 1:][] | select(.news != null and (.news | index($id) | not)) | .step] |
-         first)}]}],
+         first)}],
+    counterexamples: (if .brings == [] then [] else .counterexamples end)}],
  status: (if any($all[]; .brings != []) then 1
           elif any($all[]; .unknown != null or
                    (.not_judged != null and .not_judged != "touches nothing that is built")) then 2

@@ -126,6 +126,18 @@ verdict '.status == 1 and .patches[0].brings == [{"property": "I2", "gone_with":
   {"property": "I8", "gone_with": null}] and .patches[1].brings == [] and
   .patches[1].repairs == ["I21"]' "$work/r1" "$work/r2"
 grep -q 'brings I2 (gone again with 2/3), I8$' "$work/text" || fail "text: $(cat "$work/text")"
+jq '. + {compare: (.compare + {showcase: {design: "linux:patch-1", property: "I2", source: "a.txt",
+  execution: {program: "groupfuzz 1"}}})}' "$work/r1" >"$work/shown"
+verdict '.patches[0].counterexamples == [{"design": "linux:patch-1", "property": "I2",
+  "source": "a.txt", "program": "groupfuzz 1"}] and .patches[1].counterexamples == [] and
+  .patches[1].stays == ["I8"]' "$work/shown" "$work/r2"
+# What it makes is what docs/json.md says, which the example has all of.
+schema=harness/cli/json_schema.jq
+for document in "$work/verdict" harness/cli/review_example.json; do
+  jq -r -s --rawfile page docs/json.md --arg command review -f $schema "$document" \
+    harness/cli/review_example.json >"$work/complaints" 2>&1
+  [ ! -s "$work/complaints" ] || fail "$(cat "$work/complaints")"
+done
 report patch-1 '' '' 2 >"$work/r1"
 report patch-2 '' '' 2 >"$work/r2"
 verdict '.status == 0' "$work/r1" "$work/r2"

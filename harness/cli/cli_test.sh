@@ -92,7 +92,7 @@ for command in run explore compare minimize explain check mutants export convert
   example=$(groupfuzz "$command" --help |
     awk '/^example:/ { on = 1; next } on { print }' | tr -d '\n')
   # The examples write next to the sources: let them write to the scratch folder instead.
-  example=$(echo "$example" | sed "s|-o |-o $work/|")
+  example=$(echo "$example" | sed "s|-o |-o $work/|; s|--html |--html $work/|")
   case "$command" in compare) example="$example --max-executions 50" ;; esac
   (eval "$example") >"$work/out" 2>&1
   [ $? -lt 2 ] || { failures=$((failures + 1)); echo "FAILED: example: $example"; cat "$work/out"; }
@@ -183,6 +183,44 @@ expect 0 'owner-check' groupfuzz run --html "$work/run.html" "$work/clean.txt"
 expect 0 'owner-check' groupfuzz explain --html "$work/explain.html" "$work/clean.txt"
 cmp -s "$work/run.html" "$work/explain.html" ||
   { failures=$((failures + 1)); echo 'FAILED: run and explain write different pages'; }
+expect 1 'I2' groupfuzz run --design claim-v1 --svg "$work/s1.svg" --html "$work/both.html" \
+  corpus/known/domain-replaced-under-a-bound-driver.txt
+grep -q '<title id="title">claim-v1: violates .*I2</title>' "$work/s1.svg" &&
+  grep -q '<title>claim-v1: violates .*I2</title>' "$work/both.html" ||
+  { failures=$((failures + 1)); echo 'FAILED: run writes no picture beside the page'; }
+mkdir "$work/two"
+cp "$s1" corpus/known/write-blocks-a-direct-device.txt "$work/two"
+for page in table again; do
+  expect 1 '^claim-v1 violates I2: ' groupfuzz compare --corpus "$work/two" --design claim-v1 \
+    --design owner-check --html "$work/$page.html" --svg "$work/$page.svg"
+done
+grep -q '<title>Comparison of 2 designs</title>' "$work/table.html" &&
+  grep -q 'href="#claim-v1-I2"' "$work/table.html" &&
+  grep -q '<div id="claim-v1-I2"' "$work/table.html" ||
+  { failures=$((failures + 1)); echo 'FAILED: compare writes no page of the comparison'; }
+cmp -s "$work/table.html" "$work/again.html" && cmp -s "$work/table.svg" "$work/again.svg" ||
+  { failures=$((failures + 1)); echo 'FAILED: equal comparisons, other pages'; }
+# The page of a review: what each patch does, and the counterexamples, which are run again.
+review=harness/cli/review_example.json
+groupfuzz page "$review" --html "$work/review.html" ||
+  { failures=$((failures + 1)); echo 'FAILED: no page of a review'; }
+for words in 'patch-1: Change &lt;it&gt;' '<div id="patch-1-I2"' 'f(): 7 did not' \
+  'not judged: touches nothing' 'unlock group-&gt;mutex' '<dt id="rule-I22"'; do
+  grep -q -F -e "$words" "$work/review.html" ||
+    { failures=$((failures + 1)); echo "FAILED: the page of a review lacks $words"; }
+done
+links=$(grep -o 'href="#[^"]*' "$work/review.html" | cut -d '#' -f 2 | sort -u)
+[ -n "$links" ] || { failures=$((failures + 1)); echo 'FAILED: a review without links'; }
+for link in $links; do
+  [ "$(grep -o " id=\"$link\"" "$work/review.html" | wc -l)" = 1 ] ||
+    { failures=$((failures + 1)); echo "FAILED: the page of a review has not one $link"; }
+done
+expect 2 'html says where' groupfuzz page "$review"
+expect 2 'is no review; see docs/json.md' groupfuzz page README.md --html "$work/x.html"
+sed 's/"claim-v1"/"nobody"/' "$review" >"$work/nobody.json"
+expect 2 "has no design 'nobody'" groupfuzz page "$work/nobody.json" --html "$work/x.html"
+expect 2 'svg works on one --design and one program' \
+  groupfuzz run --svg "$work/two.svg" "$work/clean.txt" "$work/clean.txt"
 expect 0 'none.html: empty, there is nothing to show' \
   groupfuzz explore --html "$work/none.html" "$work/clean.txt"
 expect 2 'html works on one --design and one program' \

@@ -17,7 +17,7 @@ constexpr Command kCommands[] = {
                 "text\nprogram (see corpus/README.md) or the byte program of a fuzz target.",
      .example =
          "groupfuzz run --design claim-v1 corpus/interleaving_fuzzer/s01-stale-test-bind.txt",
-     .flags = {"design", "from", "trace", "html"},
+     .flags = {"design", "from", "trace", "html", "svg"},
      .min_arguments = 1,
      .max_arguments = kAny,
      .run = RunCommand},
@@ -31,7 +31,7 @@ constexpr Command kCommands[] = {
      .example =
          "groupfuzz explore --design claim-v1 corpus/interleaving_fuzzer/s01-stale-test-bind.txt",
      .flags = {"design", "base", "from", "property", "strategy", "bound", "max_executions",
-               "max_seconds", "seed", "trace", "format", "html"},
+               "max_seconds", "seed", "trace", "format", "html", "svg"},
      .min_arguments = 1,
      .max_arguments = 1,
      .run = ExploreCommand},
@@ -41,7 +41,7 @@ constexpr Command kCommands[] = {
      .details = "Explores every program of the corpus on every design, and shows the shortest\n"
                 "counterexample of one design that fails.",
      .example = "groupfuzz compare --corpus corpus --design claim-v1 --design owner-check",
-     .flags = {"corpus", "design", "base", "max_executions", "format", "json_to", "html"},
+     .flags = {"corpus", "design", "base", "max_executions", "format", "json_to", "html", "svg"},
      .min_arguments = 0,
      .max_arguments = 0,
      .run = CompareCommand},
@@ -67,7 +67,7 @@ constexpr Command kCommands[] = {
          "it is checked, or why\nnothing checks it. A file that is called like one is ./I22.",
      .example = "groupfuzz explain --design claim-v1 "
                 "corpus/known/domain-replaced-under-a-bound-driver.txt",
-     .flags = {"design", "from", "trace", "html"},
+     .flags = {"design", "from", "trace", "html", "svg"},
      .min_arguments = 1,
      .max_arguments = 1,
      .run = ExplainCommand},
@@ -119,6 +119,17 @@ constexpr Command kCommands[] = {
      .min_arguments = 1,
      .max_arguments = 1,
      .run = ConvertCommand},
+    {.name = "page",
+     .synopsis = "FILE --html FILE",
+     .summary = "write the page of what ci/review found",
+     .details =
+         "The first FILE is what ci/review --format=json prints. The counterexamples in it are "
+         "run again,\non the designs that it names.",
+     .example = "groupfuzz page harness/cli/review_example.json --html review.html",
+     .flags = {"html"},
+     .min_arguments = 1,
+     .max_arguments = 1,
+     .run = PageCommand},
     {.name = "list",
      .synopsis = "designs|properties|ops|faults|known [flags]",
      .summary = "what there is to run on, to check, to do and to inject",

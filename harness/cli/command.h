@@ -24,7 +24,7 @@ enum class ExitStatus { kClean = 0, kFinding = 1, kUsage = 2, kInterrupted = 130
 
 using Arguments = std::vector<std::string>;
 
-inline constexpr size_t kMaxFlags = 12;
+inline constexpr size_t kMaxFlags = 13;
 
 struct Command {
   std::string_view name;
@@ -51,6 +51,7 @@ absl::StatusOr<ExitStatus> MinimizeCommand(const Arguments& arguments);
 absl::StatusOr<ExitStatus> ExplainCommand(const Arguments& arguments);
 absl::StatusOr<ExitStatus> ExportCommand(const Arguments& arguments);
 absl::StatusOr<ExitStatus> CheckCommand(const Arguments& arguments);
+absl::StatusOr<ExitStatus> PageCommand(const Arguments& arguments);
 absl::StatusOr<ExitStatus> MutantsCommand(const Arguments& arguments);
 
 // How a search ended that found something or not. After Ctrl-C nothing found is no pass.

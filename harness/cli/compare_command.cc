@@ -17,6 +17,7 @@
 #include "harness/cli/page.h"
 #include "harness/compare/compare.h"
 #include "harness/compare/compare_json.h"
+#include "harness/compare/compare_page.h"
 #include "harness/compare/showcase.h"
 #include "harness/program/output.h"
 #include "harness/program/program_file.h"
@@ -62,12 +63,12 @@ std::vector<const Design*> WithBase(std::vector<const Design*> designs, const De
   return designs;
 }
 
-// Long before the rest.
+// Long before the rest; the page is of all.
 absl::Status Show(const std::optional<Showcase>& showcase, bool json) {
   if (!showcase) return absl::OkStatus();
   if (!json) absl::PrintF("%s\n", FormatShowcase(*showcase, {.colour = UseColour()}));
   std::fflush(stdout);
-  return WritePage(*showcase->design, showcase->program, showcase->source);
+  return WritePicture(*showcase->design, showcase->program, showcase->source);
 }
 
 // What a comparison came to.
@@ -131,6 +132,24 @@ void ShowOthers(bool json, Comparison* comparison) {
   }
 }
 
+// A counterexample of each id of the table, with those that were shown.
+absl::Status WriteTable(const Comparison& comparison) {
+  if (!WantsPage()) return absl::OkStatus();
+  std::vector<Showcase> examples = comparison.showcases;
+  Progress progress;
+  for (const DesignComparison& row : comparison.rows) {
+    const std::vector<Showcase> others =
+        OneOfEach(row, comparison.corpus, comparison.showcases, [&] {
+          const std::string what = "minimizing for the page, of " + row.design->name;
+          if (progress.Due()) progress.Show(what);
+          return !Interrupted();
+        });
+    examples.insert(examples.end(), others.begin(), others.end());
+  }
+  progress.Wipe();
+  return WritePageText(ComparePage(comparison.rows, comparison.corpus.size(), examples, SubjectOn));
+}
+
 void PrintVerdict(const Comparison& comparison) {
   if (Interrupted()) absl::PrintF("interrupted; so far:\n");
   absl::PrintF("%s\n%s%s", FormatTable(comparison.rows), DescribeNews(comparison.rows),
@@ -185,13 +204,14 @@ absl::StatusOr<ExitStatus> CompareCommand(const Arguments&) {
     if (absl::Status page = Show(showcase, *json); !page.ok()) return page;
   }
   if (showcase) comparison.Show(*showcase);
-  if (!showcase) ExplainEmptyPage();
+  if (!showcase) ExplainEmptyPicture();
   ShowOthers(*json, &comparison);
   if (*json) {
     absl::PrintF("%s", JsonText(comparison));
   } else {
     PrintVerdict(comparison);
   }
+  if (absl::Status page = WriteTable(comparison); !page.ok()) return page;
   if (!file.empty()) {
     absl::Status status = WriteOutput(file, JsonText(comparison));
     if (!status.ok()) return status;

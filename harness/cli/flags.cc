@@ -27,7 +27,9 @@ ABSL_FLAG(double, max_seconds, 0, "stop after this many seconds; 0: no limit");
 ABSL_FLAG(uint32_t, seed, 1, "seed of whatever is random");
 ABSL_FLAG(std::string, corpus, "corpus", "folder of text programs, searched with its sub-folders");
 ABSL_FLAG(std::string, format, "text", "text, or json: one document for scripts; see docs/json.md");
-ABSL_FLAG(std::string, html, "", "file for a page of the execution, to look at in a browser");
+ABSL_FLAG(std::string, html, "",
+          "file for a page to look at in a browser: of the execution, of all of compare");
+ABSL_FLAG(std::string, svg, "", "file for a picture of the execution, for pages and mails");
 ABSL_FLAG(std::string, json_to, "", "file for the JSON as well, whatever is printed");
 ABSL_FLAG(std::string, from, "",
           "what the file is: text or bytes (default: seen from its name and contents)");

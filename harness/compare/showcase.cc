@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <numeric>
 #include <set>
 #include <tuple>
@@ -95,32 +96,32 @@ class Shrinker {
  public:
   explicit Shrinker(const Design& design) : design_(design), runner_(design), known_(design) {}
 
-  // The smallest program that shows what that of `source` shows: `property`.
-  Showcase Of(const Property* property, const ProgramFile& source) {
+  // The smallest program that shows what that of `source` shows: `property`; as news, or at all.
+  Showcase Of(const Property* property, const ProgramFile& source, bool news) {
     Showcase showcase{.design = &design_,
                       .property = property,
                       .source = source.path,
-                      .program = Small(property, source.contents.program)};
+                      .program = Small(property, source.contents.program, news)};
     showcase.preemptions = runner_.Run(showcase.program).trace.preemptions;
     return showcase;
   }
 
   // The same of what comes before it: the cause, or nearest to it.
   Showcase OfCause(const Property* property, const ProgramFile& source) {
-    Showcase showcase = Of(property, source);
+    Showcase showcase = Of(property, source, StepsOver(design_));
     if (!StepsOver(design_)) return showcase;
     const Property* first = FirstNews(runner_, known_, showcase.program, property);
     if (first == property) return showcase;
     showcase.property = first;
-    showcase.program = Small(first, showcase.program);
+    showcase.program = Small(first, showcase.program, /*news=*/true);
     showcase.preemptions = runner_.Run(showcase.program).trace.preemptions;
     return showcase;
   }
 
  private:
-  Program Small(const Property* kept, const Program& program) {
+  Program Small(const Property* kept, const Program& program, bool news) {
     PropertyReproducer::Condition keeps;
-    if (StepsOver(design_)) keeps = known_.Keeps(std::string(kept->id));
+    if (news) keeps = known_.Keeps(std::string(kept->id));
     PropertyReproducer reproducer(runner_, FindingKey(kept->id),
                                   {.max_executions = kShowcaseSearch}, std::move(keeps));
     return Minimize(program, reproducer);
@@ -168,6 +169,38 @@ class Look {
   Known known_;
 };
 
+// Of each property of `found` that no execution of `shown` violates on that design.
+std::vector<Showcase> Others(const DesignComparison& row,
+                             const std::map<std::string_view, std::vector<size_t>>& found,
+                             const std::vector<ProgramFile>& corpus,
+                             const std::vector<Showcase>& shown,
+                             const std::function<bool()>& keep_going) {
+  std::vector<Showcase> others;
+  Shrinker shrinker(*row.design);
+  std::set<std::string_view> seen;
+  const auto add_to_seen = [&](const Showcase& showcase) {
+    Runner runner(*row.design);
+    for (const Finding& finding : runner.Run(showcase.program).findings) {
+      seen.insert(finding.property->id);
+    }
+  };
+  for (const Showcase& showcase : shown) {
+    if (showcase.design == row.design) add_to_seen(showcase);
+  }
+  for (const Property& property : Properties()) {
+    const auto violating = found.find(property.id);
+    if (violating == found.end() || seen.contains(property.id)) continue;
+    if (!keep_going()) break;
+    // What the baseline shows, too, need not be new of what is left.
+    const auto news = row.news.find(property.id);
+    const bool is_news = StepsOver(*row.design) && news != row.news.end();
+    const std::vector<size_t>& programs = is_news ? news->second : violating->second;
+    others.push_back(shrinker.Of(&property, corpus[Smallest(programs, corpus)], is_news));
+    add_to_seen(others.back());
+  }
+  return others;
+}
+
 std::string WithoutSteps(const Showcase& showcase, const RunOutcome& outcome,
                          const ReportOptions& options) {
   const Program& program = showcase.program;
@@ -213,27 +246,14 @@ std::optional<Showcase> ChooseShowcase(const std::vector<DesignComparison>& rows
 std::vector<Showcase> OtherNews(const DesignComparison& row, const std::vector<ProgramFile>& corpus,
                                 const std::vector<Showcase>& shown,
                                 const std::function<bool()>& keep_going) {
-  std::vector<Showcase> others;
-  if (!StepsOver(*row.design)) return others;
-  Shrinker shrinker(*row.design);
-  std::set<std::string_view> seen;
-  const auto add_to_seen = [&](const Showcase& showcase) {
-    Runner runner(*row.design);
-    for (const Finding& finding : runner.Run(showcase.program).findings) {
-      seen.insert(finding.property->id);
-    }
-  };
-  for (const Showcase& showcase : shown) {
-    if (showcase.design == row.design) add_to_seen(showcase);
-  }
-  for (const Property& property : Properties()) {
-    const auto found = row.news.find(property.id);
-    if (found == row.news.end() || seen.contains(property.id)) continue;
-    if (!keep_going()) break;
-    others.push_back(shrinker.Of(&property, corpus[Smallest(found->second, corpus)]));
-    add_to_seen(others.back());
-  }
-  return others;
+  if (!StepsOver(*row.design)) return {};
+  return Others(row, row.news, corpus, shown, keep_going);
+}
+
+std::vector<Showcase> OneOfEach(const DesignComparison& row, const std::vector<ProgramFile>& corpus,
+                                const std::vector<Showcase>& shown,
+                                const std::function<bool()>& keep_going) {
+  return Others(row, row.violations, corpus, shown, keep_going);
 }
 
 void AddViolation(const Showcase& showcase, const std::vector<ProgramFile>& corpus,

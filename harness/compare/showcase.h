@@ -51,6 +51,11 @@ std::vector<Showcase> OtherNews(const DesignComparison& row, const std::vector<P
                                 const std::vector<Showcase>& shown,
                                 const std::function<bool()>& keep_going);
 
+// The same of each property that `row` violates, new or not, for who wants to look at all of them.
+std::vector<Showcase> OneOfEach(const DesignComparison& row, const std::vector<ProgramFile>& corpus,
+                                const std::vector<Showcase>& shown,
+                                const std::function<bool()>& keep_going);
+
 // `row` violates what `showcase` shows on its design, whatever came of the comparison itself.
 void AddViolation(const Showcase& showcase, const std::vector<ProgramFile>& corpus,
                   DesignComparison* row);

@@ -37,6 +37,8 @@ absl::Status CheckRegular(const std::string& path) {
   return FileError(path, "is no regular file; - reads standard input");
 }
 
+}  // namespace
+
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
   const bool standard_input = path == kStandardInput || path == "/dev/stdin";
   if (absl::Status status = standard_input ? absl::OkStatus() : CheckRegular(path); !status.ok()) {
@@ -53,6 +55,8 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   }
   return contents;
 }
+
+namespace {
 
 bool IsControl(char c) {
   const auto byte = static_cast<unsigned char>(c);

@@ -32,6 +32,9 @@ struct ProgramFile {
   TextProgram contents;  // a byte program has no title and no expectations
 };
 
+// What is in a file, or comes from standard input where `path` is "-": at most kMaxFileBytes.
+absl::StatusOr<std::string> ReadFile(const std::string& path);
+
 // Errors are one line and begin with the path. `form`: what the file is, where that is known.
 absl::StatusOr<ProgramFile> LoadProgram(const std::string& path,
                                         std::optional<ProgramForm> form = std::nullopt);

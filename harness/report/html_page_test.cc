@@ -70,6 +70,14 @@ TEST(HtmlPageTest, AViolationIsAtItsStep) {
   EXPECT_NE(page.find("owner_cnt is 1 and domain D0 was replaced by domain D1"), std::string::npos);
 }
 
+// The script sets the class "every" where the style looks for it.
+TEST(HtmlPageTest, DetailsAreHiddenInTheirExecution) {
+  const std::string page = PageOf(Race());
+  EXPECT_NE(page.find("x.classList.toggle('every',"), std::string::npos);
+  EXPECT_NE(page.find(".execution:not(.every) tr.detail{display:none}"), std::string::npos);
+  EXPECT_EQ(CountOf(page, "<section class=\"execution\""), 1u);
+}
+
 TEST(HtmlPageTest, AStepSaysWhoHoldsWhat) {
   const std::string page = PageOf(Race());
   EXPECT_NE(page.find("T0: attach dev0 to D1. T0 holds group-&gt;mutex."), std::string::npos);

@@ -1,0 +1,100 @@
+// `groupfuzz page`: the page of a review, from what `ci/review --format=json` prints.
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "harness/cli/command.h"
+#include "harness/cli/flags.h"
+#include "harness/cli/page.h"
+#include "harness/compare/review_page.h"
+#include "harness/program/program_file.h"
+#include "harness/program/text_codec.h"
+#include "harness/report/execution_json.h"
+
+namespace groupfuzz::cli {
+namespace {
+
+// What of a document cannot be used; its message ends a sentence.
+class Unusable : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+std::string TextOf(const Json& value) { return value.is_null() ? "" : value.get<std::string>(); }
+
+const Property* PropertyOf(const Json& id) {
+  const Property* property = FindProperty(id.get<std::string>());
+  if (property == nullptr) throw Unusable("unknown property '" + id.get<std::string>() + "'");
+  return property;
+}
+
+std::vector<const Property*> PropertiesOf(const Json& ids) {
+  std::vector<const Property*> properties;
+  for (const Json& id : ids) properties.push_back(PropertyOf(id));
+  return properties;
+}
+
+ReviewedExample ExampleOf(const Json& json) {
+  const std::string name = json.at("design").get<std::string>();
+  const Design* design = FindDesign(name);
+  if (design == nullptr) throw Unusable("this groupfuzz has no design '" + name + "'");
+  const absl::StatusOr<TextProgram> program =
+      ParseText(json.at("program").get<std::string>(), "program");
+  if (!program.ok()) throw Unusable(std::string(program.status().message()));
+  return {.design = design,
+          .property = PropertyOf(json.at("property")),
+          .source = json.at("source").get<std::string>(),
+          .program = program->program};
+}
+
+ReviewedPatch PatchOf(const Json& json) {
+  ReviewedPatch patch{.step = json.at("step").get<std::string>(),
+                      .title = json.at("title").get<std::string>(),
+                      .message_id = TextOf(json.at("message_id")),
+                      .not_judged = TextOf(json.at("not_judged")),
+                      .unknown = TextOf(json.at("unknown")),
+                      .changed = TextOf(json.at("changed")),
+                      .repairs = PropertiesOf(json.at("repairs")),
+                      .stays = PropertiesOf(json.at("stays"))};
+  for (const Json& brought : json.at("brings")) {
+    patch.brings.push_back({.property = PropertyOf(brought.at("property")),
+                            .gone_with = TextOf(brought.at("gone_with"))});
+  }
+  for (const Json& example : json.at("counterexamples")) {
+    patch.examples.push_back(ExampleOf(example));
+  }
+  return patch;
+}
+
+absl::StatusOr<Review> ReviewOf(const std::string& path) {
+  const absl::StatusOr<std::string> text = ReadFile(path);
+  if (!text.ok()) return text.status();
+  try {
+    const Json json = Json::parse(*text);
+    if (TextOf(json.at("schema")) != "groupfuzz.review") throw Unusable("is no review");
+    Review review{.tree = json.at("tree").get<std::string>(), .patches = {}};
+    for (const Json& patch : json.at("patches")) review.patches.push_back(PatchOf(patch));
+    return review;
+  } catch (const Unusable& unusable) {
+    return absl::InvalidArgumentError(absl::StrCat(path, ": ", unusable.what()));
+  } catch (const Json::exception&) {
+    return absl::InvalidArgumentError(absl::StrCat(path, ": is no review; see docs/json.md"));
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<ExitStatus> PageCommand(const Arguments& arguments) {
+  if (!WantsPage()) return absl::InvalidArgumentError("--html says where the page is written to");
+  const absl::StatusOr<Review> review = ReviewOf(arguments[0]);
+  if (!review.ok()) return review.status();
+  if (absl::Status page = WritePageText(ReviewPage(*review, SubjectOn)); !page.ok()) return page;
+  return ExitStatus::kClean;
+}
+
+}  // namespace groupfuzz::cli

@@ -11,9 +11,9 @@
 #include "harness/verdict/runner.h"
 #include "target/kernel/source_line.h"
 #include "target/linux/trees.h"
+#include "target/system/first_actions.h"
 #include "target/types/guarded_field.h"
 #include "target/types/iommu_api.h"
-#include "target/system/first_actions.h"
 
 namespace groupfuzz {
 namespace {

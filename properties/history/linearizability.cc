@@ -122,7 +122,9 @@ void LinearizabilityMonitor::Drain() {
 
 bool LinearizabilityMonitor::Perform(const RecordedCall& call) {
   if (call.effect == RecordedCall::kModelled) {
-    return witness_.Apply(call.call).Allows(call.result);
+    const Outcome outcome = witness_.Apply(call.call);
+    witness_.FollowResult(call.call, call.result);
+    return outcome.Allows(call.result);
   }
   return TakeEffect(witness_, call, effects_[call.effect]);
 }

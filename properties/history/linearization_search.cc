@@ -104,7 +104,10 @@ class Search {
 
   void Add(size_t from, uint8_t thread, Assumption assumption) {
     Explanation next = current_[from];
-    Push(next, thread, next.model.Apply(history_[active_[thread]].call, assumption));
+    const RecordedCall& call = history_[active_[thread]];
+    const Outcome outcome = next.model.Apply(call.call, assumption);
+    next.model.FollowResult(call.call, call.result);
+    Push(next, thread, outcome);
   }
 
   // The model does not say what a call with a failure in it returns.

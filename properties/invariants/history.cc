@@ -104,6 +104,7 @@ bool History::OnReturn(uint8_t thread, const Call& call, int64_t result, bool fa
     return false;
   }
   expected_ = model_.Apply(call);
+  model_.FollowResult(call, result);
   difference_ = Compare(model_, state_);
   diverged_ = difference_ || !expected_.Allows(result);
   return true;

@@ -60,6 +60,13 @@ Outcome Model::Apply(const Call& call, Assumption assumption) {
   return tables_->functions[static_cast<size_t>(call.function)].evaluate(step);
 }
 
+void Model::FollowResult(const Call& call, int64_t result) {
+  if (!state_.lost || call.function != Function::kProbeDevice || result >= 0) return;
+  const Call turned_away{.function = Function::kReleaseDevice, .device = call.device};
+  Step step{.state = state_, .machine = machine_, .call = turned_away};
+  model::act::KeepOrder(step);
+}
+
 bool Model::Provides(Function function) const {
   return tables_->functions[static_cast<size_t>(function)].evaluate !=
          model::AbsentFunction().evaluate;

@@ -154,6 +154,11 @@ class Model {
   // stays as it is.
   void AdoptGroup(const Snapshot& snapshot);
 
+  // What Apply() of a lost model cannot know of `call`: whether the device that came was turned
+  // away. Which members there are, and in which order, is known of a lost model too: Adopt() needs
+  // the order, and no snapshot shows it.
+  void FollowResult(const Call& call, int64_t result);
+
   bool lost() const { return state_.lost; }
   const GroupState& state() const { return state_; }
   const MachineFacts& machine() const { return machine_; }
@@ -164,6 +169,8 @@ class Model {
   friend bool operator==(const Model& a, const Model& b) { return a.state_ == b.state_; }
 
  private:
+  void AdoptMembers(const Snapshot& snapshot);
+
   GroupState state_;
   MachineFacts machine_;
   const model::Tables* tables_ = nullptr;

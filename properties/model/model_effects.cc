@@ -300,8 +300,11 @@ void KeepOrder(Step& step) {
   const uint8_t device = step.call.device;
   const bool comes = step.call.function == Function::kProbeDevice;
   if (!comes && step.call.function != Function::kReleaseDevice) return;
-  if (Has(state.member_set, device)) Remove(state, device);
-  if (!comes) return;
+  if (comes == Has(state.member_set, device)) return;
+  if (!comes) {
+    Remove(state, device);
+    return;
+  }
   state.order[state.members++] = device;
   state.member_set |= Bit(device);
 }

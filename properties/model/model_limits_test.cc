@@ -62,6 +62,23 @@ TEST(Limits, ALostModelKeepsTheListOrder) {
   EXPECT_EQ(model.state().order[1], 0);
 }
 
+// A lost model does not know whether the device that comes is turned away; its result tells.
+TEST(Limits, ALostModelForgetsWhoWasTurnedAway) {
+  Model model(NeverMapped(), DesignId::kOwnerCheck);
+  for (const Call& call : {Remove(1), Remove(0), Add(0)}) model.Apply(call);
+  EXPECT_EQ(model.state().members, 1);
+  model.FollowResult(Add(0), -ENODEV);
+  EXPECT_EQ(model.state().members, 0);
+  for (const Call& call : {Add(1), Add(0)}) {
+    model.Apply(call);
+    model.FollowResult(call, 0);
+  }
+  ASSERT_TRUE(model.lost());
+  EXPECT_EQ(model.state().members, 2);
+  EXPECT_EQ(model.state().order[0], 1);
+  EXPECT_EQ(model.state().order[1], 0);
+}
+
 TEST(Limits, AbsentFunctionsMayReturnAnything) {
   const Call absent[] = {ClaimDevice(0, 0), Pasid(Function::kAttachPasid, 0, 0, 1),
                          On(Function::kReplaceGroup, 0, 0)};

@@ -246,8 +246,9 @@ class Picture {
         // What is said of a step stands across all lanes.
         const bool said = row > 0 && !steps[row - 1].step.findings.empty();
         size_t kept = 0;
-        while (!said && kept < open.size() && kept < held.size() && open[kept].lock == held[kept])
+        while (!said && kept < open.size() && kept < held.size() && open[kept].lock == held[kept]) {
           ++kept;
+        }
         while (open.size() > kept) {
           WriteBar(t, open.size() - 1, open.back(), row - 1);
           open.pop_back();

@@ -79,16 +79,10 @@ std::string RacyReadText(const Event& event) {
 
 // Real code says itself what is wrong; in the port a site has a name.
 std::string WarnText(const Event& event) {
-  const auto site = static_cast<kernel::WarnSite>(event.value);
-  const std::string word = WarnWord(site);
-  if (event.code == 0 || (event.line == 0 && !kernel::IsDeath(site))) {
-    return absl::StrCat(word, ": ", std::string(WarnName(site)));
-  }
-  // The call may be one that several warnings share; the line is that of this one.
-  kernel::SourceLine line = kernel::SourceLineAt(event.code);
-  if (event.line != 0) line.line = event.line;
+  if (event.code == 0) return DescribeWarning(event, "");
+  const kernel::SourceLine line = kernel::SourceLineAt(event.code, event.line);
   const std::string text = line.Text();
-  return absl::StrCat(word, " at ", line.Describe(), text.empty() ? "" : ": " + text);
+  return absl::StrCat(DescribeWarning(event, line.Describe()), text.empty() ? "" : ": " + text);
 }
 
 std::string EventText(const Event& event, const DomainNames& names) {

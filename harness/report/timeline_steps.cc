@@ -89,17 +89,33 @@ const Snapshot* StateAfter(const Row& row, const Trace& trace) {
   return trace.snapshots.empty() ? nullptr : &trace.snapshots[std::max(row.event, 0)];
 }
 
+namespace {
+
+uint32_t Number(std::string_view text) {
+  uint32_t number = 0;
+  if (!absl::SimpleAtoi(Abseil(text), &number)) std::abort();
+  return number;
+}
+
+// What stands between the braces of a mention.
+std::string MentionedName(std::string_view mention, const DomainNames& names) {
+  if (mention[0] != '@') return names.Name(static_cast<DomainId>(Number(mention)));
+  const size_t colon = mention.find(':');
+  const uint32_t line = colon == std::string_view::npos ? 0 : Number(mention.substr(colon + 1));
+  const uint32_t code =
+      Number(mention.substr(1, colon == std::string_view::npos ? colon : colon - 1));
+  return kernel::SourceLineAt(code, static_cast<int>(line)).Describe();
+}
+
+}  // namespace
+
 std::string NamedDetail(const Finding& finding, const DomainNames& names) {
   std::string text;
   std::string_view rest = finding.detail;
   for (size_t open = rest.find('{'); open != std::string_view::npos; open = rest.find('{')) {
     const size_t close = rest.find('}', open);
-    const bool is_code = rest[open + 1] == '@';
-    const size_t begin = open + (is_code ? 2 : 1);
-    uint32_t id = 0;
-    if (!absl::SimpleAtoi(Abseil(rest.substr(begin, close - begin)), &id)) std::abort();
     text += rest.substr(0, open);
-    text += is_code ? kernel::SourceLineAt(id).Describe() : names.Name(static_cast<DomainId>(id));
+    text += MentionedName(rest.substr(open + 1, close - open - 1), names);
     rest.remove_prefix(close + 1);
   }
   return text.append(rest);

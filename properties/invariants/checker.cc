@@ -26,7 +26,9 @@ std::string Name(const DomainRef& domain) {
 }  // namespace invariants
 
 std::string Mention(DomainId domain) { return absl::StrCat("{", domain, "}"); }
-std::string MentionCode(uint32_t code) { return absl::StrCat("{@", code, "}"); }
+std::string MentionCode(uint32_t code, uint16_t line) {
+  return line == 0 ? absl::StrCat("{@", code, "}") : absl::StrCat("{@", code, ":", line, "}");
+}
 
 namespace {
 

@@ -205,25 +205,16 @@ constexpr Rule kI47 = {
     fact::kLocksDiffer,
     ReturnsWithLocksAsCalled};
 
-// "BUG at iommu.c:12", "WARN: a list is corrupted"
-std::string DescribeWarning(const Event& event) {
-  const auto site = static_cast<WarnSite>(event.value);
-  const std::string word = WarnWord(site);
-  const char* file = site == WarnSite::kListCorrupted ? "list_debug.c" : "iommu.c";
-  if (event.line != 0) return absl::StrCat(word, " at ", file, ":", event.line);
-  if (IsDeath(site) && event.code != 0) {
-    return absl::StrCat(word, " at ", MentionCode(event.code));
-  }
-  return absl::StrCat(word, ": ", std::string(WarnName(site)));
-}
-
 void NoWarning(const Ledger& ledger, const Step& step, Report& report) {
   const auto site = static_cast<WarnSite>(step.event->value);
   if (FailureExplains(ledger, step.thread, site) || SharesMapping(ledger, site)) return;
   if (ReleasesUnowned(ledger, step.call, site)) return;
   const char* but = ledger.fault_fired ? ", which the injected failure does not explain"
                                        : " without an injected failure";
-  report.Violated(absl::StrCat(DescribeWarning(*step.event), IsNeverExplained(site) ? "" : but));
+  const std::string place =
+      step.event->code == 0 ? "" : MentionCode(step.event->code, step.event->line);
+  report.Violated(
+      absl::StrCat(DescribeWarning(*step.event, place), IsNeverExplained(site) ? "" : but));
 }
 
 constexpr Rule kW1 = {

@@ -65,14 +65,14 @@ struct Finding {
   uint32_t roles = 0;
   // What was expected and what was seen, one line. A domain is {ID} in it, as Mention() says, and a
   // line of the source {@OFFSET}: who prints it puts the name there that the domain has in the
-  // report, or the file and the line.
+  // report, or the file and the line. {@OFFSET:LINE} is of that line.
   std::string detail;
 };
 
 // "{513}"
 std::string Mention(DomainId domain);
-// "{@73421}". `code`: as Event has it.
-std::string MentionCode(uint32_t code);
+// "{@73421}", "{@73421:415}". `code` and `line`: as Event has them.
+std::string MentionCode(uint32_t code, uint16_t line = 0);
 
 }  // namespace groupfuzz
 

@@ -118,7 +118,7 @@ std::string LastWords(kernel::WarnSite site, uint16_t line) {
 }
 
 TEST(BlameTest, DeathHasItsLine) {
-  EXPECT_EQ(LastWords(kernel::WarnSite::kBug, 7), "W1: BUG at iommu.c:7\n");
+  EXPECT_EQ(LastWords(kernel::WarnSite::kBug, 7), "W1: BUG at {@1:7}\n");
   EXPECT_EQ(LastWords(kernel::WarnSite::kBug, 0), "W1: BUG at {@1}\n");
   EXPECT_EQ(LastWords(kernel::WarnSite::kPanic, 0), "W1: panic() at {@1}\n");
 }

@@ -212,6 +212,12 @@ const SourceLine& SourceLineAt(uint32_t offset) {
   return place->second;
 }
 
+SourceLine SourceLineAt(uint32_t offset, int line) {
+  SourceLine place = SourceLineAt(offset);
+  if (line != 0) place.line = line;
+  return place;
+}
+
 std::vector<CodeLine> LinesOfUnit(uint32_t offset) {
   std::vector<CodeLine> lines;
   const CrashTrap::Pause pause;

@@ -46,6 +46,9 @@ uint32_t CodeOffset(const void* code);
 
 // `offset`: of a return address; the line is that of the call. Asking again costs little.
 const SourceLine& SourceLineAt(uint32_t offset);
+// For code that several lines share, as a call that does not return: `line` is the one of them, 0
+// where nobody knows better than the line table.
+SourceLine SourceLineAt(uint32_t offset, int line);
 
 // Of all code that was compiled together with that at `offset`, in the order of the code; lines of
 // what was inlined are its own. Empty where they are not known.

@@ -207,7 +207,7 @@ struct HostFunctions {
   static void Warn(const gf_warning* warning) {
     runtime().Record({.kind = EventKind::kWarn,
                       .value = static_cast<uint8_t>(Host().SiteOf(*warning)),
-                      .line = static_cast<uint16_t>(warning->line),
+                      .line = LinuxHost::LineOf(*warning),
                       .code = kernel::CodeOffset(warning->code)});
   }
   static void Die(const gf_warning* last_words) {

@@ -85,6 +85,7 @@ class LinuxHost {
   LockName Classify(const char* name);
   kernel::WarnSite SiteOf(const gf_warning& warning) const;
   static Event LastWords(const gf_warning& warning);
+  static uint16_t LineOf(const gf_warning& warning);
   void CheckAccess(const void* address, const void* code);
   void AccessUnlocked(const void* address, gf_field field, bool writes, const void* code);
   void Dereference(const void* address);

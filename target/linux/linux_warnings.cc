@@ -47,13 +47,18 @@ constexpr KnownWarning kKnownWarnings[] = {
 
 }  // namespace
 
-// A BUG() has its line here, as calls that do not return are merged; elsewhere its code must do.
-Event LinuxHost::LastWords(const gf_warning& warning) {
+// Calls that do not return are merged, so that their code alone does not say which it was. What was
+// warned in a header has the line of its caller, which its code says.
+uint16_t LinuxHost::LineOf(const gf_warning& warning) {
   const std::string_view file(warning.file == nullptr ? "" : warning.file);
-  const WarnSite site = file.empty() ? WarnSite::kPanic : WarnSite::kBug;
+  return static_cast<uint16_t>(file.ends_with(".c") ? warning.line : 0);
+}
+
+Event LinuxHost::LastWords(const gf_warning& warning) {
+  const WarnSite site = warning.file == nullptr ? WarnSite::kPanic : WarnSite::kBug;
   return {.kind = EventKind::kWarn,
           .value = static_cast<uint8_t>(site),
-          .line = static_cast<uint16_t>(file.ends_with("/iommu.c") ? warning.line : 0),
+          .line = LineOf(warning),
           .code = kernel::CodeOffset(warning.code)};
 }
 

@@ -95,9 +95,14 @@ std::string DescribeBadAccess(const Event& event, std::string_view domain, std::
   return text;
 }
 
-std::string WarnWord(kernel::WarnSite site) {
-  if (site == kernel::WarnSite::kBug) return "BUG";
-  return site == kernel::WarnSite::kPanic ? "panic()" : "WARN";
+std::string DescribeWarning(const Event& event, std::string_view place) {
+  using kernel::WarnSite;
+  const auto site = static_cast<WarnSite>(event.value);
+  std::string text = site == WarnSite::kBug ? "BUG" : site == WarnSite::kPanic ? "panic()" : "WARN";
+  if (!place.empty()) absl::StrAppend(&text, " at ", std::string(place));
+  // A line of its own says what is wrong, and so does the death of the kernel.
+  if (!place.empty() && (event.line != 0 || kernel::IsDeath(site))) return text;
+  return absl::StrCat(text, ": ", std::string(WarnName(site)));
 }
 
 std::string_view WarnName(kernel::WarnSite site) { return Lookup(kWarnNames, site); }

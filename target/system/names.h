@@ -36,8 +36,9 @@ std::string DescribeUnguarded(const Event& event, std::string_view place);
 // pointer is followed, to address 28". `place` may be empty.
 std::string DescribeBadAccess(const Event& event, std::string_view domain, std::string_view place);
 
-// "WARN", "BUG" or "panic()".
-std::string WarnWord(kernel::WarnSite site);
+// What a kWarn event says: "BUG at PLACE"; where its line is not known, or `place` is empty, what
+// the kernel complains about as well: "WARN: a list is corrupted".
+std::string DescribeWarning(const Event& event, std::string_view place);
 
 // What a WARN_ON() site complains about, in a few words.
 std::string_view WarnName(kernel::WarnSite site);

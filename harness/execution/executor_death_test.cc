@@ -119,6 +119,25 @@ TEST_F(ExecutorDeathTest, ACallOfNothingIsToldByItsCaller) {
   EXPECT_EQ(kernel::SourceLineAt(monitor_.events[0].code).file, "executor_death_test.cc");
 }
 
+// Nothing that it has called is unwound.
+TEST_F(ExecutorDeathTest, WhoCannotGoOnLandsLikeWhoDies) {
+  bool unwound = false;
+  system_.perform = [&](const Op&) -> int64_t {
+    const Unwound told{&unwound};
+    kernel::CrashTrap::Die({.reached = Reached::kStackSmashed, .code = 7});
+    return 0;
+  };
+  EXPECT_TRUE(Run(kOne).abandoned);
+  EXPECT_FALSE(unwound);
+  EXPECT_EQ(ReachedBy(monitor_.events), Reached::kStackSmashed);
+  EXPECT_EQ(monitor_.events[0].code, 7u);
+}
+
+TEST_F(ExecutorDeathTest, NobodyWaitsForADeathOfTheHarness) {
+  const kernel::CrashTrap::Pause pause;
+  kernel::CrashTrap::Die({.reached = Reached::kStackSmashed});
+}
+
 TEST_F(ExecutorDeathTest, BootAndTearDownMayDieToo) {
   system_.build = [] { Follow(0); };
   EXPECT_TRUE(Run(kOne).abandoned);

@@ -85,6 +85,10 @@ std::string_view ReachedWord(Reached reached) {
       return "gives-up";
     case Reached::kFreedDevice:
       return "device";
+    case Reached::kBeyondEnd:
+      return "beyond-end";
+    case Reached::kStackSmashed:
+      return "stack-smashed";
   }
   return "unnamed";
 }

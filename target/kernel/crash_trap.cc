@@ -129,10 +129,7 @@ struct CrashTrapSignals {
     const bool called_nothing = CodeOf(at) == std::bit_cast<uintptr_t>(info->si_addr);
     const uintptr_t code = called_nothing ? CallerOf(at) : CodeOf(at) + 1;
     landing->death.code = CodeOffset(std::bit_cast<const void*>(code));
-    ForgetExceptions();
-    const auto frame = reinterpret_cast<uintptr_t>(landing->stack);
-    [[maybe_unused]] const void* top = std::bit_cast<const void*>(stack);
-    if (stack < frame) GROUPFUZZ_FORGET_FRAMES(top, frame - stack);
+    const uintptr_t frame = Forget(*landing, stack);
     // Out of the handler first: the sanitizers keep books of who is in one.
     dying_ = landing;
     const bool used_up = landing->death.reached == Reached::kStackEnd;
@@ -140,6 +137,16 @@ struct CrashTrapSignals {
     // was called by whoever waits is dead.
     const uintptr_t below = used_up ? frame - kLargestObject / 4 : stack - kRedZone;
     GoTo(at, reinterpret_cast<uintptr_t>(&Land), below / kStackAlignment * kStackAlignment);
+  }
+
+  // Of the calls that died, from the one whose frame is at `stack`. Returns where the frame of who
+  // waits for them is.
+  static uintptr_t Forget(const Landing& landing, uintptr_t stack) {
+    ForgetExceptions();
+    const auto frame = reinterpret_cast<uintptr_t>(landing.stack);
+    [[maybe_unused]] const void* top = std::bit_cast<const void*>(stack);
+    if (stack < frame) GROUPFUZZ_FORGET_FRAMES(top, frame - stack);
+    return frame;
   }
 
   // Runs on the stack of what died.
@@ -166,6 +173,14 @@ struct CrashTrapSignals {
     sigaltstack(&alternate, nullptr);
   }
 };
+
+void CrashTrap::Die(const BadAccess& death) {
+  if (landing_ == nullptr || !landing_->armed || paused_ > 0) return;
+  landing_->armed = false;
+  landing_->death = death;
+  CrashTrapSignals::Forget(*landing_, reinterpret_cast<uintptr_t>(__builtin_frame_address(0)));
+  siglongjmp(landing_->place, 1);  // NOLINT(cert-err52-cpp)
+}
 
 void CrashTrap::InstallOnce() {
   installed_ = true;

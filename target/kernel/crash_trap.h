@@ -63,6 +63,10 @@ class CrashTrap {
     return Survives(landing, body);
   }
 
+  // For code under test that finds out itself that it cannot go on, and whose frames are not to be
+  // unwound: lands as a signal does. Returns where nobody waits for that.
+  static void Die(const BadAccess& death);
+
   // What a signal that is no death of code under test calls where nobody else wants it, before the
   // process dies of it.
   static void BeforeDeath(void (*callback)(int signal)) {

@@ -37,7 +37,7 @@ NO_ASAN void Slab::WriteHeader(Header* header, const Header& value) {
 }
 
 // What an object of `size` bytes takes up, its header and the redzone after it included.
-size_t Slab::BytesFor(size_t size) { return sizeof(Header) + RoundUp(size, kGranule) + kRedzone; }
+size_t Slab::BytesFor(size_t size) { return sizeof(Header) + RoundUp(size, kAlignment) + kRedzone; }
 
 Slab::Slab() : region_(new std::byte[kBytes]) { ASAN_POISON_MEMORY_REGION(region_.get(), kBytes); }
 
@@ -48,9 +48,12 @@ void* Slab::Allocate(size_t size, const void* code) {
   if (used_ + needed > kBytes) {
     throw Unsupported{"an execution allocates more than " + std::to_string(kBytes) + " bytes"};
   }
+  const std::byte* begin = region_.get() + used_;
   std::byte* object = region_.get() + used_ + sizeof(Header);
   used_ += needed;
   ++live_;
+  MarkOutside(begin, object);
+  MarkOutside(object + RoundUp(size, kGranule), begin + needed);
   WriteHeader(HeaderOf(object),
               {.size = static_cast<uint32_t>(size),
                .freed = 0,
@@ -65,16 +68,16 @@ void Slab::Free(void* object) {
   Header* header = HeaderOf(object);
   const uint32_t size = ReadUnseen(header->size);
   WriteHeader(header, {.size = size, .freed = 1, .code = ReadUnseen(header->code)});
-  MarkFreed(object, size);
+  auto* begin = static_cast<const std::byte*>(object);
+  MarkOutside(begin, begin + RoundUp(size, kGranule));
   --live_;
   ASAN_POISON_MEMORY_REGION(object, size);
 }
 
-void Slab::MarkFreed(const void* object, uint32_t size) {
-  const auto offset = static_cast<size_t>(static_cast<const std::byte*>(object) - region_.get());
-  const size_t end = (offset + RoundUp(size, kGranule)) / kGranule;
-  for (size_t granule = offset / kGranule; granule < end; ++granule) {
-    freed_[granule / kBitsPerWord] |= uint64_t{1} << granule % kBitsPerWord;
+void Slab::MarkOutside(const std::byte* begin, const std::byte* end) {
+  const auto last = static_cast<size_t>(end - region_.get()) / kGranule;
+  for (size_t at = static_cast<size_t>(begin - region_.get()) / kGranule; at < last; ++at) {
+    outside_[at / kBitsPerWord] |= uint64_t{1} << at % kBitsPerWord;
   }
 }
 
@@ -112,7 +115,8 @@ uint64_t Slab::Fingerprint() const {
 
 void Slab::Reset() {
   ASAN_POISON_MEMORY_REGION(region_.get(), used_);
-  std::fill_n(freed_.begin(), RoundUp(used_, kGranule * kBitsPerWord) / kGranule / kBitsPerWord, 0);
+  std::fill_n(outside_.begin(), RoundUp(used_, kGranule * kBitsPerWord) / kGranule / kBitsPerWord,
+              0);
   used_ = 0;
   live_ = 0;
 }

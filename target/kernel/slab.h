@@ -45,15 +45,17 @@ class Slab {
     return ReadUnseen(HeaderOf(object)->freed) != 0;
   }
 
-  // The same for an address within an object.
-  bool IsFreedAt(const void* address) const {
+  // Of any address: whether it lies in an object that was freed, or behind the end of one, up to
+  // the next. An end is known to the granule.
+  bool IsOutside(const void* address) const {
     const auto offset = static_cast<size_t>(static_cast<const std::byte*>(address) - region_.get());
     if (offset >= kBytes) return false;
     const size_t granule = offset / kGranule;
-    return (freed_[granule / kBitsPerWord] >> granule % kBitsPerWord & 1) != 0;
+    return (outside_[granule / kBitsPerWord] >> granule % kBitsPerWord & 1) != 0;
   }
 
-  // Of the object that `address` lies in; 0 where there is none. Takes a walk over all objects.
+  // Of the object that `address` lies in, freed or not; 0 where there is none. Takes a walk over
+  // all objects.
   size_t SizeAt(const void* address) const;
 
   // Whether the region has `address`, an object or not.
@@ -100,14 +102,15 @@ class Slab {
   }
   static void WriteHeader(Header* header, const Header& value);
   static size_t BytesFor(size_t size);
-  void MarkFreed(const void* object, uint32_t size);
+  void MarkOutside(const std::byte* begin, const std::byte* end);
 
-  static constexpr size_t kGranule = 16;
+  static constexpr size_t kAlignment = 16;
+  static constexpr size_t kGranule = 8;
   static constexpr size_t kBitsPerWord = 64;
 
   std::unique_ptr<std::byte[]> region_;
-  // One bit a granule of freed memory.
-  std::array<uint64_t, kBytes / kGranule / kBitsPerWord> freed_{};
+  // One bit a granule.
+  std::array<uint64_t, kBytes / kGranule / kBitsPerWord> outside_{};
   size_t used_ = 0;
   int live_ = 0;
 };

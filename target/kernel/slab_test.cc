@@ -15,13 +15,28 @@ TEST(Slab, EveryByteOfAFreedObjectIsFreed) {
   constexpr size_t kSize = 100;
   auto* first = static_cast<std::byte*>(slab.Allocate(kSize));
   auto* second = static_cast<std::byte*>(slab.Allocate(kSize));
-  EXPECT_FALSE(slab.IsFreedAt(first));
+  EXPECT_FALSE(slab.IsOutside(first));
   slab.Free(first);
-  EXPECT_TRUE(slab.IsFreedAt(first));
-  EXPECT_TRUE(slab.IsFreedAt(first + kSize / 2));
-  EXPECT_TRUE(slab.IsFreedAt(first + kSize - 1));
-  EXPECT_FALSE(slab.IsFreedAt(second));
-  EXPECT_FALSE(slab.IsFreedAt(second + kSize - 1));
+  EXPECT_TRUE(slab.IsOutside(first));
+  EXPECT_TRUE(slab.IsOutside(first + kSize / 2));
+  EXPECT_TRUE(slab.IsOutside(first + kSize - 1));
+  EXPECT_FALSE(slab.IsOutside(second));
+  EXPECT_FALSE(slab.IsOutside(second + kSize - 1));
+}
+
+TEST(Slab, BehindAnObjectIsOutsideUpToTheNext) {
+  Slab slab;
+  constexpr size_t kSize = 20;
+  auto* first = static_cast<std::byte*>(slab.Allocate(kSize));
+  auto* second = static_cast<std::byte*>(slab.Allocate(kSize));
+  for (const std::byte* at = first; at < first + kSize; ++at) EXPECT_FALSE(slab.IsOutside(at));
+  for (const std::byte* at = first + 24; at < second; ++at) {
+    EXPECT_TRUE(slab.IsOutside(at));
+    EXPECT_EQ(slab.SizeAt(at), 0u);
+  }
+  EXPECT_FALSE(slab.IsOutside(second));
+  slab.Reset();
+  EXPECT_FALSE(slab.IsOutside(first + 24));
 }
 
 TEST(Slab, WhatLivesSaysWhereItWasAllocated) {
@@ -44,8 +59,8 @@ TEST(Slab, WhatLivesSaysWhereItWasAllocated) {
 TEST(Slab, ForeignMemoryIsNeverFreed) {
   const Slab slab;
   const int foreign = 0;
-  EXPECT_FALSE(slab.IsFreedAt(&foreign));
-  EXPECT_FALSE(slab.IsFreedAt(nullptr));
+  EXPECT_FALSE(slab.IsOutside(&foreign));
+  EXPECT_FALSE(slab.IsOutside(nullptr));
 }
 
 TEST(Slab, ResetForgetsWhatWasFreed) {
@@ -54,7 +69,7 @@ TEST(Slab, ResetForgetsWhatWasFreed) {
   slab.Free(object);
   slab.Reset();
   EXPECT_EQ(slab.Allocate(1), object);
-  EXPECT_FALSE(slab.IsFreedAt(object));
+  EXPECT_FALSE(slab.IsOutside(object));
 }
 
 TEST(Slab, FingerprintIsOfWhatLivesAndOfNothingElse) {

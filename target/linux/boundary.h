@@ -123,6 +123,9 @@ struct linux_host {
   void (*warn)(const struct gf_warning* warning);
   /* BUG(), or panic(), which says no file: ends the execution. Does not return. */
   void (*die)(const struct gf_warning* last_words);
+  /* The frame of who calls has been written beyond a local variable: it cannot be unwound. `code`:
+   * returns to it. Does not return. */
+  void (*smashed)(const void* code);
   /* A function of the kernel without a stand-in: nothing can be said of this tree. `code`: returns
    * to who calls it. Does not return. */
   void (*missing)(const char* name, const void* code);

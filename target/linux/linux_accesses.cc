@@ -42,13 +42,14 @@ std::optional<GuardedField> FieldOf(gf_field field) {
 
 }  // namespace
 
-// What lay at `address`, which was freed, told by its size.
-BadAccess LinuxHost::FreedAt(const void* address) const {
+// What lay at `address`, told by its size.
+BadAccess LinuxHost::Outside(const void* address) const {
   const auto* byte = static_cast<const std::byte*>(address);
   for (const FreedDomain& freed : freed_domains_) {
     if (byte >= freed.begin && byte < freed.begin + freed.size) return {.domain = freed.id};
   }
   const size_t size = slab_.SizeAt(address);
+  if (size == 0) return {.reached = Reached::kBeyondEnd};
   if (size == tree_.group_size) return {.reached = Reached::kFreedGroup};
   if (size == tree_.device_size) return {.reached = Reached::kFreedDevice};
   const auto* end = std::end(tree_.member_sizes);
@@ -57,7 +58,7 @@ BadAccess LinuxHost::FreedAt(const void* address) const {
 }
 
 void LinuxHost::Misuse(const void* address, const void* code) {
-  BadAccess access = slab_.IsFreedAt(address) ? FreedAt(address) : kernel::AccessTo(address);
+  BadAccess access = slab_.IsOutside(address) ? Outside(address) : kernel::AccessTo(address);
   access.code = kernel::CodeOffset(code);
   runtime().Misuse(access);
 }

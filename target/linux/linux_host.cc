@@ -120,7 +120,7 @@ Lock& LinuxHost::LockAt(const void* address, const char* name, int device) {
 void LinuxHost::CheckAccess(const void* address, const void* code) {
   const bool outside =
       reinterpret_cast<uintptr_t>(address) - kFirstPage >= kUserSpaceEnd - kFirstPage;
-  if (outside || slab_.IsFreedAt(address)) [[unlikely]] {
+  if (outside || slab_.IsOutside(address)) [[unlikely]] {
     Misuse(address, code);
   }
 }
@@ -214,6 +214,11 @@ struct HostFunctions {
     const Event event = LinuxHost::LastWords(*last_words);
     runtime().Record(event);
     runtime().Misuse({.reached = Reached::kGivesUp, .code = event.code});
+  }
+  static void Smashed(const void* code) {
+    const BadAccess death{.reached = Reached::kStackSmashed, .code = kernel::CodeOffset(code)};
+    kernel::CrashTrap::Die(death);
+    runtime().Misuse(death);
   }
   static void Missing(const char* name, const void* code) {
     throw kernel::Unsupported{
@@ -318,6 +323,7 @@ const linux_host& LinuxHost::Functions() {
       .capable = HostFunctions::Capable,
       .warn = HostFunctions::Warn,
       .die = HostFunctions::Die,
+      .smashed = HostFunctions::Smashed,
       .missing = HostFunctions::Missing,
       .access = HostFunctions::Access,
       .check = HostFunctions::Check,

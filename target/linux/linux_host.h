@@ -91,7 +91,7 @@ class LinuxHost {
   void Dereference(const void* address);
   void TouchAfterUnlock(const void* address);
   void CountAccess();
-  BadAccess FreedAt(const void* address) const;
+  BadAccess Outside(const void* address) const;
   [[noreturn]] void Misuse(const void* address, const void* code);
 
   static LinuxHost* in_charge_;

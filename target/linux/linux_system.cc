@@ -162,7 +162,7 @@ DomainRef LinuxSystem::RefOf(const void* domain) const {
   const auto* model = static_cast<const Domain*>(tree_.domain_of(domain, &type));
   return {.id = Driver::IdOf(model),
           .type = static_cast<DomainType>(type),
-          .freed = host_.slab().IsFreedAt(domain)};
+          .freed = host_.slab().IsOutside(domain)};
 }
 
 void LinuxSystem::FillDevice(const gf_group_view& view, uint8_t device,

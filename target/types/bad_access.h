@@ -24,8 +24,10 @@ enum class Reached : uint8_t {
   kInstruction,    // an instruction that the machine refuses
   kGivesUp,        // no access: BUG() or panic(), of which a kWarn event has told
   kFreedDevice,    // a device itself, after its last reference
+  kBeyondEnd,      // behind an object, where no other is
+  kStackSmashed,   // beyond a local array: no access of it is seen, but what it left of the frame
 };
-inline constexpr int kReachedKinds = 11;
+inline constexpr int kReachedKinds = 13;
 
 // "a NULL or an error pointer is followed"
 constexpr std::string_view ReachedSentence(Reached reached) {
@@ -52,6 +54,10 @@ constexpr std::string_view ReachedSentence(Reached reached) {
       return "the kernel's code gives up";
     case Reached::kFreedDevice:
       return "a device is used after it was freed";
+    case Reached::kBeyondEnd:
+      return "memory is used beyond the end of an object";
+    case Reached::kStackSmashed:
+      return "the function that returns has written beyond a local variable";
   }
   return "unknown";
 }

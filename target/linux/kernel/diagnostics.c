@@ -30,6 +30,8 @@ static void die(const char* file, int line, const void* code) {
 
 void gf_bug(const char* file, int line) { die(file, line, __builtin_return_address(0)); }
 STAND_IN(void, panic, const char* format, ...) { die(NULL, 0, __builtin_return_address(0)); }
+/* Called by the compiler at the end of a function, of which a guard is not what it was. */
+STAND_IN(void, __stack_chk_fail, void) { gf_host->smashed(__builtin_return_address(0)); }
 STAND_IN(void, refcount_warn_saturate, refcount_t* count, int what) {
   GF_CHECK(count);
   const struct gf_warning warning = {

@@ -130,7 +130,8 @@ const PAGES = [
     look: lookAtExecution},
   {file: 'comparison.html', words: ['owner-check', 'exhausted', 'What the ids say'],
     look: (page, name) => lookBehindLinks(page, name, '#claim-v1-I22')},
-  {file: 'review.html', words: ['no longer shows', 'gone again with', 'not judged: '],
+  {file: 'review.html', words: ['no longer shows', 'gone again with', 'not judged: ',
+    'The whole: v2 beside v1'],
     look: openFold},
   {file: 'picture.svg', words: ['claim-v1: violates', 'waits for T1'], look: lookAtPicture},
 ];

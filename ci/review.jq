@@ -1,29 +1,8 @@
 # What each patch of a series does, from what `groupfuzz compare` and `check` say of each step.
-# usage: jq -s --arg tree NAME --rawfile series SERIES.TSV -f review.jq
-# input: {step, compare, check}, one of each step that was judged
+# usage: jq -L ci -s --arg tree NAME --rawfile series SERIES.TSV -f review.jq
+# input: what review_parts.jq reads, one of each step that was judged
 
-def unique_in_order: reduce .[] as $id ([]; if index($id) then . else . + [$id] end);
-
-# What the tree without the series does not show.
-def news: (.compare.designs[-1].findings + [.check.suites[].violates[]]) | unique_in_order;
-
-# What it shows, and no program does any more.
-def gone: [.compare.designs[-1].gone[] | select(.programs == .of and (.sampled | not)) | .property];
-
-# What was made small of it.
-def counterexamples:
-  [(.compare | (.showcase, .others[]?) | select(. != null) |
-     {design, property, source, program: .execution.program}),
-   (.check.suites[] | select(.failure != null) |
-     {design, property: .failure.property, source: .failure.file,
-      program: .failure.execution.program})] |
-  reduce .[] as $one ([]; if any(.[]; .property == $one.property) then . else . + [$one] end);
-
-def unknown:
-  .compare.designs[-1] as $row | $row.unsupported //
-  ([.check.suites[].unsupported | select(. != null)] | first) //
-  if ($row.changed_lines // 0) > 0 and $row.changed_lines_ran == 0
-  then "nothing ran of what is changed" else null end;
+include "review_parts";
 
 (map({key: .step, value: .}) | from_entries) as $reports |
 [$series | split("\n")[] | select(. != "") | split("\t") |
@@ -54,6 +33,7 @@ reduce $patches[] as $patch ({before: [], gone: [], patches: []};
        gone_with: ([$all[$i + 1:][] | select(.news != null and (.news | index($id) | not)) | .step] |
          first)}],
     counterexamples: (if .brings == [] then [] else .counterexamples end)}],
+ against: null,
  status: (if any($all[]; .brings != []) then 1
           elif any($all[]; .unknown != null or
                    (.not_judged != null and .not_judged != "touches nothing that is built")) then 2

@@ -205,7 +205,9 @@ review=harness/cli/review_example.json
 groupfuzz page "$review" --html "$work/review.html" ||
   { failures=$((failures + 1)); echo 'FAILED: no page of a review'; }
 for words in 'patch-1: Change &lt;it&gt;' '<div id="patch-1-I2"' 'f(): 7 did not' \
-  'not judged: touches nothing' 'unlock group-&gt;mutex' '<dt id="rule-I22"'; do
+  'not judged: touches nothing' 'unlock group-&gt;mutex' '<dt id="rule-I22"' \
+  '>v2 repairs <a href="#rule-I2"' '>v2 keeps <a href="#rule-I33"' '<div id="against-I33"' \
+  'whether v1 shows <a href="#rule-I8"' 'does not compile: &lt;it&gt;' '<dt id="rule-I21"'; do
   grep -q -F -e "$words" "$work/review.html" ||
     { failures=$((failures + 1)); echo "FAILED: the page of a review lacks $words"; }
 done

@@ -18,6 +18,7 @@
 #include "harness/compare/compare.h"
 #include "harness/compare/compare_json.h"
 #include "harness/compare/compare_page.h"
+#include "harness/compare/known_defects.h"
 #include "harness/compare/showcase.h"
 #include "harness/program/output.h"
 #include "harness/program/program_file.h"
@@ -152,7 +153,8 @@ absl::Status WriteTable(const Comparison& comparison) {
 
 void PrintVerdict(const Comparison& comparison) {
   if (Interrupted()) absl::PrintF("interrupted; so far:\n");
-  absl::PrintF("%s\n%s%s", FormatTable(comparison.rows), DescribeNews(comparison.rows),
+  absl::PrintF("%s\n%s%s%s", FormatTable(comparison.rows), DescribeNews(comparison.rows),
+               DescribeKnownDefects(comparison.rows, comparison.corpus),
                DescribeEffort(comparison.rows, comparison.corpus.size()));
   if (comparison.showcases.empty()) return;
   const Showcase& showcase = comparison.showcases.front();

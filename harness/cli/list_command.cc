@@ -130,8 +130,10 @@ void ListKnownOf(const KnownOfDesign& known) {
     absl::PrintF("  %-11s %s\n", absl::StrJoin(finding.properties, " "), finding.program->path);
     if (finding.defect == nullptr) continue;
     const Defect& defect = *finding.defect;
-    absl::PrintF("%14s%sdefect at %s:%d %s(), repaired by %s\n", "", defect.latent ? "latent " : "",
-                 defect.file, defect.line, defect.function, absl::StrJoin(defect.repairs, ", "));
+    absl::PrintF("%14s%sdefect at %s:%d %s(),%s repaired by %s\n", "",
+                 defect.latent ? "latent " : "", defect.file, defect.line, defect.function,
+                 defect.since.empty() ? "" : " since " + defect.since + ",",
+                 absl::StrJoin(defect.repairs, ", "));
   }
 }
 
@@ -157,6 +159,7 @@ Json KnownJson() {
                   {"line", told.line},
                   {"function", told.function},
                   {"latent", told.latent},
+                  {"since", TextOrNull(told.since)},
                   {"repairs", told.repairs}};
       }
       list.push_back({{"design", known.design},

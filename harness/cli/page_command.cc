@@ -71,6 +71,24 @@ ReviewedPatch PatchOf(const Json& json) {
   return patch;
 }
 
+ReviewedAgainst AgainstOf(const Json& json) {
+  ReviewedAgainst against{.series = json.at("series").get<std::string>(),
+                          .with = json.at("with").get<std::string>(),
+                          .unknown = TextOf(json.at("unknown")),
+                          .unknown_with = TextOf(json.at("unknown_with")),
+                          .also_repairs = PropertiesOf(json.at("also_repairs")),
+                          .no_longer_repairs = PropertiesOf(json.at("no_longer_repairs"))};
+  for (const Json& finding : json.at("findings")) {
+    const Json& example = finding.at("counterexample");
+    against.findings.push_back({.property = PropertyOf(finding.at("property")),
+                                .what = finding.at("what").get<std::string>(),
+                                .unknown_of = TextOf(finding.at("unknown_of")),
+                                .why = TextOf(finding.at("why"))});
+    if (!example.is_null()) against.findings.back().example = ExampleOf(example);
+  }
+  return against;
+}
+
 absl::StatusOr<Review> ReviewOf(const std::string& path) {
   const absl::StatusOr<std::string> text = ReadFile(path);
   if (!text.ok()) return text.status();
@@ -79,6 +97,9 @@ absl::StatusOr<Review> ReviewOf(const std::string& path) {
     if (TextOf(json.at("schema")) != "groupfuzz.review") throw Unusable("is no review");
     Review review{.tree = json.at("tree").get<std::string>(), .patches = {}};
     for (const Json& patch : json.at("patches")) review.patches.push_back(PatchOf(patch));
+    // What was printed before there was --against has none.
+    const Json against = json.value("against", Json());
+    if (!against.is_null()) review.against = AgainstOf(against);
     return review;
   } catch (const Unusable& unusable) {
     return absl::InvalidArgumentError(absl::StrCat(path, ": ", unusable.what()));

@@ -33,6 +33,13 @@ Json ViolationJson(const DesignComparison& row, const Property& property,
   return {{"property", property.id}, {"group", GroupName(property.group)}, {"programs", programs}};
 }
 
+// The programs that are too large to try every interleaving of.
+Json SampledJson(const DesignComparison& row, const std::vector<ProgramFile>& corpus) {
+  Json files = Json::array();
+  for (const size_t index : row.sampled) files.push_back(corpus[index].path);
+  return files;
+}
+
 Json GoneJson(const DesignComparison& row, const DesignComparison* base) {
   Json list = Json::array();
   if (base == nullptr) return list;
@@ -75,6 +82,7 @@ Json DesignJson(const DesignComparison& row, const std::vector<ProgramFile>& cor
           {"programs", row.programs},
           {"unjudged_programs", row.unjudged},
           {"sampled_programs", row.sampled.size()},
+          {"sampled", SampledJson(row, corpus)},
           {"executions", row.executions}};
 }
 

@@ -91,6 +91,76 @@ std::string Patch(const ReviewedPatch& patch, const SubjectOf& subject_of) {
   return text;
 }
 
+// "v2 repairs I2, I8." for each word that something is said by.
+std::string Sentences(const ReviewedAgainst& against) {
+  std::string text;
+  for (const char* what : {"repairs", "keeps", "brings"}) {
+    std::vector<const Property*> properties;
+    for (const ReviewedFinding& finding : against.findings) {
+      if (finding.what == what) properties.push_back(finding.property);
+    }
+    if (properties.empty()) continue;
+    absl::StrAppend(
+        &text,
+        Element("p", "",
+                absl::StrCat(Escaped(against.with), " ", what, " ", Links(properties), ".")),
+        "\n");
+  }
+  for (const ReviewedFinding& finding : against.findings) {
+    if (finding.why.empty()) continue;
+    absl::StrAppend(
+        &text,
+        Element("p", "",
+                absl::StrCat("Unknown: whether ", Escaped(finding.unknown_of), " shows ",
+                             LinkTo(*finding.property, "dim"), ": ", Escaped(finding.why), ".")),
+        "\n");
+  }
+  return text;
+}
+
+std::string Against(const ReviewedAgainst& against, const SubjectOf& subject_of) {
+  std::string text = absl::StrCat(
+      Element("h2", "id=\"against\"",
+              Escaped(absl::StrCat("The whole: ", against.with, " beside ", against.series))),
+      "\n", Sentences(against));
+  const auto say = [&](const std::string& html) {
+    absl::StrAppend(&text, Element("p", "", html), "\n");
+  };
+  if (!against.unknown.empty()) {
+    say(Escaped(absl::StrCat(against.series, " is unknown: ", against.unknown)));
+  }
+  if (!against.unknown_with.empty()) {
+    say(Escaped(absl::StrCat(against.with, " is unknown: ", against.unknown_with)));
+  }
+  if (!against.also_repairs.empty()) {
+    say("Of what the tree shows, no longer: " + Links(against.also_repairs) + ".");
+  }
+  if (!against.no_longer_repairs.empty()) {
+    say(absl::StrCat("Of what the tree shows, again, and not with ", Escaped(against.series), ": ",
+                     Links(against.no_longer_repairs), "."));
+  }
+  if (against.findings.empty() && against.unknown.empty() && against.unknown_with.empty()) {
+    say("Neither shows what the tree does not.");
+  }
+  for (const ReviewedFinding& finding : against.findings) {
+    if (!finding.example) continue;
+    const ReviewedExample& example = *finding.example;
+    text += FoldedExecution(*example.design, example.program,
+                            subject_of(*example.design, "minimized from " + example.source),
+                            "against-" + std::string(finding.property->id));
+  }
+  return text;
+}
+
+// What is told of the whole, too.
+bool IsTold(const ReviewedAgainst& against, const Property& property) {
+  const auto is_it = [&](const Property* other) { return other->id == property.id; };
+  return std::any_of(against.also_repairs.begin(), against.also_repairs.end(), is_it) ||
+         std::any_of(against.no_longer_repairs.begin(), against.no_longer_repairs.end(), is_it) ||
+         std::any_of(against.findings.begin(), against.findings.end(),
+                     [&](const ReviewedFinding& finding) { return is_it(finding.property); });
+}
+
 std::vector<std::string_view> IdsOf(const Review& review) {
   std::vector<std::string_view> ids;
   for (const Property& property : Properties()) {
@@ -102,7 +172,8 @@ std::vector<std::string_view> IdsOf(const Review& review) {
                  std::any_of(patch.brings.begin(), patch.brings.end(),
                              [&](const Brought& brought) { return is_it(brought.property); });
         });
-    if (shown) ids.push_back(property.id);
+    const bool told = review.against && IsTold(*review.against, property);
+    if (shown || told) ids.push_back(property.id);
   }
   return ids;
 }
@@ -113,6 +184,7 @@ std::string ReviewPage(const Review& review, const SubjectOf& subject_of) {
   std::string main = absl::StrCat(
       Element("p", "class=\"dim\"", "What the tree shows without the series does not count."), "\n",
       Table(review));
+  if (review.against) main += Against(*review.against, subject_of);
   for (const ReviewedPatch& patch : review.patches) main += Patch(patch, subject_of);
   main += RulesList(IdsOf(review));
   return HtmlDocument("Review of a series on " + review.tree, main);

@@ -1,6 +1,6 @@
 // The review of a series of patches as a page: of each patch what it brings, what it no longer
 // shows, what stays, which of the changed lines did not run, and the counterexamples as on the page
-// of an execution, folded away.
+// of an execution, folded away; and what the whole of it does beside an earlier version.
 //
 // Guarantees: equal reviews give equal bytes; nothing is needed but the page itself.
 //
@@ -8,6 +8,7 @@
 #ifndef GROUPFUZZ_HARNESS_COMPARE_REVIEW_PAGE_H_
 #define GROUPFUZZ_HARNESS_COMPARE_REVIEW_PAGE_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,9 +44,29 @@ struct ReviewedPatch {
   std::vector<ReviewedExample> examples = {};
 };
 
+struct ReviewedFinding {
+  const Property* property = nullptr;
+  std::string what;  // "repairs", "keeps", "brings", "unknown"
+  std::string unknown_of = {};
+  std::string why = {};
+  std::optional<ReviewedExample> example = {};
+};
+
+// What the whole series does beside another version of it.
+struct ReviewedAgainst {
+  std::string series;  // name of that one
+  std::string with;    // and of this
+  std::string unknown = {};
+  std::string unknown_with = {};
+  std::vector<ReviewedFinding> findings = {};
+  std::vector<const Property*> also_repairs = {};
+  std::vector<const Property*> no_longer_repairs = {};
+};
+
 struct Review {
   std::string tree;
   std::vector<ReviewedPatch> patches;
+  std::optional<ReviewedAgainst> against = {};
 };
 
 std::string ReviewPage(const Review& review, const SubjectOf& subject_of);

@@ -15,6 +15,7 @@ namespace {
 
 constexpr char kRepairedBy[] = "repaired-by";
 constexpr char kLatent[] = "latent";
+constexpr char kSince[] = "since";
 constexpr char kOn[] = "on";
 
 template <typename T>
@@ -94,11 +95,19 @@ bool ParseDefect(Cursor& cursor, TextProgram* result) {
   size_t index;
   if (!TakeTree(cursor, *result, &defect.tree) || !TakePlace(cursor, &defect) ||
       !cursor.TakeName("the name of a function", &defect.function) ||
-      !cursor.TakeWord("how it is known", {kRepairedBy, kLatent}, &index)) {
+      !cursor.TakeWord("how it is known", {kRepairedBy, kSince, kLatent}, &index)) {
     return false;
   }
-  defect.latent = index == 1;
-  if (defect.latent && !cursor.TakeWord("how it is known", {kRepairedBy}, &index)) return false;
+  constexpr size_t kIsSince = 1;
+  constexpr size_t kIsLatent = 2;
+  defect.latent = index == kIsLatent;
+  if (defect.latent && !cursor.TakeWord("how it is known", {kRepairedBy, kSince}, &index)) {
+    return false;
+  }
+  if (index == kIsSince && (!cursor.TakeName("a version such as 6.6", &defect.since) ||
+                            !cursor.TakeWord("how it is known", {kRepairedBy}, &index))) {
+    return false;
+  }
   do {
     if (!TakeListed(cursor, "the name of a repair", &defect.repairs)) return false;
   } while (cursor.Peek() != nullptr);
@@ -125,7 +134,8 @@ void AppendAnnotations(const TextProgram& text, std::string* out) {
   }
   for (const Defect& defect : text.defects) {
     absl::StrAppend(out, "defect ", defect.tree, " ", defect.file, ":", defect.line, " ",
-                    defect.function, defect.latent ? " latent" : "", " ", kRepairedBy, " ",
+                    defect.function, defect.latent ? " latent" : "",
+                    defect.since.empty() ? "" : " since " + defect.since, " ", kRepairedBy, " ",
                     absl::StrJoin(defect.repairs, " "), "\n");
   }
   for (const Never& never : text.nevers) {

@@ -40,6 +40,7 @@ TextProgram AnyAnnotations() {
                             .line = *rc::gen::inRange(1, 100'000),
                             .function = *Name(),
                             .latent = *rc::gen::arbitrary<bool>(),
+                            .since = *rc::gen::arbitrary<bool>() ? *Name() : "",
                             .repairs = *Names()});
   }
   const int nevers = *rc::gen::inRange(0, 3);
@@ -81,24 +82,26 @@ RC_GTEST_PROP(AnnotationsProperty, DamagedOnesParseOrFail,
 }
 
 TEST(AnnotationsTest, AreRead) {
-  const auto text =
-      ParseText(absl::StrCat(kHead, "expect linux:6.1 I27\nexpect v6.4 I14\nexpect linux:6.1 I28\n",
-                             "defect 6.1 iommu.c:415 iommu_release_device repaired-by a-b c\n",
-                             "expect linux:mine W1\ndefect mine dma.c:7 f latent repaired-by d\n",
-                             "never I14 I40\nnever W1 on device-lock  # a comment\n"),
-                "test");
+  const auto text = ParseText(
+      absl::StrCat(kHead, "expect linux:6.1 I27\nexpect v6.4 I14\nexpect linux:6.1 I28\n",
+                   "defect 6.1 iommu.c:415 iommu_release_device repaired-by a-b c\n",
+                   "expect linux:mine W1\ndefect mine dma.c:7 f latent since 6.6 repaired-by d\n",
+                   "never I14 I40\nnever W1 on device-lock  # a comment\n"),
+      "test");
   ASSERT_TRUE(text.ok()) << text.status();
   const std::vector<Defect> defects = {{.tree = "6.1",
                                         .file = "iommu.c",
                                         .line = 415,
                                         .function = "iommu_release_device",
                                         .latent = false,
+                                        .since = "",
                                         .repairs = {"a-b", "c"}},
                                        {.tree = "mine",
                                         .file = "dma.c",
                                         .line = 7,
                                         .function = "f",
                                         .latent = true,
+                                        .since = "6.6",
                                         .repairs = {"d"}}};
   EXPECT_EQ(text->defects, defects);
   const std::vector<Never> nevers = {{.properties = {"I14", "I40"}, .design = ""},
@@ -128,9 +131,13 @@ const ErrorCase kErrors[] = {
     {"^defect a iommu.c:x f\n", "4:10: found 'iommu.c:x', expected a place such as iommu.c:415"},
     {"^defect a iommu.c:1 f()\n", "4:20: found 'f()', expected the name of a function"},
     {"^defect a iommu.c:1 f\n",
-     "4:21: found the end of the line, expected how it is known: repaired-by, latent"},
+     "4:21: found the end of the line, expected how it is known: repaired-by, since, latent"},
     {"^defect a iommu.c:1 f latent\n",
-     "4:28: found the end of the line, expected how it is known: repaired-by"},
+     "4:28: found the end of the line, expected how it is known: repaired-by, since"},
+    {"^defect a iommu.c:1 f since\n",
+     "4:27: found the end of the line, expected a version such as 6.6"},
+    {"^defect a iommu.c:1 f since 6.6\n",
+     "4:31: found the end of the line, expected how it is known: repaired-by"},
     {"^defect a iommu.c:1 f repaired-by\n",
      "4:33: found the end of the line, expected the name of a repair"},
     {"^defect a iommu.c:1 f repaired-by r r\n",

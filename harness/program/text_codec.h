@@ -38,6 +38,7 @@ struct Defect {
   int line = 0;
   std::string function;
   bool latent = false;               // nothing in that tree reaches it
+  std::string since;                 // the first version that has it; empty: nobody looked
   std::vector<std::string> repairs;  // each makes a variant of the tree in which it is gone
 
   friend bool operator==(const Defect&, const Defect&) = default;

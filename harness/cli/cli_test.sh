@@ -249,6 +249,29 @@ tree=$(groupfuzz list designs | sed -n 's/^\(linux:[^ ]*\).*/\1/p' | head -n 1)
 expect 2 'to=gtest, text or bytes is missing' groupfuzz export "$work/small.txt"
 expect 2 "cannot export to 'html'" groupfuzz export --to=html "$work/small.txt"
 
+# A finding as a mail.
+central=corpus/known/domain-replaced-under-a-bound-driver.txt
+expect 1 '^The rule \(I2\): No driver' groupfuzz explain --to=mail --design claim-v1 "$central"
+cp "$work/out" "$work/mail"
+expect 1 '^    build/release/bin/groupfuzz explain --design claim-v1 race.txt$' \
+  groupfuzz explain --to mail --design claim-v1 "$central"
+cmp -s "$work/out" "$work/mail" ||
+  { failures=$((failures + 1)); echo 'FAILED: equal executions, other mails'; }
+# What is in it is the program.
+sed -n '/^The program/,/^To see it/s/^    //p' "$work/mail" >"$work/race.txt"
+expect 1 '^I2 ' groupfuzz explain --design claim-v1 "$work/race.txt"
+expect 1 'what is wrong' groupfuzz explain --to=text --design claim-v1 "$central"
+expect 0 'breaks no rule under its own schedule, no mail$' \
+  groupfuzz explain --to=mail "$work/clean.txt"
+expect 2 'to=mail takes no --html' \
+  groupfuzz explain --to=mail --html "$work/x.html" --design claim-v1 "$central"
+expect 2 'to=mail takes no --trace' groupfuzz explain --to=mail --trace "$central"
+expect 2 'to=mail works on one --design' \
+  groupfuzz explain --to=mail --design claim-v1 --design v6.4 "$central"
+expect 2 'to=mail is of a program' groupfuzz explain --to=mail I22
+expect 2 "cannot explain to 'html'; expected --to=text or mail" \
+  groupfuzz explain --to=html "$central"
+
 # The property suites: seeds, sizes, what they leave behind.
 top=$PWD
 cd "$work" || exit 2

@@ -64,10 +64,12 @@ constexpr Command kCommands[] = {
      .details =
          "Runs the program in FILE with its own schedule, and says which order of its calls "
          "is legal.\nID is that of a property, as in I22: its sentence, its source, and where "
-         "it is checked, or why\nnothing checks it. A file that is called like one is ./I22.",
+         "it is checked, or why\nnothing checks it. A file that is called like one is ./I22. "
+         "--to=mail prints what can be pasted\nas an answer to a patch: one finding, the first "
+         "that FILE expects of the design, or the first.",
      .example = "groupfuzz explain --design claim-v1 "
                 "corpus/known/domain-replaced-under-a-bound-driver.txt",
-     .flags = {"design", "from", "trace", "html", "svg"},
+     .flags = {"design", "from", "to", "trace", "html", "svg"},
      .min_arguments = 1,
      .max_arguments = 1,
      .run = ExplainCommand},

@@ -23,7 +23,7 @@ constexpr char kProgramIndent[] = "    ";
 
 std::string CpuName(uint8_t thread) { return absl::StrCat("CPU", thread); }
 
-std::string Sentence(std::string text) { return text.ends_with('.') ? text : text + "."; }
+std::string Sentence(const std::string& text) { return text.ends_with('.') ? text : text + "."; }
 
 // In `columns`; a name that is too long for them has its arguments in the next line.
 std::vector<std::string> Cell(const MailStep& step, size_t columns) {
@@ -127,9 +127,10 @@ std::set<std::string> StandIns(const Trace& trace, const std::string& text) {
 // What the names of domains and files in `text` mean.
 std::string Legend(const Trace& trace, const std::string& text) {
   std::vector<std::string> names;
-  if (NamesDomain(text, 'D'))
+  if (NamesDomain(text, 'D')) {
     names.emplace_back("D0, D1: domains, in the order in which they appear");
-  if (text.find("B:blocked") != std::string::npos || text.find(" to B\n") != std::string::npos) {
+  }
+  if (text.find("B:blocked") != std::string::npos || text.find(" to B") != std::string::npos) {
     names.emplace_back("B: the blocking domain");
   }
   if (NamesDomain(text, 'U')) names.emplace_back("U0, U1: domains of users");

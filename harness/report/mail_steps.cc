@@ -23,7 +23,7 @@ std::string UserDomain(const Call& call) { return absl::StrCat("U", call.domain)
 
 // As a maintainer knows the function: what of its arguments tells calls apart.
 std::string Arguments(const Call& call, const Op& op) {
-  const std::string device = DeviceName(call.device);
+  std::string device = DeviceName(call.device);
   switch (call.function) {
     case Function::kStoreType:
       return FormatOp(op).substr(std::string(TraitsOf(op.kind).name).size() + 1);

@@ -216,6 +216,31 @@ for link in $links; do
     { failures=$((failures + 1)); echo "FAILED: the page of a review has not one $link"; }
 done
 expect 2 'html says where' groupfuzz page "$review"
+# Answers to its patches: to that which brings something.
+mkdir "$work/patches"
+echo '[PATCH v2 1/3] Change <it>' >"$work/patches/patch-1.subject"
+printf -- '--- a/x.c\n+++ b/x.c\n@@ -1,2 +1,2 @@\n-old\n+first\n same\n--- a/%s\n+++ b/%s\n%s\n' \
+  drivers/iommu/iommu.c drivers/iommu/iommu.c "@@ -5 +5,2 @@ f()
+-two
++second
++more" >"$work/patches/patch-1.patch"
+expect 0 '/0001-change-it.mail$' \
+  groupfuzz page "$review" --mail "$work/mails" --patches "$work/patches"
+[ "$(ls "$work/mails")" = 0001-change-it.mail ] ||
+  { failures=$((failures + 1)); echo 'FAILED: mails to patches that bring nothing'; }
+head -n 10 "$work/mails/0001-change-it.mail" >"$work/out"
+printf '%s\n' 'Subject: Re: [PATCH v2 1/3] Change <it>' 'In-Reply-To: <a@b>' 'References: <a@b>' \
+  '' '> --- a/drivers/iommu/iommu.c' '> +++ b/drivers/iommu/iommu.c' '> @@ -5 +5,2 @@ f()' \
+  '> -two' '> +second' '> +more' | cmp -s - "$work/out" ||
+  { failures=$((failures + 1)); echo 'FAILED: the head of a mail'; cat "$work/out"; }
+for words in 'The rule (I2): ' 'Patch 2/3 takes I2 away again.' 'I8: An owned group' \
+  'ci/review series.mbox --linux '; do
+  grep -q -F -e "$words" "$work/mails/0001-change-it.mail" ||
+    { failures=$((failures + 1)); echo "FAILED: the mail of a review lacks $words"; }
+done
+expect 2 'mail and --patches go together' groupfuzz page "$review" --mail "$work/mails"
+expect 2 'patch-1.patch: No such file' \
+  groupfuzz page "$review" --mail "$work/mails" --patches "$work/empty"
 expect 2 'is no review; see docs/json.md' groupfuzz page README.md --html "$work/x.html"
 sed 's/"claim-v1"/"nobody"/' "$review" >"$work/nobody.json"
 expect 2 "has no design 'nobody'" groupfuzz page "$work/nobody.json" --html "$work/x.html"

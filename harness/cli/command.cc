@@ -122,13 +122,13 @@ constexpr Command kCommands[] = {
      .max_arguments = 1,
      .run = ConvertCommand},
     {.name = "page",
-     .synopsis = "FILE --html FILE",
-     .summary = "write the page of what ci/review found",
+     .synopsis = "FILE [--html FILE] [--mail FOLDER --patches FOLDER]",
+     .summary = "write the page of what ci/review found, or answers to the patches",
      .details =
          "The first FILE is what ci/review --format=json prints. The counterexamples in it are "
          "run again,\non the designs that it names.",
      .example = "groupfuzz page harness/cli/review_example.json --html review.html",
-     .flags = {"html"},
+     .flags = {"html", "mail", "patches"},
      .min_arguments = 1,
      .max_arguments = 1,
      .run = PageCommand},

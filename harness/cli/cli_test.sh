@@ -233,7 +233,7 @@ printf '%s\n' 'Subject: Re: [PATCH v2 1/3] Change <it>' 'In-Reply-To: <a@b>' 'Re
   '' '> --- a/drivers/iommu/iommu.c' '> +++ b/drivers/iommu/iommu.c' '> @@ -5 +5,2 @@ f()' \
   '> -two' '> +second' '> +more' | cmp -s - "$work/out" ||
   { failures=$((failures + 1)); echo 'FAILED: the head of a mail'; cat "$work/out"; }
-for words in 'The rule (I2): ' 'Patch 2/3 takes I2 away again.' 'I8: An owned group' \
+for words in 'The rule (I2): ' 'Patch 2/3 takes I2 away again.' 'rules broken, too: I8.' \
   'ci/review series.mbox --linux '; do
   grep -q -F -e "$words" "$work/mails/0001-change-it.mail" ||
     { failures=$((failures + 1)); echo "FAILED: the mail of a review lacks $words"; }

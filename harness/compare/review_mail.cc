@@ -9,6 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "harness/compare/changed_lines.h"
 #include "harness/program/strings.h"
@@ -20,6 +21,7 @@ namespace {
 
 constexpr size_t kQuotedLines = 60;
 constexpr size_t kSlug = 52;
+constexpr std::string_view kCentralRace = "I2";
 constexpr std::string_view kDebianTree = "linux-source-";
 
 struct Hunk {
@@ -109,10 +111,6 @@ std::string Headers(const ReviewedPatch& patch, const PatchMail& mail) {
   return text + "\n";
 }
 
-std::string SentenceOf(const Property& property) {
-  return absl::StrCat(std::string(property.id), ": ", std::string(property.statement));
-}
-
 const Brought* FindBrought(const ReviewedPatch& patch, const Property& property) {
   const auto found =
       std::find_if(patch.brings.begin(), patch.brings.end(),
@@ -120,12 +118,16 @@ const Brought* FindBrought(const ReviewedPatch& patch, const Property& property)
   return found == patch.brings.end() ? nullptr : &*found;
 }
 
-// The counterexample that is told: the first of what the patch brings; nullptr where there is none.
+// The counterexample that is told, of those of what the patch brings: the central race, which needs
+// no explanation, else the first; nullptr where there is none.
 const ReviewedExample* ExampleOf(const ReviewedPatch& patch) {
-  const auto found = std::find_if(
-      patch.examples.begin(), patch.examples.end(),
-      [&](const ReviewedExample& one) { return FindBrought(patch, *one.property) != nullptr; });
-  return found == patch.examples.end() ? nullptr : &*found;
+  const ReviewedExample* first = nullptr;
+  for (const ReviewedExample& example : patch.examples) {
+    if (FindBrought(patch, *example.property) == nullptr) continue;
+    if (example.property->id == kCentralRace) return &example;
+    if (first == nullptr) first = &example;
+  }
+  return first;
 }
 
 // What the patch brings beside `told`, which may be nullptr.
@@ -137,13 +139,17 @@ std::vector<std::string> Notes(const Review& review, const ReviewedPatch& patch,
     notes.push_back(absl::StrCat("Patch ", NumberOf(brought.gone_with), "/", review.patches.size(),
                                  " takes ", std::string(brought.property->id), " away again."));
   }
-  bool first = true;
+  std::vector<std::string> others;
   for (const Brought& brought : patch.brings) {
-    if (told != nullptr && brought.property->id == told->id) continue;
-    if (first) notes.emplace_back("With this patch groupfuzz sees these rules broken, too:");
-    first = false;
-    notes.push_back(SentenceOf(*brought.property));
+    if (told == nullptr || brought.property->id != told->id) {
+      others.emplace_back(brought.property->id);
+    }
   }
+  if (others.empty()) return notes;
+  notes.push_back(absl::StrCat("With this patch groupfuzz sees these rules broken",
+                               told == nullptr ? "" : ", too", ": ", absl::StrJoin(others, ", "),
+                               ". `groupfuzz explain ", others.front(), "` prints the sentence of ",
+                               others.front(), "."));
   return notes;
 }
 

@@ -1,8 +1,10 @@
 // What a review says of a patch as an answer to its mail: headers, the hunk that it is about, and
 // the finding (harness/report/mail.h).
 //
-// The hunk is the first one in which a changed line ran when the counterexample did, else the first
-// one of a file that is built, else the first one. To: and Cc: are the sender's.
+// It tells one counterexample, that of the central race where there is one, and names the other
+// rules that the patch breaks. The hunk is the first one in which a changed line ran when the
+// counterexample did, else the first one of a file that is built, else the first one. To: and Cc:
+// are the sender's.
 //
 // Guarantees: equal reviews and patches give equal bytes. Lines are of at most kMailColumns
 // columns, but for those of the patch and of headers.

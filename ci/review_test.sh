@@ -74,6 +74,8 @@ cmp -s "$work/one" "$work/out/patch-1/$core" && cmp -s "$work/two" "$work/out/pa
 cmp -s "$work/header" "$work/out/patch-4/include/linux/iommu.h" &&
   cmp -s "$work/two" "$work/out/patch-4/$core" || fail 'a step with a header is not whole'
 [ "$(seq 1 40 | cksum)" = "$(cksum <"$work/tree/$core")" ] || fail 'the tree was written to'
+[ "$(cat "$work/out/patch-1.subject")" = '[PATCH v2 1/4] iommu: One' ] ||
+  fail "an answer would have the subject $(cat "$work/out/patch-1.subject")"
 gzip -c "$work/series.mbox" >"$work/series.mbox.gz"
 cp "$work/out/series.tsv" "$work/expected"
 steps "$work/series.mbox.gz"
@@ -257,16 +259,32 @@ review() {
   series "$tree" "$@" >"$work/whole.mbox"
   # shellcheck disable=SC2086  # a flag and its value
   ci/review "$work/whole.mbox" --linux "$tree" --out "$work/review" --format=json \
-    --html "$work/review.html" ${old:+--against "$old"} >"$work/verdict" 2>"$work/err"
+    --html "$work/review.html" ${old:+--against "$old"} ${mails:+"$mails"} \
+    >"$work/verdict" 2>"$work/err"
   got=$?
   [ "$got" = "$status" ] && jq -e "$expression" "$work/verdict" >/dev/null && return
   fail "status $got, expected $status and $expression: $(cat "$work/verdict" "$work/err")"
 }
+# check_mail FILE: of the founding series
+check_mail() {
+  [ $# = 1 ] && [ -f "$1" ] || { fail "not one mail: $*"; return; }
+  id=$(sed -n 's/^Message-ID: //p' "$work/whole.mbox")
+  [ "$(sed -n '1,3p' "$1")" = "Subject: Re: [PATCH 1/1] claim-around-the-change
+In-Reply-To: $id
+References: $id" ] || fail "headers: $(head -n 4 "$1")"
+  grep '^> @@' "$1" | cut -c 3- | grep -q -x -F -f - "$work/whole.mbox" ||
+    fail "the hunk is none of the patch: $(cat "$1")"
+  grep -q '^CPU0  *CPU1$' "$1" && grep -q '^The rule (' "$1" || fail "mail: $(cat "$1")"
+  sed -e 1,3d -e '/^>/d' "$1" | grep -E '.{77}' && fail 'a line of the mail is too long'
+}
 if [ "${1-}" = --nightly ]; then
   planted=corpus/trees/linux-source-6.12/planted
   repairs=corpus/trees/linux-source-6.12/repairs
+  mails=--mail=$work/mails
   review 1 '[.patches[0].brings[].property] | index("I1") and index("I2") and index("I8")' \
     6.1 ci/series/claim-around-the-change.sed
+  mails=
+  check_mail "$work"/mails/*.mail
   review 0 'all(.patches[]; .brings == []) and (.patches[0].repairs | index("I44"))' \
     6.12 $repairs/test-under-mutex.sed $planted/guarded-read.sed
   review 1 '[.patches[].brings[].property] == ["I47"]' \

@@ -218,6 +218,31 @@ for link in $links; do
     { failures=$((failures + 1)); echo "FAILED: the page of a review has not one $link"; }
 done
 expect 2 'html says where' groupfuzz page "$review"
+# Answers to its patches: to that which brings something.
+mkdir "$work/patches"
+echo '[PATCH v2 1/3] Change <it>' >"$work/patches/patch-1.subject"
+printf -- '--- a/x.c\n+++ b/x.c\n@@ -1,2 +1,2 @@\n-old\n+first\n same\n--- a/%s\n+++ b/%s\n%s\n' \
+  drivers/iommu/iommu.c drivers/iommu/iommu.c "@@ -5 +5,2 @@ f()
+-two
++second
++more" >"$work/patches/patch-1.patch"
+expect 0 '/0001-change-it.mail$' \
+  groupfuzz page "$review" --mail "$work/mails" --patches "$work/patches"
+[ "$(ls "$work/mails")" = 0001-change-it.mail ] ||
+  { failures=$((failures + 1)); echo 'FAILED: mails to patches that bring nothing'; }
+head -n 10 "$work/mails/0001-change-it.mail" >"$work/out"
+printf '%s\n' 'Subject: Re: [PATCH v2 1/3] Change <it>' 'In-Reply-To: <a@b>' 'References: <a@b>' \
+  '' '> --- a/drivers/iommu/iommu.c' '> +++ b/drivers/iommu/iommu.c' '> @@ -5 +5,2 @@ f()' \
+  '> -two' '> +second' '> +more' | cmp -s - "$work/out" ||
+  { failures=$((failures + 1)); echo 'FAILED: the head of a mail'; cat "$work/out"; }
+for words in 'The rule (I2): ' 'Patch 2/3 takes I2 away again.' 'rules broken, too: I8.' \
+  'ci/review series.mbox --linux '; do
+  grep -q -F -e "$words" "$work/mails/0001-change-it.mail" ||
+    { failures=$((failures + 1)); echo "FAILED: the mail of a review lacks $words"; }
+done
+expect 2 'mail and --patches go together' groupfuzz page "$review" --mail "$work/mails"
+expect 2 'patch-1.patch: No such file' \
+  groupfuzz page "$review" --mail "$work/mails" --patches "$work/empty"
 expect 2 'is no review; see docs/json.md' groupfuzz page README.md --html "$work/x.html"
 sed 's/"claim-v1"/"nobody"/' "$review" >"$work/nobody.json"
 expect 2 "has no design 'nobody'" groupfuzz page "$work/nobody.json" --html "$work/x.html"
@@ -250,6 +275,29 @@ tree=$(groupfuzz list designs | sed -n 's/^\(linux:[^ ]*\).*/\1/p' | head -n 1)
   expect 2 'is in no package' groupfuzz export --to=gtest --design "$tree" "$work/small.txt"
 expect 2 'to=gtest, text or bytes is missing' groupfuzz export "$work/small.txt"
 expect 2 "cannot export to 'html'" groupfuzz export --to=html "$work/small.txt"
+
+# A finding as a mail.
+central=corpus/known/domain-replaced-under-a-bound-driver.txt
+expect 1 '^The rule \(I2\): No driver' groupfuzz explain --to=mail --design claim-v1 "$central"
+cp "$work/out" "$work/mail"
+expect 1 '^    build/release/bin/groupfuzz explain --design claim-v1 race.txt$' \
+  groupfuzz explain --to mail --design claim-v1 "$central"
+cmp -s "$work/out" "$work/mail" ||
+  { failures=$((failures + 1)); echo 'FAILED: equal executions, other mails'; }
+# What is in it is the program.
+sed -n '/^The program/,/^To see it/s/^    //p' "$work/mail" >"$work/race.txt"
+expect 1 '^I2 ' groupfuzz explain --design claim-v1 "$work/race.txt"
+expect 1 'what is wrong' groupfuzz explain --to=text --design claim-v1 "$central"
+expect 0 'breaks no rule under its own schedule, no mail$' \
+  groupfuzz explain --to=mail "$work/clean.txt"
+expect 2 'to=mail takes no --html' \
+  groupfuzz explain --to=mail --html "$work/x.html" --design claim-v1 "$central"
+expect 2 'to=mail takes no --trace' groupfuzz explain --to=mail --trace "$central"
+expect 2 'to=mail works on one --design' \
+  groupfuzz explain --to=mail --design claim-v1 --design v6.4 "$central"
+expect 2 'to=mail is of a program' groupfuzz explain --to=mail I22
+expect 2 "cannot explain to 'html'; expected --to=text or mail" \
+  groupfuzz explain --to=html "$central"
 
 # The property suites: seeds, sizes, what they leave behind.
 top=$PWD

@@ -64,10 +64,12 @@ constexpr Command kCommands[] = {
      .details =
          "Runs the program in FILE with its own schedule, and says which order of its calls "
          "is legal.\nID is that of a property, as in I22: its sentence, its source, and where "
-         "it is checked, or why\nnothing checks it. A file that is called like one is ./I22.",
+         "it is checked, or why\nnothing checks it. A file that is called like one is ./I22. "
+         "--to=mail prints what can be pasted\nas an answer to a patch: one finding, the first "
+         "that FILE expects of the design, or the first.",
      .example = "groupfuzz explain --design claim-v1 "
                 "corpus/known/domain-replaced-under-a-bound-driver.txt",
-     .flags = {"design", "from", "trace", "html", "svg"},
+     .flags = {"design", "from", "to", "trace", "html", "svg"},
      .min_arguments = 1,
      .max_arguments = 1,
      .run = ExplainCommand},
@@ -120,13 +122,13 @@ constexpr Command kCommands[] = {
      .max_arguments = 1,
      .run = ConvertCommand},
     {.name = "page",
-     .synopsis = "FILE --html FILE",
-     .summary = "write the page of what ci/review found",
+     .synopsis = "FILE [--html FILE] [--mail FOLDER --patches FOLDER]",
+     .summary = "write the page of what ci/review found, or answers to the patches",
      .details =
          "The first FILE is what ci/review --format=json prints. The counterexamples in it are "
          "run again,\non the designs that it names.",
      .example = "groupfuzz page harness/cli/review_example.json --html review.html",
-     .flags = {"html"},
+     .flags = {"html", "mail", "patches"},
      .min_arguments = 1,
      .max_arguments = 1,
      .run = PageCommand},

@@ -30,11 +30,17 @@ ABSL_FLAG(std::string, format, "text", "text, or json: one document for scripts;
 ABSL_FLAG(std::string, html, "",
           "file for a page to look at in a browser: of the execution, of all of compare");
 ABSL_FLAG(std::string, svg, "", "file for a picture of the execution, for pages and mails");
+ABSL_FLAG(std::string, mail, "",
+          "folder for answers to the patches that bring something, one file each");
+ABSL_FLAG(std::string, patches, "",
+          "folder with what --mail answers: patch-1.patch, patch-1.subject, ...");
 ABSL_FLAG(std::string, json_to, "", "file for the JSON as well, whatever is printed");
 ABSL_FLAG(std::string, from, "",
           "what the file is: text or bytes (default: seen from its name and contents)");
-ABSL_FLAG(std::string, to, "",
-          "text, bytes or gtest; convert: default is the form that the file does not have");
+ABSL_FLAG(
+    std::string, to, "",
+    "text, bytes or gtest; convert: default is the form that the file does not have; explain: "
+    "text or mail");
 ABSL_FLAG(std::string, output, "", "file to write to (short form: -o); default: standard output");
 ABSL_FLAG(std::string, property, "",
           "id of the property whose violation is kept, or shown; see `groupfuzz list properties`");

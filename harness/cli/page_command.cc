@@ -1,4 +1,5 @@
-// `groupfuzz page`: the page of a review, from what `ci/review --format=json` prints.
+// `groupfuzz page`: the page of a review, or answers to its patches, from what
+// `ci/review --format=json` prints.
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
@@ -6,12 +7,15 @@
 
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "harness/cli/command.h"
 #include "harness/cli/flags.h"
 #include "harness/cli/page.h"
+#include "harness/compare/review_mail.h"
 #include "harness/compare/review_page.h"
+#include "harness/program/output.h"
 #include "harness/program/program_file.h"
 #include "harness/program/text_codec.h"
 #include "harness/report/execution_json.h"
@@ -108,13 +112,52 @@ absl::StatusOr<Review> ReviewOf(const std::string& path) {
   }
 }
 
+// What the mail of a patch was, from what ci/review keeps of each step.
+absl::StatusOr<PatchMail> PatchMailOf(const std::string& folder, const std::string& step) {
+  const absl::StatusOr<std::string> diff = ReadFile(absl::StrCat(folder, "/", step, ".patch"));
+  if (!diff.ok()) return diff.status();
+  const absl::StatusOr<std::string> subject = ReadFile(absl::StrCat(folder, "/", step, ".subject"));
+  if (!subject.ok()) return subject.status();
+  return PatchMail{.subject = std::string(absl::StripAsciiWhitespace(*subject)), .diff = *diff};
+}
+
+// One file a patch that brings something, each of which is named on standard output.
+absl::Status WriteMails(const Review& review, const std::string& folder,
+                        const std::string& patches) {
+  if (absl::Status made = MakeOutputFolder(folder); !made.ok()) return made;
+  for (size_t i = 0; i < review.patches.size(); ++i) {
+    if (review.patches[i].brings.empty()) continue;
+    const absl::StatusOr<PatchMail> patch = PatchMailOf(patches, review.patches[i].step);
+    if (!patch.ok()) return patch.status();
+    const std::string path = absl::StrCat(folder, "/", MailFileName(review, i));
+    if (absl::Status written = WriteOutput(path, ReviewMail(review, i, *patch)); !written.ok()) {
+      return written;
+    }
+    absl::PrintF("%s\n", path);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<ExitStatus> PageCommand(const Arguments& arguments) {
-  if (!WantsPage()) return absl::InvalidArgumentError("--html says where the page is written to");
+  const std::string mails = absl::GetFlag(FLAGS_mail);
+  const std::string patches = absl::GetFlag(FLAGS_patches);
+  if (!WantsPage() && mails.empty()) {
+    return absl::InvalidArgumentError(
+        "--html says where the page is written to, --mail where the mails are");
+  }
+  if (mails.empty() != patches.empty()) {
+    return absl::InvalidArgumentError("--mail and --patches go together: mails quote the patches");
+  }
   const absl::StatusOr<Review> review = ReviewOf(arguments[0]);
   if (!review.ok()) return review.status();
-  if (absl::Status page = WritePageText(ReviewPage(*review, SubjectOn)); !page.ok()) return page;
+  if (WantsPage()) {
+    if (absl::Status page = WritePageText(ReviewPage(*review, SubjectOn)); !page.ok()) return page;
+  }
+  if (!mails.empty()) {
+    if (absl::Status written = WriteMails(*review, mails, patches); !written.ok()) return written;
+  }
   return ExitStatus::kClean;
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 #include <string_view>
 
 #include "harness/execution/trace.h"
@@ -56,6 +57,7 @@ class Script {
 
 inline WriteBuffer Text(std::string_view text) {
   WriteBuffer buffer;
+  if (text.size() > buffer.bytes.size()) std::abort();
   buffer.size = static_cast<uint8_t>(text.size());
   std::copy(text.begin(), text.end(), buffer.bytes.begin());
   return buffer;

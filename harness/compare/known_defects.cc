@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "harness/program/text_codec.h"
 #include "harness/report/report.h"
 #include "harness/verdict/known_programs.h"
 #include "harness/verdict/known_trees.h"
@@ -48,7 +49,7 @@ std::string Line(const KnownFinding& finding, const std::vector<std::string>& id
 // Whose lines those are, and where the repairs are; empty where no tree is known by that name.
 std::string Head(const std::string& design) {
   for (const KnownTree& tree : KnownTrees()) {
-    if (absl::StrCat("linux:", tree.name) != design) continue;
+    if (DesignOfTree(tree.name) != design) continue;
     return absl::StrCat("known of ", design, ", lines as in ", tree.package,
                         ", repairs in corpus/trees/", tree.name, "/repairs:");
   }

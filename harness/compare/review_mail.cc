@@ -13,8 +13,8 @@
 #include "absl/strings/str_split.h"
 #include "harness/compare/changed_lines.h"
 #include "harness/program/strings.h"
+#include "harness/program/text_codec.h"
 #include "harness/verdict/execution_mail.h"
-#include "target/system/names.h"
 
 namespace groupfuzz {
 namespace {
@@ -22,7 +22,6 @@ namespace {
 constexpr size_t kQuotedLines = 60;
 constexpr size_t kSlug = 52;
 constexpr std::string_view kCentralRace = "I2";
-constexpr std::string_view kDebianTree = "linux-source-";
 
 struct Hunk {
   std::string file;
@@ -97,11 +96,6 @@ std::string NumberOf(const std::string& step) {
   return dash == std::string::npos ? step : step.substr(dash + 1);
 }
 
-std::string TreeOf(const Review& review) {
-  const std::string prefix = kKernelPrefix;
-  return review.tree.starts_with(prefix) ? review.tree.substr(prefix.size()) : review.tree;
-}
-
 std::string Headers(const ReviewedPatch& patch, const PatchMail& mail) {
   std::string text = absl::StrCat("Subject: Re: ", mail.subject, "\n");
   if (!patch.message_id.empty()) {
@@ -111,11 +105,9 @@ std::string Headers(const ReviewedPatch& patch, const PatchMail& mail) {
   return text + "\n";
 }
 
-const Brought* FindBrought(const ReviewedPatch& patch, const Property& property) {
-  const auto found =
-      std::find_if(patch.brings.begin(), patch.brings.end(),
-                   [&](const Brought& one) { return one.property->id == property.id; });
-  return found == patch.brings.end() ? nullptr : &*found;
+bool Brings(const ReviewedPatch& patch, const Property& property) {
+  return std::any_of(patch.brings.begin(), patch.brings.end(),
+                     [&](const Brought& one) { return one.property->id == property.id; });
 }
 
 // The counterexample that is told, of those of what the patch brings: the central race, which needs
@@ -123,7 +115,7 @@ const Brought* FindBrought(const ReviewedPatch& patch, const Property& property)
 const ReviewedExample* ExampleOf(const ReviewedPatch& patch) {
   const ReviewedExample* first = nullptr;
   for (const ReviewedExample& example : patch.examples) {
-    if (FindBrought(patch, *example.property) == nullptr) continue;
+    if (!Brings(patch, *example.property)) continue;
     if (example.property->id == kCentralRace) return &example;
     if (first == nullptr) first = &example;
   }
@@ -154,9 +146,9 @@ std::vector<std::string> Notes(const Review& review, const ReviewedPatch& patch,
 }
 
 std::vector<std::string> Commands(const Review& review, const Design& design) {
-  const std::string tree = TreeOf(review);
-  const std::string linux =
-      tree.starts_with(kDebianTree) ? tree.substr(kDebianTree.size()) : "/path/to/" + tree;
+  const std::string tree = TreeOfDesign(review.tree);
+  const std::string release = DebianRelease(tree);
+  const std::string linux = release.empty() ? "/path/to/" + tree : release;
   return {"# series.mbox is this series, as b4 fetches it",
           absl::StrCat("ci/review series.mbox --linux ", linux),
           absl::StrCat("build/release/bin/groupfuzz_review explain --design ", design.name,
@@ -165,7 +157,7 @@ std::vector<std::string> Commands(const Review& review, const Design& design) {
 
 std::string Opening(const Review& review) {
   return absl::StrCat(
-      "groupfuzz compiles drivers/iommu/iommu.c of ", TreeOf(review),
+      "groupfuzz compiles drivers/iommu/iommu.c of ", TreeOfDesign(review.tree),
       " with this series up to this patch, and runs it in user space, on a mock IOMMU driver. "
       "There this sequence breaks a rule, which groupfuzz does not see without this patch. Lines "
       "are those with it applied.");

@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "harness/program/strings.h"
 #include "target/system/names.h"
 
 namespace groupfuzz {
@@ -76,6 +77,12 @@ bool TakePlace(Cursor& cursor, Defect* defect) {
 }
 
 }  // namespace
+
+std::string TreeOfDesign(std::string_view design) {
+  absl::string_view name = Abseil(design);
+  absl::ConsumePrefix(&name, kKernelPrefix);
+  return std::string(name.data(), name.size());
+}
 
 std::string DesignOfTree(std::string_view tree) {
   return absl::StrCat(kKernelPrefix, std::string(tree));

@@ -73,6 +73,8 @@ absl::StatusOr<TextProgram> ParseText(std::string_view text, std::string_view fi
 std::string FormatText(const Program& program);
 std::string FormatText(const TextProgram& text);
 
+// The folder of a kernel tree by which its design is called; another design's own name.
+std::string TreeOfDesign(std::string_view design);
 // How expectations name a kernel tree: "linux:linux-source-6.1".
 std::string DesignOfTree(std::string_view tree);
 

@@ -61,9 +61,13 @@ std::string DeviceEventText(const Event& event, const DomainNames& names) {
   }
 }
 
+// Where the code of `event` stands; empty where it has none.
+std::string PlaceOf(const Event& event) {
+  return event.code == 0 ? "" : kernel::SourceLineAt(event.code).Describe();
+}
+
 std::string BadAccessText(const Event& event, const std::string& domain) {
-  const std::string place = event.code == 0 ? "" : kernel::SourceLineAt(event.code).Describe();
-  return absl::StrCat("BAD ACCESS: ", DescribeBadAccess(event, domain, place));
+  return absl::StrCat("BAD ACCESS: ", DescribeBadAccess(event, domain, PlaceOf(event)));
 }
 
 // Of a tree the place, which is the kernel's.
@@ -72,9 +76,8 @@ std::string RacyReadText(const Event& event) {
       event.value < kGuardedFields
           ? absl::StrCat(Abseil(FieldName(static_cast<GuardedField>(event.value))), " ")
           : "";
-  const std::string place =
-      event.code == 0 ? "" : absl::StrCat(", ", kernel::SourceLineAt(event.code).Describe());
-  return absl::StrCat("read ", field, "unlocked", place);
+  const std::string place = PlaceOf(event);
+  return absl::StrCat("read ", field, "unlocked", place.empty() ? "" : ", " + place);
 }
 
 // Real code says itself what is wrong; in the port a site has a name.

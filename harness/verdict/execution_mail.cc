@@ -12,12 +12,9 @@
 #include "harness/verdict/known_programs.h"
 #include "harness/verdict/runner.h"
 #include "target/kernel/runtime.h"
-#include "target/system/names.h"
 
 namespace groupfuzz {
 namespace {
-
-constexpr std::string_view kDebianTree = "linux-source-";
 
 // Notes the calls of an execution, and after how many events they came.
 class CallLog : public ForwardingMonitor {
@@ -71,12 +68,6 @@ class CallLog : public ForwardingMonitor {
   std::vector<CallMoment> moments_;
 };
 
-std::string TreeOf(const Design& design) {
-  return design.name.starts_with(kKernelPrefix)
-             ? design.name.substr(std::string(kKernelPrefix).size())
-             : design.name;
-}
-
 // The same machine and ops; a schedule may have been minimized since.
 bool SameButForSchedule(Program a, Program b) {
   a.schedule = {};
@@ -119,9 +110,14 @@ const Property* FirstOf(const std::vector<std::string>& preferred,
 
 }  // namespace
 
+std::string DebianRelease(const std::string& tree) {
+  constexpr std::string_view kPackage = "linux-source-";
+  return tree.starts_with(kPackage) ? tree.substr(kPackage.size()) : "";
+}
+
 std::string MailOpening(const Design& design) {
   if (design.kernel) {
-    return absl::StrCat("groupfuzz compiles drivers/iommu/iommu.c of ", TreeOf(design),
+    return absl::StrCat("groupfuzz compiles drivers/iommu/iommu.c of ", TreeOfDesign(design.name),
                         " and runs it in user space, on a mock IOMMU driver. There this sequence "
                         "breaks a rule:");
   }
@@ -133,11 +129,10 @@ std::vector<std::string> MailCommands(const Design& design) {
   const std::string explain =
       absl::StrCat("build/release/bin/groupfuzz explain --design ", design.name, " race.txt");
   if (!design.kernel) return {"ci/setup", "cmake --workflow --preset release", explain};
-  const std::string tree = TreeOf(design);
+  const std::string tree = TreeOfDesign(design.name);
+  const std::string release = DebianRelease(tree);
   const std::string source =
-      tree.starts_with(kDebianTree)
-          ? absl::StrCat("$(ci/linux-tree ", tree.substr(kDebianTree.size()), ")")
-          : "/path/to/" + tree;
+      release.empty() ? "/path/to/" + tree : absl::StrCat("$(ci/linux-tree ", release, ")");
   return {"ci/setup", absl::StrCat("cmake --preset release \"-DLINUX_SOURCE=", source, "\""),
           "ninja -C build/release groupfuzz", explain};
 }

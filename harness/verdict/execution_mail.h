@@ -19,6 +19,9 @@ namespace groupfuzz {
 std::string MailOpening(const Design& design);
 std::vector<std::string> MailCommands(const Design& design);
 
+// "6.12" of "linux-source-6.12": what ci/linux-tree is asked for; empty for any other tree.
+std::string DebianRelease(const std::string& tree);
+
 // What corpus/known says of `property` in `program` on `design`, a paragraph: the file, and in its
 // words what happens where that is said of this design; of a kernel tree the faulty statement and
 // the changes that repair it. Empty where it says nothing.

@@ -261,8 +261,7 @@ void MemoryIsThere(const Ledger&, const Step& step, Report& report) {
 constexpr Rule kI44 = {
     {"I44", PropertyGroup::kMemory,
      "Code touches memory that is there: it follows no NULL and no error pointer, uses nothing "
-     "that "
-     "was freed, and nothing beyond its end.",
+     "that was freed, and nothing beyond its end.",
      "behaviour I44; 6.12 include/linux/err.h; Documentation/dev-tools/kasan.rst"},
     EventBit(EventKind::kUseAfterFree),
     moment::kState,

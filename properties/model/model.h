@@ -169,8 +169,6 @@ class Model {
   friend bool operator==(const Model& a, const Model& b) { return a.state_ == b.state_; }
 
  private:
-  void AdoptMembers(const Snapshot& snapshot);
-
   GroupState state_;
   MachineFacts machine_;
   const model::Tables* tables_ = nullptr;

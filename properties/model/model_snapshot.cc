@@ -153,21 +153,6 @@ void Model::Adopt(const Snapshot& snapshot) {
   }
 }
 
-// The list order of members that stay is known, newcomers come last.
-void Model::AdoptMembers(const Snapshot& snapshot) {
-  const GroupState before = state_;
-  state_.order = {};
-  state_.members = 0;
-  state_.member_set = 0;
-  auto add = [&](uint8_t device) {
-    if (!snapshot.devices[device].member || Has(state_.member_set, device)) return;
-    state_.order[state_.members++] = device;
-    state_.member_set |= Bit(device);
-  };
-  for (int i = 0; i < before.members; ++i) add(before.order[i]);
-  for (uint8_t device = 0; device < kMaxDevices; ++device) add(device);
-}
-
 void Model::AdoptGroup(const Snapshot& snapshot) {
   GroupState next;
   next.users = state_.users;
@@ -184,10 +169,14 @@ void Model::AdoptGroup(const Snapshot& snapshot) {
   // A domain that is nobody's can only be one that probe_finalize attached.
   next.lost = next.cur == Place::kMapping && !machine_.finalize_attaches;
 
-  AdoptMembers(snapshot);
-  next.order = state_.order;
-  next.members = state_.members;
-  next.member_set = state_.member_set;
+  // The list order of members that stay is known, newcomers come last.
+  auto add = [&](uint8_t device) {
+    if (!snapshot.devices[device].member || Has(next.member_set, device)) return;
+    next.order[next.members++] = device;
+    next.member_set |= Bit(device);
+  };
+  for (int i = 0; i < state_.members; ++i) add(state_.order[i]);
+  for (uint8_t device = 0; device < kMaxDevices; ++device) add(device);
   for (int i = 0; i < next.members; ++i) {
     const uint8_t device = next.order[i];
     next.hw[device] = PlaceOf(snapshot.devices[device].hw, snapshot);
